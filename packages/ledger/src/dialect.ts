@@ -1,0 +1,91 @@
+// The seam between bytes and meaning: what a dialect may ask of a record, and what it answers.
+
+import type { Fact } from './fact.ts';
+
+/** A registered attribute name: `const model = attribute('gen_ai.request.model')`. */
+export type Attribute = number & { readonly __attribute: unique symbol };
+
+const names: string[] = [];
+const numbers = new Map<string, Attribute>();
+
+/** Registers a name at module load, so that the walk remembers where a span has it. */
+export function attribute(name: string): Attribute {
+  const known = numbers.get(name);
+  if (known !== undefined) return known;
+  const next = names.length as Attribute;
+  names.push(name);
+  numbers.set(name, next);
+  return next;
+}
+
+/** All registered names; an attribute is an index into it. */
+export function attributeNames(): readonly string[] {
+  return names;
+}
+
+/**
+ * One span or log record while it is being walked. Values are read where they lie, on demand;
+ * nothing here throws, whatever the bytes are. Attributes of the resource are read by `resource`.
+ */
+export interface RecordView {
+  readonly signal: 'span' | 'log';
+  readonly scope: string;
+  readonly scopeVersion: string;
+  /** Span name, or the event name of a log record (EventName field, else its body when text). */
+  readonly name: string;
+  readonly spanKind: Fact['span_kind'];
+  readonly status: Fact['status'];
+  readonly startTime: bigint;
+  readonly endTime: bigint;
+  has(attribute: Attribute): boolean;
+  /** The first of these that the record has, or null: aliases are coalesced, never added. */
+  first(...attributes: readonly Attribute[]): Attribute | null;
+  /** Text as written; other scalars in their text form; structures as JSON. Null when absent. */
+  text(attribute: Attribute): string | null;
+  /** A whole number of tokens or the like in any spelling; null (and a doubt) for anything else. */
+  count(attribute: Attribute): number | null;
+  /** A finite number in any spelling, or null. */
+  number(attribute: Attribute): number | null;
+  /** true, "true", "True" … or null. */
+  flag(attribute: Attribute): boolean | null;
+  /** The value as data: structures as they are, text parsed as JSON at most twice, size-capped. */
+  json(attribute: Attribute): unknown;
+  /** Size of the value as sent, in bytes, or null when absent. */
+  bytes(attribute: Attribute): number | null;
+  /** An attribute of the resource, as text. */
+  resource(attribute: Attribute): string | null;
+  /** Span events in order; decoded on demand. */
+  events(): readonly { readonly name: string; readonly attributes: ReadonlyMap<string, string> }[];
+}
+
+/**
+ * A text field of a fact while it is read: an attribute whose bytes are copied as they are (no
+ * string is made), or a text, or null for "not said".
+ */
+export type TextSource = Attribute | string | null;
+
+type TextField = {
+  [F in keyof Fact]: string extends Fact[F] ? F : never;
+}[keyof Fact];
+
+type Structural =
+  | 'org_id' | 'trace_id' | 'span_id' | 'event_id' | 'parent_span_id' | 'version' | 'signal'
+  | 'start_time' | 'duration_ns' | 'service_name' | 'environment' | 'scope_name' | 'name'
+  | 'span_kind';
+
+/** What a dialect fills in. The walk itself fills ids, times, resource, scope and name. */
+export type FactDraft = {
+  -readonly [F in Exclude<keyof Fact, Structural>]: F extends TextField ? TextSource : Fact[F];
+} & {
+  /** A dialect may correct these two when its record is a point in time or carries its own. */
+  start_time: bigint | null;
+  duration_ns: bigint | null;
+};
+
+export interface Dialect {
+  readonly name: string;
+  /** Cheap and exclusive: scope names and marker attributes, never figures. */
+  recognises(record: RecordView): boolean;
+  /** Fills the draft, which arrives empty; false when the record is none of our business. */
+  read(record: RecordView, fact: FactDraft): boolean;
+}

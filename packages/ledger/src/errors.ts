@@ -1,0 +1,98 @@
+// Every error that a person or a sender can meet, with its code, its HTTP status and the next step.
+// Statuses are assigned here and nowhere else. 4xx: the same bytes would fail again, senders drop
+// them. Whatever can pass later is 503, because collectors drop a 500 for good.
+
+interface ErrorEntry {
+  /** HTTP status, where the error can be an HTTP answer. */
+  readonly status: number;
+  readonly message: string;
+  readonly next_step: string;
+}
+
+export const ERRORS = {
+  malformed_protobuf: {
+    status: 400,
+    message: 'cannot decode body: not a valid OTLP protobuf message',
+    next_step: 'send the protobuf encoding of the request that the path names',
+  },
+  malformed_json: {
+    status: 400,
+    message: 'cannot decode body: not valid OTLP JSON',
+    next_step: 'send the official OTLP JSON encoding, ids as hex',
+  },
+  malformed_compression: {
+    status: 400,
+    message: 'cannot decompress body: the gzip stream is damaged or ends early',
+    next_step: 'send the whole gzip stream, or no content-encoding',
+  },
+  unsupported_content_type: {
+    status: 415,
+    message: 'cannot read body: unsupported content-type',
+    next_step: 'use application/x-protobuf or application/json',
+  },
+  unsupported_content_encoding: {
+    status: 415,
+    message: 'cannot read body: unsupported content-encoding',
+    next_step: 'use gzip, or no content-encoding',
+  },
+  body_too_large: {
+    status: 413,
+    message: 'cannot take body: larger than the limit',
+    next_step: 'send fewer spans per request, or raise the limit named in the details',
+  },
+  unauthorized: {
+    status: 401,
+    message: 'cannot take request: no valid key',
+    next_step: 'send the header "authorization: Bearer KEY"',
+  },
+  forbidden: {
+    status: 403,
+    message: 'cannot take request: the key does not have the role for it',
+    next_step: 'use a key with the role named in the details',
+  },
+  not_found: {
+    status: 404,
+    message: 'cannot find what was asked for',
+    next_step: 'check the id, and that the key belongs to its organisation',
+  },
+  method_not_allowed: {
+    status: 405,
+    message: 'cannot answer this method here',
+    next_step: 'use the method named in the allow header',
+  },
+  invalid_parameter: {
+    status: 400,
+    message: 'cannot use a parameter',
+    next_step: 'see the details for the parameter and its allowed values',
+  },
+  busy: {
+    status: 503,
+    message: 'cannot take request now: all blocks are on their way to ClickHouse',
+    next_step: 'retry after the seconds in the retry-after header',
+  },
+  draining: {
+    status: 503,
+    message: 'cannot take request: the service is stopping',
+    next_step: 'retry after the seconds in the retry-after header',
+  },
+  store_unavailable: {
+    status: 503,
+    message: 'cannot store: ClickHouse does not accept the rows',
+    next_step: 'retry after the seconds in the retry-after header; see /readyz',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error with a code of the table; `detail` is the bounded offending value or limit. */
+export class SpanledgerError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+
+  constructor(code: ErrorCode, detail = '', options?: ErrorOptions) {
+    super(detail ? `${ERRORS[code].message} (${detail})` : ERRORS[code].message, options);
+    this.name = 'SpanledgerError';
+    this.code = code;
+    this.detail = detail;
+  }
+}

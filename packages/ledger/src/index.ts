@@ -1,0 +1,27 @@
+// The door of the ledger: the pure core from OTLP bytes to settled rows.
+
+export type { Column, ColumnType, ColumnValues } from './column.ts';
+export { ERRORS, SpanledgerError, type ErrorCode } from './errors.ts';
+export {
+  FACT_COLUMNS,
+  type CacheConvention,
+  type Fact,
+  type Kind,
+  type Mark,
+  type ReasoningConvention,
+  type Signal,
+  type SpanKind,
+  type Status,
+} from './fact.ts';
+export {
+  EXECUTION_COLUMNS,
+  INPUT_CLASSES,
+  LEDGER_COLUMNS,
+  OUTPUT_CLASSES,
+  TOKEN_CLASSES,
+  type ExecutionRow,
+  type LedgerRow,
+  type Role,
+  type TokenClass,
+  type Tokens,
+} from './ledger-row.ts';
