@@ -1,0 +1,22 @@
+// How the suite runs. Tests start real child processes, so what the developer's shell says about
+// OpenTelemetry, providers, keys or ClickHouse is removed here: they inherit a clean environment.
+
+import { defineConfig } from 'vitest/config';
+
+const FOREIGN = /^(OTEL_|OPENAI_|ANTHROPIC_|SPANLEDGER_|CLICKHOUSE_|NODE_OPTIONS$)/;
+
+for (const name of Object.keys(process.env)) {
+  if (FOREIGN.test(name)) delete process.env[name];
+}
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'grafana/test/**/*.test.ts'],
+    // Several test files start a ClickHouse each (300 MB); two at a time suit two cores.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+  },
+});
