@@ -75,6 +75,26 @@ export const ERRORS = {
     message: 'cannot take request: the service is stopping',
     next_step: 'retry after the seconds in the retry-after header',
   },
+  body_timeout: {
+    status: 503,
+    message: 'cannot take body: it did not arrive within the time limit',
+    next_step: 'send it again; see the details for the limit',
+  },
+  unexpected: {
+    status: 503,
+    message: 'cannot take request: an unexpected error, see the log of the service',
+    next_step: 'retry after the seconds in the retry-after header; report it if it stays',
+  },
+  invalid_setting: {
+    status: 400,
+    message: 'cannot start: a setting is not valid',
+    next_step: 'correct the environment variable named in the details',
+  },
+  port_in_use: {
+    status: 503,
+    message: 'cannot listen: the port is taken by another process',
+    next_step: 'stop the other process, or choose another port with --port or SPANLEDGER_PORT',
+  },
   store_unavailable: {
     status: 503,
     message: 'cannot store: ClickHouse does not accept the rows',
