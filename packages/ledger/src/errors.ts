@@ -80,6 +80,11 @@ export const ERRORS = {
     message: 'cannot take body: it did not arrive within the time limit',
     next_step: 'send it again; see the details for the limit',
   },
+  body_incomplete: {
+    status: 503,
+    message: 'cannot take body: the connection closed before its end',
+    next_step: 'send it again',
+  },
   unexpected: {
     status: 503,
     message: 'cannot take request: an unexpected error, see the log of the service',
