@@ -15,7 +15,7 @@ const STEPS = [
   },
   {
     name: 'lint',
-    args: [bin('oxlint', 'bin', 'oxlint'), '--deny-warnings'],
+    args: [bin('oxlint', 'bin', 'oxlint'), '--deny-warnings', '--report-unused-disable-directives'],
     mend: 'npx oxlint --fix, then mend the rest',
   },
   {

@@ -12,7 +12,7 @@ export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const NODE_MIN = [20, 19];
 /** The embedded ClickHouse unpacks to 570 MB; its archive in npm's cache and the rest come on top. */
 const DISK_MIN_BYTES = 1.5e9;
-const TAIL_LINES = 20;
+const SHOWN_LINES = 15;
 
 const inRoot = (...names) => path.join(ROOT, ...names);
 const STAMP = inRoot('node_modules', '.install-stamp');
@@ -84,7 +84,7 @@ function npmCommand() {
 
 const INSTALL_FAILURES = [
   [
-    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/,
+    /\b(ENOTFOUND|ENOTCACHED|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/,
     'no answer from the npm registry',
     'check the network, the proxy settings and `npm config get registry`, then run the command again',
   ],
@@ -117,12 +117,16 @@ const INSTALL_FAILURES = [
 
 function installError(output) {
   const known = INSTALL_FAILURES.find(([pattern]) => pattern.test(output));
-  const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
-  if (known) return new StepError(`cannot install: ${known[1]}`, known[2], tail);
+  const lines = output.trimEnd().split('\n');
+  const errors = lines.filter((line) => /^npm (error|ERR!) \S/.test(line));
+  const shown = (errors.length > 0 ? errors.slice(0, SHOWN_LINES) : lines.slice(-SHOWN_LINES)).join(
+    '\n',
+  );
+  if (known) return new StepError(`cannot install: ${known[1]}`, known[2], shown);
   return new StepError(
     'cannot install: npm ci failed',
     'read the lines above, then run `npm ci` by hand',
-    tail,
+    shown,
   );
 }
 
