@@ -135,7 +135,11 @@ async function ready(
 async function answers(url: string, startToken: string): Promise<boolean> {
   try {
     const query = encodeURIComponent("SELECT getMacro('start')");
-    const response = await fetch(`${url}/?query=${query}`, { signal: AbortSignal.timeout(1_000) });
+    // An idle kept-alive connection would hold up the server's end by seconds.
+    const response = await fetch(`${url}/?query=${query}`, {
+      headers: { connection: 'close' },
+      signal: AbortSignal.timeout(1_000),
+    });
     return (await response.text()).trim() === startToken;
   } catch {
     return false;
