@@ -1,0 +1,57 @@
+// Where ClickHouse is: an address of the operator's own, or the embedded server, which is loaded
+// only then, and started again on the same port when it ends by itself.
+
+import type { EmbeddedClickHouse } from '@spanledger/embedded-clickhouse';
+import { pause, type Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './log.ts';
+
+export interface ClickHouseSource {
+  readonly url: string;
+  readonly embedded: boolean;
+  stop(): Promise<void>;
+}
+
+const FIRST_RESTART_MS = 200;
+const LONGEST_RESTART_MS = 30_000;
+
+export async function openClickHouse(
+  config: Config,
+  clock: Clock,
+  log: Logger,
+): Promise<ClickHouseSource> {
+  const { url, embedded_port } = config.clickhouse;
+  if (url !== '') return { url, embedded: false, stop: () => Promise.resolve() };
+  const { startClickHouse } = await import('@spanledger/embedded-clickhouse');
+  const start = (httpPort: number): Promise<EmbeddedClickHouse> =>
+    startClickHouse({ path: config.data_dir, httpPort, onLog: (line) => log.debug(line) });
+  let server = await start(embedded_port);
+  const port = server.httpPort;
+  let stopping = false;
+  const watch = async (): Promise<void> => {
+    const exit = await server.exited;
+    if (stopping) return;
+    log.error({ exit_code: exit.code, signal: exit.signal }, 'ClickHouse ended; starting it again');
+    for (let wait_ms = FIRST_RESTART_MS; !stopping; wait_ms *= 2) {
+      try {
+        server = await start(port);
+        if (stopping) return await server.stop();
+        log.info({ port }, 'ClickHouse is back');
+        return watch();
+      } catch (error) {
+        log.error({ err: error }, 'ClickHouse cannot be started again');
+        await pause(clock, Math.min(wait_ms, LONGEST_RESTART_MS));
+      }
+    }
+  };
+  const watching = watch();
+  return {
+    url: server.url,
+    embedded: true,
+    async stop() {
+      stopping = true;
+      await server.stop();
+      await watching;
+    },
+  };
+}

@@ -1,0 +1,179 @@
+// The environment, read once at the edge into a validated, frozen configuration. Whatever is wrong
+// with it stops the start with the name, the value and what is allowed.
+
+import { SpanledgerError } from '@spanledger/ledger';
+import { parseKeys, type Keys } from './keys.ts';
+import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
+
+/** Names under our prefix that other programs of the project read. */
+const OTHER_NAMES = ['SPANLEDGER_URL', 'SPANLEDGER_KEY'];
+const PREFIX = 'SPANLEDGER_';
+const SECRETS: readonly string[] = ['SPANLEDGER_KEYS', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_URL'];
+const SHOWN_CHARACTERS = 80;
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly port_fallback: boolean;
+  readonly data_dir: string;
+  readonly keys: Keys;
+  /** url '' means the embedded server. */
+  readonly clickhouse: {
+    readonly url: string;
+    readonly embedded_port: number;
+    readonly user: string;
+    readonly password: string;
+    readonly database: string;
+  };
+  readonly log: {
+    readonly level: SettingValue<'SPANLEDGER_LOG_LEVEL'>;
+    readonly format: SettingValue<'SPANLEDGER_LOG_FORMAT'>;
+  };
+  readonly receive: {
+    readonly body_bytes_max: number;
+    readonly body_decompressed_bytes_max: number;
+    readonly body_wait_ms: number;
+    readonly in_flight_bytes_max: number;
+    readonly in_flight_requests_max: number;
+    readonly connections_max: number;
+    readonly recent_bodies_max: number;
+    readonly retry_after_s: number;
+  };
+  readonly group: {
+    readonly block_rows: number;
+    readonly block_bytes: number;
+    readonly block_wait_ms: number;
+    readonly blocks_max: number;
+    readonly insert_attempts_max: number;
+    readonly insert_wait_ms: number;
+  };
+  readonly settle: {
+    readonly dirty_traces_max: number;
+    readonly traces_max: number;
+    readonly tick_ms: number;
+    readonly hour_ms: number;
+    readonly day_ms: number;
+    readonly sweep_ms: number;
+  };
+  readonly stop_wait_ms: number;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws SpanledgerError('invalid_setting') for the first value or name that is not valid. */
+export function readConfig(env: Environment): Config {
+  refuseUnknownNames(env);
+  const config: Config = {
+    host: value(env, 'SPANLEDGER_HOST'),
+    port: value(env, 'SPANLEDGER_PORT'),
+    port_fallback: value(env, 'SPANLEDGER_PORT_FALLBACK'),
+    data_dir: value(env, 'SPANLEDGER_DATA_DIR'),
+    keys: parseKeys(value(env, 'SPANLEDGER_KEYS')),
+    clickhouse: {
+      url: value(env, 'CLICKHOUSE_URL'),
+      embedded_port: value(env, 'SPANLEDGER_CLICKHOUSE_PORT'),
+      user: value(env, 'CLICKHOUSE_USER'),
+      password: value(env, 'CLICKHOUSE_PASSWORD'),
+      database: value(env, 'CLICKHOUSE_DATABASE'),
+    },
+    log: {
+      level: value(env, 'SPANLEDGER_LOG_LEVEL'),
+      format: value(env, 'SPANLEDGER_LOG_FORMAT'),
+    },
+    receive: {
+      body_bytes_max: value(env, 'SPANLEDGER_BODY_BYTES_MAX'),
+      body_decompressed_bytes_max: value(env, 'SPANLEDGER_BODY_DECOMPRESSED_BYTES_MAX'),
+      body_wait_ms: value(env, 'SPANLEDGER_BODY_WAIT_MS'),
+      in_flight_bytes_max: value(env, 'SPANLEDGER_IN_FLIGHT_BYTES_MAX'),
+      in_flight_requests_max: value(env, 'SPANLEDGER_IN_FLIGHT_REQUESTS_MAX'),
+      connections_max: value(env, 'SPANLEDGER_CONNECTIONS_MAX'),
+      recent_bodies_max: value(env, 'SPANLEDGER_RECENT_BODIES_MAX'),
+      retry_after_s: value(env, 'SPANLEDGER_RETRY_AFTER_S'),
+    },
+    group: {
+      block_rows: value(env, 'SPANLEDGER_BLOCK_ROWS'),
+      block_bytes: value(env, 'SPANLEDGER_BLOCK_BYTES'),
+      block_wait_ms: value(env, 'SPANLEDGER_BLOCK_WAIT_MS'),
+      blocks_max: value(env, 'SPANLEDGER_BLOCKS_MAX'),
+      insert_attempts_max: value(env, 'SPANLEDGER_INSERT_ATTEMPTS_MAX'),
+      insert_wait_ms: value(env, 'SPANLEDGER_INSERT_WAIT_MS'),
+    },
+    settle: {
+      dirty_traces_max: value(env, 'SPANLEDGER_DIRTY_TRACES_MAX'),
+      traces_max: value(env, 'SPANLEDGER_SETTLE_TRACES_MAX'),
+      tick_ms: value(env, 'SPANLEDGER_TICK_MS'),
+      hour_ms: value(env, 'SPANLEDGER_HOUR_MS'),
+      day_ms: value(env, 'SPANLEDGER_DAY_MS'),
+      sweep_ms: value(env, 'SPANLEDGER_SWEEP_MS'),
+    },
+    stop_wait_ms: value(env, 'SPANLEDGER_STOP_WAIT_MS'),
+  };
+  if (config.keys.size === 0 && !isLoopback(config.host)) {
+    throw new SpanledgerError(
+      'invalid_setting',
+      `SPANLEDGER_HOST="${shown(config.host)}" without SPANLEDGER_KEYS: only loopback ` +
+        'addresses (127.0.0.1, ::1, localhost) may be open to everyone; set SPANLEDGER_KEYS',
+    );
+  }
+  return freeze(config);
+}
+
+/** True where only this machine can connect; with no keys nothing else is allowed. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+function value<Name extends SettingName>(env: Environment, name: Name): SettingValue<Name> {
+  const setting = SETTINGS[name];
+  const raw = env[name];
+  const parsed = setting.schema.safeParse(raw === undefined || raw === '' ? setting.fallback : raw);
+  if (!parsed.success) {
+    const given = SECRETS.includes(name) ? '(not shown)' : `"${shown(raw ?? '')}"`;
+    throw new SpanledgerError('invalid_setting', `${name}=${given}; allowed: ${setting.allowed}`);
+  }
+  return parsed.data as SettingValue<Name>;
+}
+
+function refuseUnknownNames(env: Environment): void {
+  const known = [...Object.keys(SETTINGS), ...OTHER_NAMES];
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith(PREFIX) || known.includes(name)) continue;
+    throw new SpanledgerError(
+      'invalid_setting',
+      `${shown(name)}="${SECRETS_LIKE.test(name) ? '(not shown)' : shown(env[name] ?? '')}" ` +
+        `is not a setting; nearest: ${nearest(name, known)}`,
+    );
+  }
+}
+
+const SECRETS_LIKE = /KEY|PASS|SECRET|TOKEN/;
+
+function shown(raw: string): string {
+  return raw.length > SHOWN_CHARACTERS ? `${raw.slice(0, SHOWN_CHARACTERS)}…` : raw;
+}
+
+function nearest(name: string, known: readonly string[]): string {
+  const distance = (candidate: string): number => edits(name.slice(0, SHOWN_CHARACTERS), candidate);
+  return known.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+}
+
+/** The number of single-letter changes that lead from one name to the other. */
+function edits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+function freeze<T extends object>(config: T): T {
+  for (const part of Object.values(config)) {
+    if (typeof part === 'object' && part !== null && !(part instanceof Map)) freeze(part);
+  }
+  return Object.freeze(config);
+}

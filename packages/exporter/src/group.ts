@@ -1,0 +1,168 @@
+// Requests are decoded into one block until it is full or old enough; then its tables are inserted
+// together. A request is stored when its block is. Blocks are few, and none free means busy: that
+// is the back-pressure. ClickHouse pays per insert, so an insert per request must never happen.
+
+import { SpanledgerError } from '@spanledger/ledger';
+import { pause, type Clock } from './clock.ts';
+import { TABLES } from './metric-list.ts';
+
+export type Table = (typeof TABLES)[number];
+
+/** What grouping needs of a block; the ledger's Block has it. */
+export interface RowBlock<Mark> {
+  readonly spans: number;
+  readonly facts: number;
+  readonly logs: number;
+  readonly size_bytes: number;
+  mark(): Mark;
+  rollback(mark: Mark): void;
+  reset(): void;
+  parts(table: Table): Uint8Array[];
+}
+
+export interface GroupOptions<Block> {
+  readonly limits: {
+    readonly block_rows: number;
+    readonly block_bytes: number;
+    readonly block_wait_ms: number;
+    readonly blocks_max: number;
+    readonly insert_attempts_max: number;
+  };
+  readonly clock: Clock;
+  readonly newBlock: () => Block;
+  /** A new deduplication token for each block; it stays the same when the block is sent again. */
+  readonly newToken: () => string;
+  readonly insert: (table: Table, parts: Uint8Array[], token: string) => Promise<void>;
+  readonly onBlock?: (rows: number, stored: boolean) => void;
+}
+
+export interface Added<Receipt> {
+  readonly receipt: Receipt;
+  /** Fulfilled when all tables of the request's block are in ClickHouse. */
+  readonly stored: Promise<void>;
+}
+
+interface OpenBlock<Block> {
+  readonly block: Block;
+  readonly stored: Promise<void>;
+  readonly finish: (work: Promise<void>) => void;
+  readonly callOff: () => void;
+}
+
+const RETRY_WAIT_MS = 100;
+const RETRY_GROWTH = 3;
+
+export class Grouper<Mark, Block extends RowBlock<Mark>> {
+  readonly #options: GroupOptions<Block>;
+  readonly #free: Block[];
+  readonly #sending = new Set<Promise<void>>();
+  #open: OpenBlock<Block> | null = null;
+
+  constructor(options: GroupOptions<Block>) {
+    this.#options = options;
+    this.#free = Array.from({ length: options.limits.blocks_max }, options.newBlock);
+  }
+
+  get free(): number {
+    return this.#free.length;
+  }
+
+  /** Throws `busy` without a free block, and what `decode` throws; the block is then as before. */
+  add<Receipt>(decode: (block: Block) => Receipt): Added<Receipt> {
+    const open = (this.#open ??= this.#begin());
+    const { block } = open;
+    const before = rowsOf(block);
+    const mark = block.mark();
+    let receipt: Receipt;
+    try {
+      receipt = decode(block);
+    } catch (error) {
+      block.rollback(mark);
+      if (before === 0) this.#abandon(open);
+      throw error;
+    }
+    const rows = rowsOf(block);
+    if (rows === 0) this.#abandon(open);
+    if (rows === before) return { receipt, stored: Promise.resolve() };
+    const { block_rows, block_bytes } = this.#options.limits;
+    if (largestTable(block) >= block_rows || block.size_bytes >= block_bytes) this.#send(open);
+    return { receipt, stored: open.stored };
+  }
+
+  /** Sends what is waiting and resolves when nothing is on its way any more. */
+  async drain(): Promise<void> {
+    if (this.#open !== null) this.#send(this.#open);
+    while (this.#sending.size > 0) await Promise.allSettled(this.#sending);
+  }
+
+  #begin(): OpenBlock<Block> {
+    const block = this.#free.pop();
+    if (block === undefined) {
+      throw new SpanledgerError('busy', `blocks; limit: ${this.#options.limits.blocks_max}`);
+    }
+    let finish: (work: Promise<void>) => void = () => undefined;
+    const stored = new Promise<void>((resolve) => (finish = resolve));
+    // Every waiting request looks at the outcome; without one it must not count as unhandled.
+    stored.catch(() => undefined);
+    const { clock, limits } = this.#options;
+    const callOff = clock.after(limits.block_wait_ms, () => this.#send(open));
+    const open: OpenBlock<Block> = { block, stored, finish, callOff };
+    return open;
+  }
+
+  #abandon(open: OpenBlock<Block>): void {
+    open.callOff();
+    open.block.reset();
+    this.#free.push(open.block);
+    this.#open = null;
+  }
+
+  #send(open: OpenBlock<Block>): void {
+    open.callOff();
+    if (this.#open === open) this.#open = null;
+    const work = this.#store(open.block);
+    this.#sending.add(work);
+    open.finish(work);
+    void work.then(
+      () => this.#sending.delete(work),
+      () => this.#sending.delete(work),
+    );
+  }
+
+  /** Inserts all tables; the block is free again only after the last answer, as parts alias it. */
+  async #store(block: Block): Promise<void> {
+    const rows = largestTable(block);
+    const token = this.#options.newToken();
+    const outcomes = await Promise.allSettled(
+      TABLES.map((table) => this.#insert(table, block.parts(table), token)),
+    );
+    block.reset();
+    this.#free.push(block);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    this.#options.onBlock?.(rows, failed === undefined);
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #insert(table: Table, parts: Uint8Array[], token: string): Promise<void> {
+    if (parts.length === 0) return;
+    let wait_ms = RETRY_WAIT_MS;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#options.insert(table, parts, token);
+      } catch (error) {
+        if (attempt >= this.#options.limits.insert_attempts_max) throw error;
+        await pause(this.#options.clock, wait_ms);
+        wait_ms *= RETRY_GROWTH;
+      }
+    }
+  }
+}
+
+/** The rows of a block are those of its largest table: facts lie beside spans, not on top. */
+function largestTable(block: RowBlock<unknown>): number {
+  return Math.max(block.spans, block.facts, block.logs);
+}
+
+function rowsOf(block: RowBlock<unknown>): number {
+  return block.spans + block.facts + block.logs;
+}

@@ -1,0 +1,119 @@
+// Every metric of the service: name, type, help and the values its labels can have. The page
+// /metrics, its tests and its reference are made from this list, so no label can grow.
+
+import { ERRORS } from '@spanledger/ledger';
+
+type Labels = Readonly<Record<string, readonly string[]>>;
+
+export interface MetricEntry {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels?: Labels;
+  /** Upper bounds of a histogram's buckets. */
+  readonly buckets?: readonly number[];
+}
+
+export const SIGNALS = ['traces', 'logs', 'metrics'] as const;
+export const TABLES = ['otel_traces', 'genai_facts', 'otel_logs'] as const;
+export const LEVELS = ['minute', 'hour', 'day'] as const;
+export const JOBS = ['sweep', 'settle', ...LEVELS] as const;
+const STATUSES = ['200', '400', '401', '403', '404', '405', '413', '415', '503'] as const;
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
+
+export const METRICS = {
+  spanledger_requests_total: {
+    type: 'counter',
+    help: 'OTLP requests answered, by signal and HTTP status.',
+    labels: { signal: SIGNALS, status: STATUSES },
+  },
+  spanledger_refused_requests_total: {
+    type: 'counter',
+    help: 'OTLP requests refused as a whole, by error code.',
+    labels: { code: Object.keys(ERRORS) },
+  },
+  spanledger_received_bytes_total: {
+    type: 'counter',
+    help: 'Bytes of bodies after decompression, by signal.',
+    labels: { signal: SIGNALS },
+  },
+  spanledger_accepted_records_total: {
+    type: 'counter',
+    help: 'Spans, log records and data points acknowledged, by signal.',
+    labels: { signal: SIGNALS },
+  },
+  spanledger_refused_records_total: {
+    type: 'counter',
+    help: 'Spans and log records refused within accepted requests, by reason; 200 tells the sender.',
+    labels: { reason: [] },
+  },
+  spanledger_repeated_requests_total: {
+    type: 'counter',
+    help: 'Requests acknowledged again because the same body had just been acknowledged.',
+  },
+  spanledger_request_seconds: {
+    type: 'histogram',
+    help: 'Time from the head of an OTLP request to its answer.',
+    buckets: SECONDS,
+  },
+  spanledger_in_flight_requests: { type: 'gauge', help: 'OTLP requests being handled.' },
+  spanledger_in_flight_bytes: { type: 'gauge', help: 'Bytes of the buffers that hold bodies.' },
+  spanledger_dropped_connections_total: {
+    type: 'counter',
+    help: 'Connections dropped because too many were open.',
+  },
+  spanledger_recent_bodies: { type: 'gauge', help: 'Acknowledged bodies remembered.' },
+  spanledger_blocks_free: { type: 'gauge', help: 'Blocks neither being filled nor on their way.' },
+  spanledger_blocks_total: {
+    type: 'counter',
+    help: 'Blocks sent to ClickHouse, by outcome.',
+    labels: { outcome: ['stored', 'failed'] },
+  },
+  spanledger_block_rows: {
+    type: 'histogram',
+    help: 'Rows of the blocks sent.',
+    buckets: [10, 100, 1_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000],
+  },
+  spanledger_inserts_total: {
+    type: 'counter',
+    help: 'Inserts into ClickHouse, by table and outcome; a block that is sent again counts again.',
+    labels: { table: TABLES, outcome: ['stored', 'failed'] },
+  },
+  spanledger_insert_seconds: {
+    type: 'histogram',
+    help: 'Time of one insert into ClickHouse.',
+    buckets: SECONDS,
+  },
+  spanledger_dirty_traces: { type: 'gauge', help: 'Traces that wait to be settled.' },
+  spanledger_dirty_traces_overflow_total: {
+    type: 'counter',
+    help: 'Traces beyond the limit of those remembered; the sweep finds them.',
+  },
+  spanledger_settled_traces_total: { type: 'counter', help: 'Traces settled.' },
+  spanledger_settled_facts_total: { type: 'counter', help: 'Facts read to settle.' },
+  spanledger_settled_rows_total: { type: 'counter', help: 'Ledger and execution rows written.' },
+  spanledger_settle_lag_seconds: {
+    type: 'gauge',
+    help: 'Age of the oldest trace that waits to be settled.',
+  },
+  spanledger_jobs_total: {
+    type: 'counter',
+    help: 'Steps of the settle loop, by job and outcome; what failed is tried again.',
+    labels: { job: JOBS, outcome: ['done', 'failed'] },
+  },
+  spanledger_job_seconds: {
+    type: 'histogram',
+    help: 'Time of one step of the settle loop.',
+    buckets: SECONDS,
+  },
+  spanledger_bounded_units_total: {
+    type: 'counter',
+    help: 'Units settled without all traces that share a response id, because a bound was reached.',
+  },
+  spanledger_drift_rows: {
+    type: 'gauge',
+    help: 'Rows that the last verification found to differ from what their facts say.',
+  },
+  spanledger_store_up: { type: 'gauge', help: '1 when ClickHouse answered last, else 0.' },
+} as const satisfies Record<string, MetricEntry>;
+
+export type MetricName = keyof typeof METRICS;

@@ -1,0 +1,97 @@
+// The three OTLP paths on plain node:http, in front of express: per request this is most of the
+// bill of small requests. Every way out is an answer of the table; nothing is thrown to the server.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SpanledgerError } from '@spanledger/ledger';
+import { accepted, errorCode, refusal, type Answer, type Signal } from './answer.ts';
+import { discard, encodingOf } from './body.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Outcome } from './take-body.ts';
+
+const SIGNAL_PATHS: ReadonlyMap<string, Signal> = new Map([
+  ['/v1/traces', 'traces'],
+  ['/v1/logs', 'logs'],
+  ['/v1/metrics', 'metrics'],
+]);
+const MS_PER_S = 1_000;
+
+export interface ReceiveOptions {
+  readonly limits: Config['receive'];
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Throws while requests cannot be taken at all: not ready yet, or stopping. */
+  readonly checkOpen: () => void;
+  readonly take: (request: IncomingMessage, signal: Signal) => Promise<Outcome>;
+}
+
+export class Receiver {
+  readonly #options: ReceiveOptions;
+  #in_flight = 0;
+
+  constructor(options: ReceiveOptions) {
+    this.#options = options;
+  }
+
+  get in_flight(): number {
+    return this.#in_flight;
+  }
+
+  /** Answers the request when its path is one of OTLP's; false leaves it to others. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const signal = SIGNAL_PATHS.get(path);
+    if (signal === undefined) return false;
+    void this.#answer(request, response, signal);
+    return true;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, signal: Signal): Promise<void> {
+    const { limits, log } = this.#options;
+    const begun = performance.now();
+    const encoding = encodingOf(request.headers['content-type']) ?? 'json';
+    this.#in_flight++;
+    let answer: Answer;
+    try {
+      const outcome = await this.#take(request, signal);
+      answer = accepted(signal, encoding, outcome.refused);
+    } catch (error) {
+      const code = errorCode(error);
+      this.#options.metrics.count('spanledger_refused_requests_total', { code });
+      if (code === 'unexpected') log.error({ err: error, signal }, 'request failed');
+      else log.debug({ code, signal, reason: (error as Error).message }, 'request refused');
+      answer = refusal(error, encoding, limits.retry_after_s);
+      // The rest of the body is read before the answer, or the sender would see a reset instead.
+      if (!(await discard(request, limits))) response.setHeader('connection', 'close');
+    } finally {
+      this.#in_flight--;
+    }
+    send(response, answer);
+    const seconds = (performance.now() - begun) / MS_PER_S;
+    const status = String(answer.status);
+    this.#options.metrics.count('spanledger_requests_total', { signal, status });
+    this.#options.metrics.observe('spanledger_request_seconds', seconds);
+  }
+
+  async #take(request: IncomingMessage, signal: Signal): Promise<Outcome> {
+    const { limits, checkOpen, take } = this.#options;
+    if (request.method !== 'POST') throw new SpanledgerError('method_not_allowed', 'allowed: POST');
+    checkOpen();
+    if (this.#in_flight > limits.in_flight_requests_max) {
+      const limit = limits.in_flight_requests_max;
+      throw new SpanledgerError('busy', `requests in flight; limit: ${limit} requests`);
+    }
+    return take(request, signal);
+  }
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  const headers: Record<string, string | number> = {
+    'content-type': answer.content_type,
+    'content-length': answer.body.length,
+  };
+  if (answer.retry_after_s !== null) headers['retry-after'] = answer.retry_after_s;
+  if (answer.allow !== null) headers['allow'] = answer.allow;
+  response.writeHead(answer.status, headers).end(answer.body);
+}

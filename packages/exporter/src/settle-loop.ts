@@ -1,0 +1,98 @@
+// Runs the jobs of the schedule one after another, for ever: never two ticks at once, no error ends
+// it, and a mark wakes it. What a job does is not known here, so that it runs on any clock.
+
+import type { Clock } from './clock.ts';
+import { plan, type Intervals, type Job, type JobState, type Plan } from './schedule.ts';
+
+export interface SettleLoopOptions {
+  readonly intervals: Intervals;
+  readonly clock: Clock;
+  readonly dirty: () => number;
+  readonly run: (job: Job) => Promise<void>;
+  readonly onJob?: (job: Job, duration_ms: number, error: unknown) => void;
+}
+
+/** Marks come in bursts: a short wait lets one tick take the burst. */
+const GATHER_MS = 10;
+/** A stop settles what is left in at most this many steps; the next start finds the rest. */
+const LAST_STEPS_MAX = 1_000;
+
+export class SettleLoop {
+  readonly #options: SettleLoopOptions;
+  readonly #jobs: Record<Job, JobState> = {
+    sweep: { begun: null, failures: 0 },
+    settle: { begun: null, failures: 0 },
+    minute: { begun: null, failures: 0 },
+    hour: { begun: null, failures: 0 },
+    day: { begun: null, failures: 0 },
+  };
+  #callOff: (() => void) | null = null;
+  #tick: Promise<void> | null = null;
+  #stopped = false;
+
+  constructor(options: SettleLoopOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#sleep(0);
+  }
+
+  /** Something became dirty: the next tick comes as soon as the schedule allows. */
+  wake(): void {
+    if (this.#stopped || this.#tick !== null) return;
+    const { jobs, wake } = this.#plan();
+    this.#sleep(jobs.length > 0 ? GATHER_MS : wake - this.#options.clock.now());
+  }
+
+  /** Ends the running tick, settles what is dirty and rolls up once more; rejects on failure. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#callOff?.();
+    await this.#tick;
+    for (let steps = 0; this.#options.dirty() > 0 && steps < LAST_STEPS_MAX; steps++) {
+      await this.#run('settle');
+    }
+    for (const job of ['minute', 'hour', 'day'] as const) await this.#run(job);
+  }
+
+  #sleep(wait_ms: number): void {
+    this.#callOff?.();
+    this.#callOff = this.#options.clock.after(wait_ms, () => {
+      this.#callOff = null;
+      this.#tick = this.#once().then(() => {
+        this.#tick = null;
+        if (this.#stopped) return;
+        const { jobs, wake } = this.#plan();
+        this.#sleep(jobs.length > 0 ? 0 : wake - this.#options.clock.now());
+      });
+    });
+  }
+
+  #plan(): Plan {
+    const { dirty, intervals, clock } = this.#options;
+    return plan({ dirty: dirty(), jobs: this.#jobs }, intervals, clock.now());
+  }
+
+  /** Failures were reported by #run and wait for their next turn; they hold up no other job. */
+  async #once(): Promise<void> {
+    for (const job of this.#plan().jobs) {
+      if (this.#stopped) return;
+      await this.#run(job).catch(() => undefined);
+    }
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { clock, run, onJob } = this.#options;
+    const begun = clock.now();
+    try {
+      await run(job);
+      this.#jobs[job] = { begun, failures: 0 };
+      onJob?.(job, clock.now() - begun, null);
+    } catch (error) {
+      this.#jobs[job] = { begun, failures: this.#jobs[job].failures + 1 };
+      onJob?.(job, clock.now() - begun, error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// From a body to its acknowledgement: known again, decoded into the block, stored, marked dirty.
+
+import {
+  countMetrics,
+  decodeLogs,
+  decodeTraces,
+  type Block,
+  type BlockMark,
+  type Body,
+  type Receipt,
+} from '@spanledger/ledger';
+import type { Encoding, Signal } from './answer.ts';
+import type { Arena, ArenaPool } from './arena.ts';
+import type { DirtyTraces } from './dirty-traces.ts';
+import type { Grouper } from './group.ts';
+import type { Metrics } from './metrics.ts';
+import type { RecentBodies } from './recent-bodies.ts';
+
+/** What a sender is told of a request that was taken. */
+export interface Outcome {
+  readonly accepted: number;
+  readonly refused: ReadonlyMap<string, number>;
+}
+
+export interface BodyStages {
+  readonly pool: ArenaPool;
+  readonly recent: RecentBodies<Outcome>;
+  readonly grouper: Grouper<BlockMark, Block>;
+  readonly dirty: DirtyTraces;
+  /** Wakes the settle loop. */
+  readonly wake: () => void;
+  readonly metrics: Metrics;
+}
+
+/** Takes the arena over: it is given back as soon as its bytes have been read. */
+export function takeBody(
+  stages: BodyStages,
+  signal: Signal,
+  org_id: string,
+  encoding: Encoding,
+  arena: Arena,
+): Promise<Outcome> {
+  const { pool, recent, metrics } = stages;
+  try {
+    metrics.count('spanledger_received_bytes_total', { signal }, arena.length);
+    const body: Body = { bytes: arena.bytes, length: arena.length, encoding };
+    if (signal === 'metrics') return Promise.resolve(counted(metrics, signal, countMetrics(body)));
+    const hash = recent.hash(org_id, signal, encoding, arena.bytes.subarray(0, arena.length));
+    const known = recent.find(hash);
+    if (known !== undefined) {
+      metrics.count('spanledger_repeated_requests_total');
+      return known;
+    }
+    const outcome = store(stages, signal, org_id, body);
+    recent.remember(hash, outcome);
+    return outcome;
+  } finally {
+    pool.give(arena);
+  }
+}
+
+/** Decodes at once and resolves when the rows are in ClickHouse; only then is a sender told so. */
+function store(
+  stages: BodyStages,
+  signal: Exclude<Signal, 'metrics'>,
+  org_id: string,
+  body: Body,
+): Promise<Outcome> {
+  const decode = signal === 'traces' ? decodeTraces : decodeLogs;
+  const { receipt, stored } = stages.grouper.add((block) => decode(body, block, { org_id }));
+  const markDirty = (): void => {
+    stages.dirty.mark(org_id, receipt.touched);
+    stages.wake();
+  };
+  return stored.then(
+    () => {
+      markDirty();
+      return counted(stages.metrics, signal, receipt);
+    },
+    (error: unknown) => {
+      // A failed insert may have gone in after all: settling what is not there costs little.
+      markDirty();
+      throw error;
+    },
+  );
+}
+
+function counted(metrics: Metrics, signal: Signal, receipt: Receipt): Outcome {
+  metrics.count('spanledger_accepted_records_total', { signal }, receipt.accepted);
+  for (const [reason, times] of receipt.refused) {
+    metrics.count('spanledger_refused_records_total', { reason }, times);
+  }
+  return { accepted: receipt.accepted, refused: receipt.refused };
+}
