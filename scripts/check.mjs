@@ -25,7 +25,7 @@ const STEPS = [
   },
   {
     name: 'generated files',
-    args: [path.join(ROOT, 'grafana', 'dist', 'generate.js'), '--check'],
+    args: [path.join(ROOT, 'scripts', 'generate.mjs'), '--check'],
     mend: 'npm run generate, and commit what it writes',
   },
   {
