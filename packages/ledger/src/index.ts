@@ -25,3 +25,7 @@ export {
   type TokenClass,
   type Tokens,
 } from './ledger-row.ts';
+export { DIALECTS, readFact } from './dialects/index.ts';
+export { settle, type Settlement } from './settle/settle.ts';
+export { bundledPriceBook, type PriceBookOptions, type PriceOverride } from './bundled-price-book.ts';
+export type { ClassPrices, Price, PriceBook, PriceTier } from './price-book.ts';

@@ -1,0 +1,72 @@
+// What a call cost: tokens by class times the book's price per token, all whole numbers. Where a
+// price or a figure is missing the cost is null, and the reason says which.
+
+import { INPUT_CLASSES, TOKEN_CLASSES, type LedgerRow, type TokenClass } from './ledger-row.ts';
+import type { ClassPrices, Price, PriceBook } from './price-book.ts';
+import type { Usage } from './usage.ts';
+
+export type Cost = Pick<LedgerRow, 'cost_usd' | 'cost_reason' | 'price_id' | 'price_book'>;
+
+export interface Priced {
+  readonly provider: string;
+  readonly request_model: string;
+  readonly response_model: string;
+  readonly start_time: bigint;
+  readonly usage: Usage | null;
+}
+
+/** Classes that are billed as another where the list names no price of their own. */
+const BILLED_AS: Partial<Record<TokenClass, TokenClass>> = {
+  reasoning: 'output',
+  cache_write_1h: 'cache_write_5m',
+};
+
+export function costOf(call: Priced, book: PriceBook): Cost {
+  const none = { cost_usd: null, price_id: '', price_book: book.version };
+  if (call.usage === null) return { ...none, cost_reason: 'no_usage' };
+  const price = priceOf(call, book);
+  if (price === null) {
+    const named = call.request_model !== '' || call.response_model !== '';
+    return { ...none, cost_reason: named ? 'unknown_model' : 'no_model' };
+  }
+  const priced = { ...none, price_id: price.id };
+  if (call.usage.reason === 'partial_usage') return { ...priced, cost_reason: 'partial_usage' };
+  const prices = pricesFor(price, call.usage.input_total ?? 0);
+  let cost = 0n;
+  for (const name of TOKEN_CLASSES) {
+    const count = call.usage.tokens[name];
+    if (count === null || count === 0) continue;
+    const each = priceOfClass(prices, name);
+    if (each === null) return { ...priced, cost_reason: missing(name) };
+    cost += BigInt(count) * each;
+  }
+  return { ...priced, cost_usd: cost, cost_reason: '' };
+}
+
+/** By the model that answered, else by the one that was asked for. */
+function priceOf(call: Priced, book: PriceBook): Price | null {
+  for (const model of [call.response_model, call.request_model]) {
+    const price = model === '' ? null : book.find(call.provider, model, call.start_time);
+    if (price !== null) return price;
+  }
+  return null;
+}
+
+function pricesFor(price: Price, input_tokens: number): ClassPrices {
+  let found = price.prices;
+  for (const tier of price.tiers) if (input_tokens > tier.above_input_tokens) found = tier.prices;
+  return found;
+}
+
+function priceOfClass(prices: ClassPrices, name: TokenClass): bigint | null {
+  const own = prices[name];
+  const other = BILLED_AS[name];
+  return own ?? (other === undefined ? null : prices[other]);
+}
+
+function missing(name: TokenClass): string {
+  if (name.startsWith('cache_')) return 'missing_cache_price';
+  return (INPUT_CLASSES as readonly string[]).includes(name)
+    ? 'missing_input_price'
+    : 'missing_output_price';
+}

@@ -1,0 +1,78 @@
+// The numbers of a record: tokens as written, time to the first chunk, cost as reported. Nothing is
+// judged here; what the figures mean together is decided later from the raw values.
+
+import { attribute, type FactDraft, type RecordView } from '../dialect.ts';
+import {
+  AUDIO_INPUT_TOKENS,
+  AUDIO_OUTPUT_TOKENS,
+  CACHE_READ_TOKENS,
+  CACHE_WRITE_1H_TOKENS,
+  CACHE_WRITE_5M_TOKENS,
+  CACHE_WRITE_TOKENS,
+  countOf,
+  firstOf,
+  IMAGE_INPUT_TOKENS,
+  IMAGE_OUTPUT_TOKENS,
+  INPUT_TOKENS,
+  OUTPUT_TOKENS,
+  REASONING_TOKENS,
+  REPORTED_COST_USD,
+  TOTAL_TOKENS,
+} from './aliases.ts';
+import { picodollars } from './money.ts';
+
+export function fillUsage(record: RecordView, fact: FactDraft): void {
+  fact.input_tokens = countOf(record, INPUT_TOKENS);
+  fact.output_tokens = countOf(record, OUTPUT_TOKENS);
+  fact.total_tokens = countOf(record, TOTAL_TOKENS);
+  fact.cache_read_tokens = countOf(record, CACHE_READ_TOKENS);
+  fact.cache_write_tokens = countOf(record, CACHE_WRITE_TOKENS);
+  fact.cache_write_5m_tokens = countOf(record, CACHE_WRITE_5M_TOKENS);
+  fact.cache_write_1h_tokens = countOf(record, CACHE_WRITE_1H_TOKENS);
+  fact.reasoning_tokens = countOf(record, REASONING_TOKENS);
+  fact.audio_input_tokens = countOf(record, AUDIO_INPUT_TOKENS);
+  fact.audio_output_tokens = countOf(record, AUDIO_OUTPUT_TOKENS);
+  fact.image_input_tokens = countOf(record, IMAGE_INPUT_TOKENS);
+  fact.image_output_tokens = countOf(record, IMAGE_OUTPUT_TOKENS);
+}
+
+export function hasUsage(fact: FactDraft): boolean {
+  return fact.input_tokens !== null || fact.output_tokens !== null || fact.total_tokens !== null;
+}
+
+const NS_PER_SECOND = 1e9;
+const NS_PER_MS = 1e6;
+
+/** Names of one quantity in different units: nanoseconds per unit beside each. */
+const FIRST_CHUNK = [
+  [attribute('gen_ai.response.time_to_first_chunk'), NS_PER_SECOND],
+  [attribute('gen_ai.client.operation.time_to_first_chunk'), NS_PER_SECOND],
+  [attribute('ai.response.msToFirstChunk'), NS_PER_MS],
+  [attribute('ttft_ms'), NS_PER_MS],
+  [attribute('gen_ai.server.time_to_first_token'), NS_PER_SECOND],
+  [attribute('gen_ai.latency.time_to_first_token'), NS_PER_SECOND],
+  [attribute('lk.response.ttft'), NS_PER_SECOND],
+] as const;
+
+export function fillTimeToFirstChunk(record: RecordView, fact: FactDraft): void {
+  for (const [name, unit_ns] of FIRST_CHUNK) {
+    if (!record.has(name)) continue;
+    fact.time_to_first_chunk_ns = nanoseconds(record.number(name), unit_ns);
+    return;
+  }
+}
+
+export function nanoseconds(value: number | null, unit_ns: number): number | null {
+  if (value === null || value < 0) return null;
+  const ns = Math.round(value * unit_ns);
+  return Number.isSafeInteger(ns) ? ns : null;
+}
+
+/** Cost as the emitter wrote it, from its decimal text: a double is its shortest text. */
+export function fillReportedCost(record: RecordView, fact: FactDraft): void {
+  const name = firstOf(record, REPORTED_COST_USD);
+  const text = name === null ? null : record.text(name);
+  const cost = text === null ? null : picodollars(text);
+  // Several emitters write 0 where they know no price.
+  fact.reported_cost_usd = cost !== null && cost > 0n ? cost : null;
+}

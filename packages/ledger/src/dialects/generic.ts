@@ -1,0 +1,62 @@
+// The reader of last resort: any record with gen_ai names, whoever wrote it. Its scope is unknown,
+// so it is treated like an emitter that does not make its span the current one.
+
+import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
+import type { Kind } from '../fact.ts';
+import { firstOf, OPERATION, PROVIDER, REQUEST_MODEL, TOOL_NAME } from './aliases.ts';
+import { fillReportedCost, fillUsage, hasUsage } from './figures.ts';
+import { fillIdentity } from './identity.ts';
+import { addMark, fillAnswer } from './outcome.ts';
+import { fillTool, fillToolDefinitions } from './tool-fields.ts';
+import { kindOfOperation } from './vocabulary.ts';
+
+const OPERATION_NAME = attribute('gen_ai.operation.name');
+const MCP_METHOD = attribute('mcp.method.name');
+const AGENT_NAME = attribute('gen_ai.agent.name');
+const INPUT_TOKENS = attribute('gen_ai.usage.input_tokens');
+const PROMPT_TOKENS = attribute('gen_ai.usage.prompt_tokens');
+const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
+
+const MARKERS = [OPERATION_NAME, ...PROVIDER, ...REQUEST_MODEL, ...TOOL_NAME, AGENT_NAME, MCP_METHOD];
+
+export const generic: Dialect = {
+  name: 'otel-generic',
+
+  recognises(record) {
+    if (record.signal === 'log') return record.name === DETAILS_EVENT;
+    return firstOf(record, MARKERS) !== null || record.has(INPUT_TOKENS) || record.has(PROMPT_TOKENS);
+  },
+
+  read(record, fact) {
+    readGenAi(record, fact);
+    addMark(fact, 'not_current');
+    return true;
+  },
+};
+
+/** Everything the GenAI conventions say, old and new names alike. */
+export function readGenAi(record: RecordView, fact: FactDraft): void {
+  fillIdentity(record, fact);
+  fillUsage(record, fact);
+  fillReportedCost(record, fact);
+  fillAnswer(record, fact);
+  fillTool(record, fact);
+  fillToolDefinitions(record, fact);
+  fact.operation = firstOf(record, OPERATION);
+  fact.kind = kindOfRecord(record, fact);
+}
+
+function kindOfRecord(record: RecordView, fact: FactDraft): Kind {
+  const operation = record.text(OPERATION_NAME);
+  if (record.has(MCP_METHOD)) return record.text(MCP_METHOD) === 'tools/call' ? 'tool' : 'mcp';
+  const kind = operation === null ? null : kindOfOperation(operation);
+  if (kind !== null) return kind;
+  if (fact.tool_name !== null && !hasUsage(fact)) return 'tool';
+  if (operation !== null) return 'step';
+  if (fact.request_model !== null || fact.response_model !== null) {
+    if (!hasUsage(fact)) return 'step';
+    addMark(fact, 'inferred');
+    return 'llm';
+  }
+  return hasUsage(fact) || fact.agent_name !== null ? 'step' : 'other';
+}

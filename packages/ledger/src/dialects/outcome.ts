@@ -1,0 +1,91 @@
+// How a record ended: status, error, finish reasons, streaming, and whether an answer was seen.
+
+import { attribute, type FactDraft, type RecordView } from '../dialect.ts';
+import type { Mark } from '../fact.ts';
+import { FINISH_REASONS, firstOf, SERVICE_TIER } from './aliases.ts';
+import { fillTimeToFirstChunk } from './figures.ts';
+import { finishReasonOf } from './vocabulary.ts';
+
+const ERROR_TYPE = attribute('error.type');
+const HTTP_STATUS = attribute('http.response.status_code');
+const RESEND_COUNT = attribute('http.request.resend_count');
+const ATTEMPTS = attribute('spanledger.attempts');
+const CHUNKS = attribute('spanledger.chunks');
+const STREAM_FLAGS = [
+  attribute('gen_ai.request.stream'),
+  attribute('gen_ai.is_streaming'),
+  attribute('gen_ai.request.is_stream'),
+  attribute('llm.is_streaming'),
+];
+const ANSWERS = [
+  attribute('gen_ai.output.messages'),
+  attribute('gen_ai.completion.0.content'),
+  attribute('gen_ai.completion.0.role'),
+  attribute('llm.output_messages.0.message.role'),
+  attribute('llm.output_messages.0.message.content'),
+  attribute('ai.response.text'),
+  attribute('ai.response.toolCalls'),
+];
+
+/** What the provider answered, for a model call. */
+export function fillAnswer(record: RecordView, fact: FactDraft): void {
+  fillOutcome(record, fact);
+  fillTimeToFirstChunk(record, fact);
+  fact.finish_reasons = finishReasons(record);
+  fact.service_tier = firstOf(record, SERVICE_TIER);
+  fact.streaming = streaming(record, fact);
+  fact.chunks = record.count(CHUNKS);
+  fact.attempts = record.count(ATTEMPTS) ?? attemptsOfResends(record);
+  if (isAnswered(record, fact)) addMark(fact, 'answered');
+}
+
+/** Status and error, for any record. */
+export function fillOutcome(record: RecordView, fact: FactDraft): void {
+  const failed = record.has(ERROR_TYPE);
+  fact.status = failed && record.status === 'unset' ? 'error' : record.status;
+  fact.error_type = failed ? ERROR_TYPE : null;
+  const status = record.count(HTTP_STATUS);
+  fact.http_status = status !== null && status >= 100 && status <= 599 ? status : null;
+}
+
+export function addMark(fact: FactDraft, mark: Mark): void {
+  if (!fact.marks.includes(mark)) fact.marks = [...fact.marks, mark];
+}
+
+export function addDoubt(fact: FactDraft, doubt: string): void {
+  if (!fact.doubts.includes(doubt)) fact.doubts = [...fact.doubts, doubt];
+}
+
+function attemptsOfResends(record: RecordView): number | null {
+  const resends = record.count(RESEND_COUNT);
+  return resends === null ? null : resends + 1;
+}
+
+function streaming(record: RecordView, fact: FactDraft): boolean | null {
+  const flag = firstOf(record, STREAM_FLAGS);
+  const said = flag === null ? null : record.flag(flag);
+  if (said !== null) return said;
+  return fact.time_to_first_chunk_ns === null ? null : true;
+}
+
+function isAnswered(record: RecordView, fact: FactDraft): boolean {
+  if (fact.time_to_first_chunk_ns !== null) return true;
+  if (fact.finish_reasons.some((reason) => reason !== 'error')) return true;
+  return firstOf(record, ANSWERS) !== null;
+}
+
+const FINISH_REASONS_MAX = 16;
+
+/** An array, a JSON array in a text, a comma list or a single word: all are seen. */
+function finishReasons(record: RecordView): readonly string[] {
+  const name = firstOf(record, FINISH_REASONS);
+  if (name === null) return [];
+  const data = record.json(name);
+  const words = Array.isArray(data)
+    ? data.filter((word) => typeof word === 'string')
+    : (record.text(name) ?? '').split(',');
+  return words
+    .slice(0, FINISH_REASONS_MAX)
+    .map(finishReasonOf)
+    .filter((word) => word !== '');
+}

@@ -1,0 +1,28 @@
+// What a record says of a tool call, and of the tools that were offered to a model: names and
+// sizes, never the content.
+
+import { attribute, type FactDraft, type RecordView } from '../dialect.ts';
+import { firstOf, TOOL_ARGUMENTS, TOOL_CALL_ID, TOOL_NAME, TOOL_RESULT } from './aliases.ts';
+
+const DEFINITIONS = attribute('gen_ai.tool.definitions');
+const DEFINITIONS_COUNT = attribute('spanledger.tool.definitions.count');
+const DEFINITIONS_BYTES = attribute('spanledger.tool.definitions.bytes');
+const ARGUMENTS_BYTES = attribute('spanledger.tool.arguments.bytes');
+const RESULT_BYTES = attribute('spanledger.tool.result.bytes');
+
+export function fillTool(record: RecordView, fact: FactDraft): void {
+  fact.tool_name = firstOf(record, TOOL_NAME);
+  fact.tool_call_id = firstOf(record, TOOL_CALL_ID);
+  const given = firstOf(record, TOOL_ARGUMENTS);
+  const result = firstOf(record, TOOL_RESULT);
+  fact.tool_arguments_bytes =
+    record.count(ARGUMENTS_BYTES) ?? (given === null ? null : record.bytes(given));
+  fact.tool_result_bytes =
+    record.count(RESULT_BYTES) ?? (result === null ? null : record.bytes(result));
+}
+
+/** How many tools a model call was offered, and how large their definitions are. */
+export function fillToolDefinitions(record: RecordView, fact: FactDraft): void {
+  fact.tool_definitions = record.count(DEFINITIONS_COUNT);
+  fact.tool_definitions_bytes = record.count(DEFINITIONS_BYTES) ?? record.bytes(DEFINITIONS);
+}

@@ -1,0 +1,105 @@
+// D5 and D6: a sum bills only where no call tells more, and what it says beyond its calls is a hint.
+
+import { hasUsage, isMeasured, lowerBound, type Calls } from './calls.ts';
+import type { Node } from './forest.ts';
+import type { Groups } from './groups.ts';
+import { verdict, type Verdict } from './verdict.ts';
+
+/** Decides every aggregate, innermost first. */
+export function judgeAggregates(
+  calls: Calls,
+  groups: Groups,
+  verdicts: Map<Node, Verdict>,
+): void {
+  const known = [...calls.spans, ...calls.events].filter((node) => isKnown(node, verdicts));
+  const covered = coveredBy(known);
+  const placeless = new Intervals(known.filter(hasNoPlace));
+  const ids = new Set(known.map((node) => node.fact.response_id).filter((id) => id !== ''));
+  const deepest = [...calls.aggregates.keys()].sort((a, b) => b.depth - a.depth || a.index - b.index);
+  for (const node of deepest) {
+    const doubt = whyNot(node, covered, placeless, ids);
+    const found = aggregateVerdict(node, calls, groups, verdicts, doubt);
+    verdicts.set(node, found);
+    if (found.role === 'owner') coverUpwards(node, covered);
+  }
+}
+
+function isKnown(node: Node, verdicts: ReadonlyMap<Node, Verdict>): boolean {
+  const own = verdicts.get(node);
+  const counted = own?.owner == null ? own : verdicts.get(own.owner);
+  return counted?.role === 'owner' && counted.usage !== null;
+}
+
+/** An orphan, a root, or an event whose span never came. */
+function hasNoPlace(node: Node): boolean {
+  return node.parent === null || node.root.orphan;
+}
+
+function coveredBy(known: readonly Node[]): Set<Node> {
+  const covered = new Set<Node>();
+  for (const node of known) coverUpwards(node, covered);
+  return covered;
+}
+
+function coverUpwards(node: Node, covered: Set<Node>): void {
+  for (let up = node.parent; up !== null && !covered.has(up); up = up.parent) covered.add(up);
+}
+
+/** '' when nothing speaks against billing the sum, else the doubt that says why it does not bill. */
+function whyNot(
+  node: Node,
+  covered: ReadonlySet<Node>,
+  placeless: Intervals,
+  ids: ReadonlySet<string>,
+): string {
+  const { fact } = node;
+  const place = fact.signal === 'log' ? node.parent : node;
+  if (place !== null && covered.has(place)) return 'covered';
+  if (fact.response_id !== '' && ids.has(fact.response_id)) return 'aggregate_repeats_call';
+  if (placeless.overlap(fact.service_name, node.start, node.end)) return 'aggregate_beside_calls';
+  if (fact.marks.includes('cumulative')) return 'cumulative_aggregate_only';
+  return '';
+}
+
+function aggregateVerdict(
+  node: Node,
+  calls: Calls,
+  groups: Groups,
+  verdicts: ReadonlyMap<Node, Verdict>,
+  doubt: string,
+): Verdict {
+  const why = calls.aggregates.get(node) ?? '';
+  const hint = hasUsage(node) ? node.usage : null;
+  const same = groups.of(node).members.find((other) => verdicts.get(other)?.role === 'owner');
+  const owner = same ?? null;
+  const repeats = owner !== null && owner !== node;
+  if (doubt === '' && !repeats && isMeasured(node)) {
+    const doubts = ['aggregate_only', ...node.usage.doubts, ...node.fact.doubts];
+    const rule = `${why}; D5 no call tells more, so the sum bills`;
+    return verdict('owner', rule, { usage: node.usage, usage_reason: node.usage.reason, doubts });
+  }
+  const doubts = doubt === '' || doubt === 'covered' ? [] : [doubt];
+  return verdict('aggregate', why, { hint, owner: repeats ? owner : null, doubts });
+}
+
+/** Times of calls by service, so that "does one overlap" is a binary search. */
+class Intervals {
+  readonly #byService = new Map<string, { readonly nodes: Node[]; readonly latest: number[] }>();
+
+  constructor(nodes: readonly Node[]) {
+    for (const node of [...nodes].sort((a, b) => a.index - b.index)) {
+      const service = node.fact.service_name;
+      let list = this.#byService.get(service);
+      if (list === undefined) this.#byService.set(service, (list = { nodes: [], latest: [] }));
+      list.nodes.push(node);
+      list.latest.push(Math.max(list.latest.at(-1) ?? -Infinity, node.end));
+    }
+  }
+
+  overlap(service: string, start: number, end: number): boolean {
+    const list = this.#byService.get(service);
+    if (list === undefined) return false;
+    const before = lowerBound(list.nodes, end + 1);
+    return before > 0 && (list.latest[before - 1] as number) >= start;
+  }
+}

@@ -1,0 +1,76 @@
+// Which records tell of the same call: a union-find over the nodes of a unit that keeps, for each
+// group, its members, the provider's ids and the scopes that wrote them.
+
+import type { Node } from './forest.ts';
+
+export interface Group {
+  readonly members: Node[];
+  readonly ids: Set<string>;
+  readonly scopes: Set<string>;
+  start: number;
+  end: number;
+}
+
+export class Groups {
+  readonly #up: Int32Array;
+  readonly #groups: (Group | null)[];
+  readonly #rules: (string | undefined)[];
+
+  constructor(nodes: readonly Node[]) {
+    this.#up = Int32Array.from(nodes, (_, index) => index);
+    this.#groups = nodes.map(() => null);
+    this.#rules = [];
+  }
+
+  #root(index: number): number {
+    const up = this.#up;
+    let root = index;
+    while ((up[root] as number) !== root) root = up[root] as number;
+    for (let at = index; at !== root; ) {
+      const next = up[at] as number;
+      up[at] = root;
+      at = next;
+    }
+    return root;
+  }
+
+  of(node: Node): Group {
+    const root = this.#root(node.index);
+    return (this.#groups[root] ??= {
+      members: [node],
+      ids: new Set(node.fact.response_id === '' ? [] : [node.fact.response_id]),
+      scopes: new Set([node.fact.scope_name]),
+      start: node.start,
+      end: node.end,
+    });
+  }
+
+  /** Joins the two records' groups; `rule` says why `node` belongs to the same call. */
+  join(node: Node, other: Node, rule: string): void {
+    const [a, b] = [this.of(node), this.of(other)];
+    if (a === b) return;
+    this.#rules[node.index] ??= rule;
+    const [large, small] = a.members.length >= b.members.length ? [a, b] : [b, a];
+    for (const member of small.members) large.members.push(member);
+    for (const id of small.ids) large.ids.add(id);
+    for (const scope of small.scopes) large.scopes.add(scope);
+    large.start = Math.min(large.start, small.start);
+    large.end = Math.max(large.end, small.end);
+    const root = this.#root(node.index);
+    const under = this.#root(other.index);
+    this.#up[under] = root;
+    this.#groups[under] = null;
+    this.#groups[root] = large;
+  }
+
+  /** Why the record was joined to its group; '' when others were joined to it. */
+  ruleOf(node: Node): string {
+    return this.#rules[node.index] ?? '';
+  }
+
+  /** A match without ids is a doubt on the whole call. */
+  joinDoubtsOf(members: readonly Node[]): readonly string[] {
+    const matched = members.some((node) => /^D2d|^D9 handle/.test(this.ruleOf(node)));
+    return matched ? ['matched_without_id'] : [];
+  }
+}

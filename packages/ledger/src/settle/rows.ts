@@ -1,0 +1,142 @@
+// From verdicts to ledger rows: names enriched from the other records of the same call, the agent
+// above, and the cost of what is counted.
+
+import type { Fact } from '../fact.ts';
+import type { LedgerRow } from '../ledger-row.ts';
+import type { PriceBook } from '../price-book.ts';
+import { NO_TOKENS } from '../usage.ts';
+import { costOf } from '../cost.ts';
+import type { Contexts } from './context.ts';
+import type { Node } from './forest.ts';
+import type { Verdict } from './verdict.ts';
+
+export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: PriceBook): LedgerRow {
+  const { fact } = node;
+  const counted = found.role === 'owner' || found.role === 'unknown';
+  const sources = sourcesOf(node, found);
+  const names = namesOf(sources);
+  const usage = counted ? found.usage : null;
+  const cost = counted
+    ? costOf({ ...names, usage, start_time: fact.start_time }, book)
+    : { cost_usd: null, cost_reason: '', price_id: '', price_book: '' };
+  return {
+    org_id: fact.org_id,
+    trace_id: fact.trace_id,
+    span_id: fact.span_id,
+    event_id: fact.event_id,
+    signal: fact.signal,
+    start_time: fact.start_time,
+    duration_ns: fact.duration_ns,
+    service_name: fact.service_name,
+    environment: fact.environment,
+    scope_name: fact.scope_name,
+    name: fact.name,
+    dialect: fact.dialect,
+    kind: fact.kind,
+    operation: fact.operation,
+    role: found.role,
+    counted,
+    rule: ruleText(found),
+    doubts: [...new Set(found.doubts)].sort(),
+    owner_trace_id: found.owner?.fact.trace_id ?? '',
+    owner_span_id: found.owner?.fact.span_id ?? '',
+    parent_span_id: fact.parent_span_id,
+    ...placeOf(node, sources, contexts),
+    ...names,
+    tool_name: firstText(sources, 'tool_name'),
+    tool_call_id: firstText(sources, 'tool_call_id'),
+    status: fact.status,
+    error_type: fact.error_type,
+    streaming: firstKnown(sources, 'streaming'),
+    attempts: attemptsOf(sources, found),
+    time_to_first_chunk_ns: firstKnown(sources, 'time_to_first_chunk_ns'),
+    finish_reasons: finishReasons(sources),
+    usage_reason: found.usage_reason,
+    ...(usage?.tokens ?? NO_TOKENS),
+    ...cost,
+    reported_cost_usd: firstKnown(sources, 'reported_cost_usd'),
+    hint_input: found.hint?.input_total ?? null,
+    hint_output: found.hint?.output_total ?? null,
+  };
+}
+
+/** The rule with its sum, so that the row explains itself. */
+function ruleText(found: Verdict): string {
+  const sum = found.usage?.arithmetic ?? '';
+  return sum === '' ? found.rule : `${found.rule}: ${sum}`;
+}
+
+/** The record itself, then the one that lent its figures, then the others of the same call. */
+function sourcesOf(node: Node, found: Verdict): readonly Node[] {
+  const lent = found.lender === null ? [] : [found.lender];
+  const rest = found.others.filter((other) => other !== found.lender);
+  return [node, ...lent, ...rest];
+}
+
+type TextField = {
+  [F in keyof Fact]: string extends Fact[F] ? F : never;
+}[keyof Fact];
+
+function firstText(sources: readonly Node[], field: TextField): string {
+  for (const { fact } of sources) if (fact[field] !== '') return fact[field];
+  return '';
+}
+
+function firstKnown<F extends keyof Fact>(sources: readonly Node[], field: F): Fact[F] | null {
+  for (const { fact } of sources) if (fact[field] !== null) return fact[field];
+  return null;
+}
+
+interface Names {
+  readonly provider: string;
+  readonly request_model: string;
+  readonly response_model: string;
+  readonly response_id: string;
+}
+
+function namesOf(sources: readonly Node[]): Names {
+  return {
+    provider: firstText(sources, 'provider'),
+    request_model: firstText(sources, 'request_model'),
+    response_model: firstText(sources, 'response_model'),
+    response_id: firstText(sources, 'response_id'),
+  };
+}
+
+function finishReasons(sources: readonly Node[]): readonly string[] {
+  return sources.find(({ fact }) => fact.finish_reasons.length > 0)?.fact.finish_reasons ?? [];
+}
+
+/** The emitter's own count of tries, or the failed records beneath plus the one that served. */
+function attemptsOf(sources: readonly Node[], found: Verdict): number | null {
+  return found.attempts ?? firstKnown(sources, 'attempts');
+}
+
+type Place = Pick<
+  LedgerRow,
+  'agent_name' | 'agent_span_id' | 'execution_id' | 'conversation_id' | 'user_id'
+>;
+
+/** The nearest agent above any record of the call: the owner's own trace may hold none. */
+function placeOf(node: Node, sources: readonly Node[], contexts: Contexts): Place {
+  const agent = agentFor(node, sources, contexts);
+  const inherited = sources.map((source) => contexts.of(source));
+  const own_name = firstText(sources, 'agent_name');
+  return {
+    agent_name: agent?.fact.agent_name || own_name,
+    agent_span_id: agent?.fact.span_id ?? '',
+    execution_id: agent === null ? firstText(sources, 'execution_id') : contexts.executionOf(agent),
+    conversation_id: inherited.find((found) => found.conversation_id !== '')?.conversation_id ?? '',
+    user_id: inherited.find((found) => found.user_id !== '')?.user_id ?? '',
+  };
+}
+
+/** The agent that a record belongs to; an agent's own span belongs to its own run. */
+export function agentFor(node: Node, sources: readonly Node[], contexts: Contexts): Node | null {
+  if (node.fact.kind === 'agent') return node;
+  for (const source of sources) {
+    const { agent } = contexts.of(source);
+    if (agent !== null) return agent;
+  }
+  return null;
+}

@@ -1,0 +1,39 @@
+// What settling decided of one record: its role, the call it belongs to, and the usage it counts.
+
+import type { Role } from '../ledger-row.ts';
+import type { Usage } from '../usage.ts';
+import type { Node } from './forest.ts';
+
+export interface Verdict {
+  readonly role: Role;
+  readonly rule: string;
+  readonly doubts: readonly string[];
+  /** The record that counts the call this one belongs to; null where none does. */
+  readonly owner: Node | null;
+  /** What is counted, and from which record it was taken. */
+  readonly usage: Usage | null;
+  readonly lender: Node | null;
+  readonly usage_reason: string;
+  /** Shown beside, never added: an estimate, or a parent's sum. */
+  readonly hint: Usage | null;
+  /** Other records of the same call, whose names enrich the owner. */
+  readonly others: readonly Node[];
+  /** How often the call was tried, where its attempts have records of their own. */
+  readonly attempts: number | null;
+}
+
+export function verdict(role: Role, rule: string, more: Partial<Verdict> = {}): Verdict {
+  return {
+    role,
+    rule,
+    doubts: [],
+    owner: null,
+    usage: null,
+    lender: null,
+    usage_reason: '',
+    hint: null,
+    others: [],
+    attempts: null,
+    ...more,
+  };
+}
