@@ -37,6 +37,13 @@ export function encodingOf(contentType: string | undefined): Encoding | null {
   return ENCODINGS.get(name.trim().toLowerCase()) ?? null;
 }
 
+/** The encoding of a request, or the refusal that names what was given instead. */
+export function requireEncoding(contentType: string | undefined): Encoding {
+  const encoding = encodingOf(contentType);
+  if (encoding !== null) return encoding;
+  throw new SpanledgerError('unsupported_content_type', (contentType ?? 'none').slice(0, 80));
+}
+
 /** The whole body, decompressed. The caller gives the arena back to the pool. */
 export async function readBody(
   request: IncomingMessage,

@@ -1,7 +1,7 @@
 // Every metric of the service: name, type, help and the values its labels can have. The page
 // /metrics, its tests and its reference are made from this list, so no label can grow.
 
-import { ERRORS } from '@spanledger/ledger';
+import { ERRORS, LIMITS, type Adjustment, type RefusalReason } from '@spanledger/ledger';
 
 type Labels = Readonly<Record<string, readonly string[]>>;
 
@@ -19,6 +19,22 @@ export const LEVELS = ['minute', 'hour', 'day'] as const;
 export const JOBS = ['sweep', 'settle', ...LEVELS] as const;
 const STATUSES = ['200', '400', '401', '403', '404', '405', '413', '415', '503'] as const;
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
+
+const REFUSAL_REASONS: Readonly<Record<RefusalReason, true>> = {
+  missing_trace_id: true,
+  invalid_trace_id: true,
+  zero_trace_id: true,
+  missing_span_id: true,
+  invalid_span_id: true,
+  zero_span_id: true,
+  spans_per_request: true,
+  log_records_per_request: true,
+};
+const REPAIRS: Readonly<Record<Exclude<Adjustment, keyof typeof LIMITS>, true>> = {
+  invalid_utf8: true,
+  invalid_parent_span_id: true,
+  not_json: true,
+};
 
 export const METRICS = {
   spanledger_requests_total: {
@@ -44,7 +60,17 @@ export const METRICS = {
   spanledger_refused_records_total: {
     type: 'counter',
     help: 'Spans and log records refused within accepted requests, by reason; 200 tells the sender.',
-    labels: { reason: [] },
+    labels: { reason: Object.keys(REFUSAL_REASONS) },
+  },
+  spanledger_not_used_records_total: {
+    type: 'counter',
+    help: 'Records acknowledged and of no use here: logs without GenAI meaning, metric points.',
+    labels: { signal: SIGNALS },
+  },
+  spanledger_adjusted_total: {
+    type: 'counter',
+    help: 'Parts of accepted records that were dropped or repaired, by reason or limit.',
+    labels: { reason: [...Object.keys(REPAIRS), ...Object.keys(LIMITS ?? {})] },
   },
   spanledger_repeated_requests_total: {
     type: 'counter',

@@ -63,7 +63,8 @@ export class Receiver {
       else log.debug({ code, signal, reason: (error as Error).message }, 'request refused');
       answer = refusal(error, encoding, limits.retry_after_s);
       // The rest of the body is read before the answer, or the sender would see a reset instead.
-      if (!(await discard(request, limits))) response.setHeader('connection', 'close');
+      const complete = code !== 'body_timeout' && (await discard(request, limits));
+      if (!complete) response.setHeader('connection', 'close');
     } finally {
       this.#in_flight--;
     }

@@ -87,6 +87,10 @@ function store(
 
 function counted(metrics: Metrics, signal: Signal, receipt: Receipt): Outcome {
   metrics.count('spanledger_accepted_records_total', { signal }, receipt.accepted);
+  metrics.count('spanledger_not_used_records_total', { signal }, receipt.not_used);
+  for (const [reason, times] of receipt.adjusted) {
+    metrics.count('spanledger_adjusted_total', { reason }, times);
+  }
   for (const [reason, times] of receipt.refused) {
     metrics.count('spanledger_refused_records_total', { reason }, times);
   }

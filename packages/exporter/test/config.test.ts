@@ -52,8 +52,16 @@ test.each<[string, Environment, string[]]>([
   ['an unknown level', { SPANLEDGER_LOG_LEVEL: 'loud' }, ['"loud"', 'info', 'debug']],
   ['a misspelt name', { SPANLEDGER_BLOK_ROWS: '1' }, ['nearest: SPANLEDGER_BLOCK_ROWS']],
   ['a name of nothing', { SPANLEDGER_X: '1' }, ['SPANLEDGER_X="1" is not a setting']],
-  ['an address that is no URL', { CLICKHOUSE_URL: 'localhost:8123' }, ['CLICKHOUSE_URL', 'http://']],
-  ['an open address without keys', { SPANLEDGER_HOST: '0.0.0.0' }, ['"0.0.0.0"', 'SPANLEDGER_KEYS']],
+  [
+    'an address that is no URL',
+    { CLICKHOUSE_URL: 'localhost:8123' },
+    ['CLICKHOUSE_URL', 'http://'],
+  ],
+  [
+    'an open address without keys',
+    { SPANLEDGER_HOST: '0.0.0.0' },
+    ['"0.0.0.0"', 'SPANLEDGER_KEYS'],
+  ],
   ['a key without a role', { SPANLEDGER_KEYS: `acme:${hash('a')}` }, ['entry 1', 'sha256hex']],
   ['an unknown role', { SPANLEDGER_KEYS: `root:acme:${hash('a')}` }, ['ingest, read, admin']],
   ['a short hash', { SPANLEDGER_KEYS: `read:acme:${hash('a')},read:acme:12` }, ['entry 2']],
