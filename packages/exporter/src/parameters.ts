@@ -1,0 +1,111 @@
+// The parameters of the REST API: named, typed, bounded. A parameter that is not known is refused
+// by name, because a misspelt filter that is ignored gives a wrong number.
+
+import { SpanledgerError } from '@spanledger/ledger';
+import { z } from 'zod';
+
+/** What usage can be grouped by; design.md keeps the list bounded. */
+export const DIMENSIONS = [
+  'service_name',
+  'environment',
+  'agent_name',
+  'operation',
+  'provider',
+  'model',
+  'tool_name',
+  'status',
+] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Short names that people type. */
+const SHORT: Readonly<Record<string, Dimension>> = {
+  service: 'service_name',
+  agent: 'agent_name',
+  tool: 'tool_name',
+};
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const LONGEST_MS = 366 * UNIT_MS.d;
+const NS_PER_MS = 1_000_000n;
+const SHOWN_CHARACTERS = 60;
+
+const last = z
+  .string()
+  .regex(/^[1-9]\d{0,5}[mhd]$/)
+  .transform((text) => Number(text.slice(0, -1)) * UNIT_MS[text.slice(-1) as keyof typeof UNIT_MS])
+  .refine((duration_ms) => duration_ms <= LONGEST_MS)
+  .describe('a duration such as 30m, 24h, 7d; at most 366d');
+
+const instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text))
+  .describe('a time as in 2026-01-31T08:00:00Z');
+
+const by = z
+  .string()
+  .transform((text) => text.split(',').map((name) => SHORT[name] ?? name))
+  .pipe(z.array(z.enum(DIMENSIONS)).max(DIMENSIONS.length))
+  .refine((names) => new Set(names).size === names.length)
+  .describe(`different names of ${[...DIMENSIONS, ...Object.keys(SHORT)].join(', ')}`);
+
+const traceId = z
+  .string()
+  .regex(/^[0-9a-fA-F]{32}$/)
+  .transform((text) => text.toLowerCase())
+  .describe('32 hex digits');
+
+export const PERIOD = { last: last.optional(), from: instant.optional(), to: instant.optional() };
+export const BY = { by: by.optional() };
+export const TRACE = { trace_id: traceId };
+export const OPTIONAL_TRACE = { trace_id: traceId.optional() };
+
+export interface Period {
+  readonly from_ns: bigint;
+  /** Not included. */
+  readonly to_ns: bigint;
+}
+
+interface PeriodParameters {
+  readonly last?: number | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** `from` and `to`, or the `last` so long; the last day when nothing is said. */
+export function periodOf(given: PeriodParameters, now_ms: number): Period {
+  if (given.last !== undefined && given.from !== undefined) {
+    throw new SpanledgerError('invalid_parameter', 'last and from exclude each other');
+  }
+  const to = given.to ?? now_ms;
+  const from = given.from ?? to - (given.last ?? UNIT_MS.d);
+  if (from >= to) throw new SpanledgerError('invalid_parameter', 'from must be before to');
+  return { from_ns: BigInt(from) * NS_PER_MS, to_ns: BigInt(to) * NS_PER_MS };
+}
+
+/** The parameters by their schemas; the first that is wrong is refused by name. */
+export function readParameters<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  given: Readonly<Record<string, unknown>>,
+): z.output<z.ZodObject<Shape>> {
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(shape, name)) continue;
+    const known = Object.keys(shape).join(', ') || 'none';
+    throw new SpanledgerError('invalid_parameter', `unknown "${shown(name)}"; known: ${known}`);
+  }
+  const parsed = z.object(shape).safeParse(given);
+  if (parsed.success) return parsed.data;
+  const name = String(parsed.error.issues[0]?.path[0] ?? '');
+  const schema = shape[name] as z.ZodType | undefined;
+  const allowed = schema === undefined ? '' : (describe(schema) ?? 'a text, once');
+  const value = given[name] === undefined ? 'missing' : `"${shown(String(given[name]))}"`;
+  throw new SpanledgerError('invalid_parameter', `${name}=${value}; allowed: ${allowed}`);
+}
+
+function describe(schema: z.ZodType): string | undefined {
+  return schema instanceof z.ZodOptional
+    ? describe(schema.unwrap() as z.ZodType)
+    : schema.description;
+}
+
+function shown(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
