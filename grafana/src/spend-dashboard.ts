@@ -1,6 +1,7 @@
 // What the agents cost: spend, tokens, calls and errors over time by agent and by model, and how much
 // of it is known. Every number comes from the public views, so REST, CLI and SQL say the same.
 
+import { INPUT_CLASSES, OUTPUT_CLASSES } from '@spanledger/ledger';
 import { dashboard } from './dashboard.ts';
 import { stat, table, timeseries, type Panel } from './panel.ts';
 import { filter } from './variable.ts';
@@ -9,7 +10,9 @@ const FROM_USAGE = `FROM usage\nWHERE $__timeFilter(time)\n  AND ${filter}`;
 
 /** Money is a decimal in the views; a chart is the one place where it may become a float. */
 const SPEND = 'toFloat64(sum(cost_usd))';
-const TOKENS = 'sum(input_total) + sum(output_total)';
+/** The classes are disjoint, so their sum is the total. */
+const INPUT_TOKENS = `sum(${INPUT_CLASSES.join(' + ')})`;
+const OUTPUT_TOKENS = `sum(${OUTPUT_CLASSES.join(' + ')})`;
 
 const MEASURES = [
   {
@@ -22,7 +25,7 @@ const MEASURES = [
   {
     title: 'Tokens',
     unit: 'short',
-    value: TOKENS,
+    value: `${INPUT_TOKENS} + ${OUTPUT_TOKENS}`,
     description:
       'Input and output tokens of the counted calls, cache reads and reasoning included.',
   },
@@ -70,8 +73,8 @@ const totals: Panel[] = [
   total('Spend', MEASURES[0]?.description ?? '', 'currencyUSD', SPEND),
   total('Calls', 'Model calls, each counted once.', 'short', 'sum(calls)'),
   total('Errors', 'Model calls that failed.', 'short', 'sum(errors)'),
-  total('Input tokens', 'Cache reads and writes included.', 'short', 'sum(input_total)'),
-  total('Output tokens', 'Reasoning included.', 'short', 'sum(output_total)'),
+  total('Input tokens', 'Cache reads and writes included.', 'short', INPUT_TOKENS),
+  total('Output tokens', 'Reasoning included.', 'short', OUTPUT_TOKENS),
   total('Priced', 'Share of the calls whose cost is known.', 'percentunit', ratio('calls_priced')),
 ];
 
@@ -92,13 +95,14 @@ const reasons = table({
   title: 'Why tokens or cost are unknown',
   description: 'Calls by the reason that their tokens or their cost are unknown.',
   unit: 'short',
-  sql: `SELECT usage_reason, cost_reason, agent_name AS agent, model, count() AS calls
-FROM calls
-WHERE $__timeFilter(start_time)
+  sql: `SELECT reason, agent_name AS agent, model, sum(of_reason) AS calls
+FROM usage
+ARRAY JOIN mapKeys(reasons) AS reason, mapValues(reasons) AS of_reason
+WHERE $__timeFilter(time)
   AND ${filter}
-  AND counted AND (usage_reason != '' OR cost_reason != '')
-GROUP BY usage_reason, cost_reason, agent, model
-ORDER BY calls DESC
+GROUP BY reason, agent, model
+HAVING calls > 0
+ORDER BY calls DESC, reason, agent, model
 LIMIT 100`,
 });
 

@@ -20,11 +20,15 @@ export const DIMENSIONS: readonly Dimension[] = [
 const conditionOf = ({ name, column }: Dimension) =>
   `$__conditionalAll(${column} IN (\${${name}:singlequote}), $${name})`;
 
-/** The condition of all variables, for the WHERE of a panel over `usage` or `calls`. */
+/** The condition of all variables, for the WHERE of a panel over `usage`. */
 export const filter = DIMENSIONS.map(conditionOf).join('\n  AND ');
 
 function valuesOf(dimension: Dimension, before: readonly Dimension[]): string {
-  const conditions = ['$__timeFilter(time)', ...before.map(conditionOf)];
+  const conditions = [
+    '$__timeFilter(time)',
+    `${dimension.column} != ''`,
+    ...before.map(conditionOf),
+  ];
   return `SELECT DISTINCT ${dimension.column} FROM usage\nWHERE ${conditions.join('\n  AND ')}\nORDER BY 1`;
 }
 

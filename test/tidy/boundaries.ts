@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, { always: string[]; lazily: string[] }
   exporter: { always: ['ledger', 'store'], lazily: ['embedded-clickhouse'] },
   demo: { always: ['instrumentation'], lazily: [] },
   cli: { always: ['ledger'], lazily: ['store', 'exporter', 'demo', 'embedded-clickhouse'] },
-  grafana: { always: ['store'], lazily: [] },
+  grafana: { always: ['ledger', 'store'], lazily: [] },
 };
 
 /** Bytes in, rows out: nothing of the outside world reaches the ledger except as an argument. */
