@@ -1,0 +1,16 @@
+// Every library we know how to watch, one line each.
+
+import type { PatchPoint } from '../patch-point.ts';
+import { safely } from '../safely.ts';
+import { OPENAI_PATCH_POINTS, watchOpenAI } from './openai.ts';
+
+export const PATCH_POINTS: readonly PatchPoint[] = [...OPENAI_PATCH_POINTS];
+
+let watching = false;
+
+/** Subscribes once per process, however many ways lead here. */
+export function watchLibraries(): void {
+  if (watching) return;
+  watching = true;
+  safely('openai', watchOpenAI);
+}

@@ -1,0 +1,91 @@
+// The Responses API: what is asked, what is answered whole, what is answered in events.
+
+import type { Attributes } from '@opentelemetry/api';
+import { count, fields, list, put, putScalar, putTools, text } from '../request.ts';
+import * as names from '../semantic-conventions.ts';
+import type { StreamReader } from '../stream-watch.ts';
+import { putOutputType } from './openai-chat.ts';
+
+export function responsesRequest(body: unknown): Attributes {
+  const asked = fields(body);
+  const attributes: Attributes = { [names.OPENAI_API_TYPE]: 'responses' };
+  putScalar(attributes, names.REQUEST_MAX_TOKENS, asked['max_output_tokens']);
+  putScalar(attributes, names.REQUEST_TEMPERATURE, asked['temperature']);
+  putScalar(attributes, names.REQUEST_TOP_P, asked['top_p']);
+  putScalar(attributes, names.REQUEST_REASONING_LEVEL, fields(asked['reasoning'])['effort']);
+  putScalar(attributes, names.OPENAI_REQUEST_SERVICE_TIER, asked['service_tier']);
+  put(attributes, names.REQUEST_PREVIOUS_RESPONSE_ID, text(asked['previous_response_id']));
+  if (asked['stream'] === true) attributes[names.REQUEST_STREAM] = true;
+  putOutputType(attributes, text(fields(fields(asked['text'])['format'])['type']));
+  putTools(attributes, asked['tools']);
+  const { conversation } = asked;
+  const conversationId = text(conversation) ?? text(fields(conversation)['id']);
+  put(attributes, names.CONVERSATION_ID, conversationId);
+  return attributes;
+}
+
+export function responsesAnswer(value: unknown): Attributes {
+  const answer = fields(value);
+  const attributes: Attributes = {};
+  put(attributes, names.RESPONSE_ID, text(answer['id']));
+  put(attributes, names.RESPONSE_MODEL, text(answer['model']));
+  put(attributes, names.RESPONSE_STATUS, text(answer['status']));
+  put(attributes, names.OPENAI_RESPONSE_SERVICE_TIER, text(answer['service_tier']));
+  const reason = finishReason(answer);
+  if (reason !== null) attributes[names.RESPONSE_FINISH_REASONS] = [reason];
+  putResponsesUsage(attributes, answer['usage']);
+  return attributes;
+}
+
+/** This API has a status instead of a finish reason. */
+function finishReason(answer: Readonly<Record<string, unknown>>): string | null {
+  switch (answer['status']) {
+    case 'completed': {
+      const calls = list(answer['output']).some((item) => fields(item)['type'] === 'function_call');
+      return calls ? 'tool_call' : 'stop';
+    }
+    case 'incomplete': {
+      const reason = text(fields(answer['incomplete_details'])['reason']);
+      return reason === 'max_output_tokens' ? 'length' : reason;
+    }
+    case 'failed':
+      return 'error';
+    default:
+      return null;
+  }
+}
+
+function putResponsesUsage(attributes: Attributes, usage: unknown): void {
+  const used = fields(usage);
+  const input = fields(used['input_tokens_details']);
+  const output = fields(used['output_tokens_details']);
+  put(attributes, names.USAGE_INPUT_TOKENS, count(used['input_tokens']));
+  put(attributes, names.USAGE_OUTPUT_TOKENS, count(used['output_tokens']));
+  put(attributes, names.USAGE_CACHE_READ_INPUT_TOKENS, count(input['cached_tokens']));
+  put(attributes, names.USAGE_CACHE_WRITE_INPUT_TOKENS, count(input['cache_write_tokens']));
+  put(attributes, names.USAGE_REASONING_OUTPUT_TOKENS, count(output['reasoning_tokens']));
+}
+
+const LAST_EVENTS = new Set(['response.completed', 'response.incomplete', 'response.failed']);
+
+export function responsesReader(): StreamReader {
+  let attributes: Attributes = {};
+  let last = false;
+  let identified = false;
+  return {
+    read(event) {
+      const { type, response } = fields(event);
+      if (typeof type !== 'string') return;
+      if (LAST_EVENTS.has(type)) {
+        attributes = responsesAnswer(response);
+        last = true;
+      } else if (!identified && response !== undefined) {
+        // The first events carry the response as it begins: an id and a model, and no usage yet.
+        attributes = responsesAnswer(response);
+        identified = true;
+      }
+    },
+    attributes: () => attributes,
+    complete: () => last,
+  };
+}

@@ -1,0 +1,130 @@
+// The openai package, 4 to 7: where it is hooked, whom it calls, and how it fails. What is said
+// in each of its APIs is read in the files beside this one.
+
+import type { Attributes } from '@opentelemetry/api';
+import { Call, type Failure } from '../call.ts';
+import { patchPoints, type PatchPoint } from '../patch-point.ts';
+import { fields, put, serverOf, text } from '../request.ts';
+import {
+  ATTEMPT_CHANNEL,
+  PARSE_CHANNEL,
+  RAW_CHANNEL,
+  UNSUPPORTED_CHANNEL,
+  watchSdk,
+} from '../sdk-calls.ts';
+import { PROVIDER_NAME, SERVER_ADDRESS, SERVER_PORT } from '../semantic-conventions.ts';
+import { chatAnswer, chatReader, chatRequest } from './openai-chat.ts';
+import { responsesAnswer, responsesReader, responsesRequest } from './openai-responses.ts';
+import { embeddingsAnswer, embeddingsRequest } from './openai-embeddings.ts';
+
+const NAME = 'openai';
+
+export const OPENAI_PATCH_POINTS: readonly PatchPoint[] = [
+  ...patchPoints(
+    'chat',
+    NAME,
+    '>=4.0.0 <4.85.0',
+    'resources/chat/completions',
+    'Completions.create',
+  ),
+  ...patchPoints(
+    'chat',
+    NAME,
+    '>=4.85.0 <8.0.0',
+    'resources/chat/completions/completions',
+    'Completions.create',
+  ),
+  ...patchPoints(
+    'responses',
+    NAME,
+    '>=4.87.0 <8.0.0',
+    'resources/responses/responses',
+    'Responses.create',
+  ),
+  ...patchPoints('embeddings', NAME, '>=4.0.0 <8.0.0', 'resources/embeddings', 'Embeddings.create'),
+  ...patchPoints(PARSE_CHANNEL, NAME, '>=4.0.0 <5.0.0', 'core', 'APIPromise.parse'),
+  ...patchPoints(RAW_CHANNEL, NAME, '>=4.0.0 <5.0.0', 'core', 'APIPromise.asResponse'),
+  ...patchPoints(ATTEMPT_CHANNEL, NAME, '>=4.0.0 <5.0.0', 'core', 'APIClient.fetchWithTimeout'),
+  ...patchPoints(PARSE_CHANNEL, NAME, '>=5.0.0 <8.0.0', 'core/api-promise', 'APIPromise.parse'),
+  ...patchPoints(RAW_CHANNEL, NAME, '>=5.0.0 <8.0.0', 'core/api-promise', 'APIPromise.asResponse'),
+  ...patchPoints(ATTEMPT_CHANNEL, NAME, '>=5.0.0 <8.0.0', 'client', 'OpenAI.fetchWithTimeout'),
+  ...patchPoints(UNSUPPORTED_CHANNEL, NAME, '>=8.0.0', 'client', 'OpenAI.fetchWithTimeout'),
+];
+
+export function watchOpenAI(): void {
+  watchSdk({
+    name: NAME,
+    failure: openAIFailure,
+    operations: [
+      {
+        channelName: 'chat',
+        start: (body, client) => begin('chat', body, client, chatRequest),
+        answer: chatAnswer,
+        reader: chatReader,
+      },
+      {
+        channelName: 'responses',
+        start: (body, client) => begin('chat', body, client, responsesRequest),
+        answer: responsesAnswer,
+        reader: responsesReader,
+      },
+      {
+        channelName: 'embeddings',
+        start: (body, client) => begin('embeddings', body, client, embeddingsRequest),
+        answer: embeddingsAnswer,
+        reader: chatReader,
+      },
+    ],
+  });
+}
+
+function begin(
+  operation: string,
+  body: unknown,
+  client: unknown,
+  request: (body: unknown) => Attributes,
+): Call {
+  const attributes = request(body);
+  const baseUrl = fields(client)['baseURL'];
+  const server = serverOf(baseUrl);
+  attributes[PROVIDER_NAME] = providerAt(server?.address ?? '');
+  put(attributes, SERVER_ADDRESS, server?.address ?? null);
+  put(attributes, SERVER_PORT, server?.port ?? null);
+  return new Call(operation, text(fields(body)['model']), attributes);
+}
+
+/** The client speaks to many providers that copy its API; whose bill it is, the host says. */
+const PROVIDERS: readonly (readonly [ending: string, provider: string])[] = [
+  ['.openai.azure.com', 'azure.ai.openai'],
+  ['.cognitiveservices.azure.com', 'azure.ai.openai'],
+  ['.services.ai.azure.com', 'azure.ai.inference'],
+  ['api.groq.com', 'groq'],
+  ['api.deepseek.com', 'deepseek'],
+  ['api.x.ai', 'x_ai'],
+  ['api.mistral.ai', 'mistral_ai'],
+  ['api.perplexity.ai', 'perplexity'],
+  ['api.moonshot.ai', 'moonshot_ai'],
+  ['api.together.xyz', 'together_ai'],
+  ['openrouter.ai', 'openrouter'],
+  ['generativelanguage.googleapis.com', 'gcp.gemini'],
+  ['aiplatform.googleapis.com', 'gcp.vertex_ai'],
+];
+
+function providerAt(host: string): string {
+  return PROVIDERS.find(([ending]) => host.endsWith(ending))?.[1] ?? 'openai';
+}
+
+/** The provider's own code where it sent one, else the class of the error. */
+function openAIFailure(error: unknown): Failure {
+  const { code, type, status } = fields(error);
+  const name = error instanceof Error ? error.constructor.name : typeof error;
+  return {
+    type: word(code) ?? word(type) ?? name,
+    status: typeof status === 'number' ? status : null,
+  };
+}
+
+/** Codes are words; anything longer is a message and does not belong in a dimension. */
+function word(value: unknown): string | null {
+  return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : null;
+}

@@ -1,0 +1,120 @@
+// One call to a model provider and its span: started once, ended once, whichever of the many
+// ways out comes first.
+
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import { contextAttributes } from './agent-context.ts';
+import { closed, opened, type Work } from './open-work.ts';
+import {
+  ATTEMPTS,
+  RESPONSE_RAW,
+  STREAM_ABORTED,
+  STREAM_CHUNKS,
+  UNFINISHED,
+} from './own-attributes.ts';
+import {
+  ERROR_TYPE,
+  HTTP_REQUEST_RESEND_COUNT,
+  HTTP_RESPONSE_STATUS_CODE,
+  OPERATION_NAME,
+  REQUEST_MODEL,
+  RESPONSE_TIME_TO_FIRST_CHUNK,
+  SCHEMA_URL,
+} from './semantic-conventions.ts';
+import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
+
+export interface Failure {
+  type: string;
+  status: number | null;
+}
+
+let tracer: Tracer | null = null;
+
+/** Asked for on first use; the API hands out one that follows whichever provider is set later. */
+export function ownTracer(): Tracer {
+  tracer ??= trace
+    .getTracerProvider()
+    .getTracer(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL });
+  return tracer;
+}
+
+export class Call implements Work {
+  readonly span: Span;
+  /** HTTP requests sent so far. */
+  attempts = 0;
+  /** Chunks the program was handed so far. */
+  chunks = 0;
+  readonly #startedAt_ms = performance.now();
+  #firstChunk_ms: number | null = null;
+  #ended = false;
+
+  constructor(operation: string, model: string | null, attributes: Attributes) {
+    const active = context.active();
+    const all: Attributes = { [OPERATION_NAME]: operation };
+    if (model !== null) all[REQUEST_MODEL] = model;
+    Object.assign(all, contextAttributes(active), attributes);
+    const name = model === null ? operation : `${operation} ${model}`;
+    this.span = ownTracer().startSpan(name, { kind: SpanKind.CLIENT, attributes: all }, active);
+    opened(this);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  chunk(): void {
+    this.chunks += 1;
+    this.#firstChunk_ms ??= performance.now() - this.#startedAt_ms;
+  }
+
+  /** The answer was received whole. */
+  succeed(attributes: Attributes): void {
+    this.#end(attributes);
+  }
+
+  /** The program took the raw response: what it says is not known here. */
+  handOver(status: number | null): void {
+    const attributes: Attributes = { [RESPONSE_RAW]: true };
+    if (status !== null) attributes[HTTP_RESPONSE_STATUS_CODE] = status;
+    this.#end(attributes);
+  }
+
+  /** The stream ended before its own end: neither a success nor an error. */
+  abort(attributes: Attributes): void {
+    this.#end({ ...attributes, [STREAM_ABORTED]: true });
+  }
+
+  fail(failure: Failure, attributes: Attributes = {}): void {
+    if (this.#ended) return;
+    this.span.setStatus({ code: SpanStatusCode.ERROR });
+    const all: Attributes = { ...attributes, [ERROR_TYPE]: failure.type };
+    if (failure.status !== null) all[HTTP_RESPONSE_STATUS_CODE] = failure.status;
+    this.#end(all);
+  }
+
+  /** Filled in by a stream, so that an exit in its middle keeps what was received. */
+  soFar: (() => Attributes) | null = null;
+
+  leave(): void {
+    const received = this.soFar?.();
+    if (received === undefined) this.#end({ [UNFINISHED]: true });
+    else this.#end({ ...received, [STREAM_ABORTED]: true, [UNFINISHED]: true });
+  }
+
+  #end(attributes: Attributes): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.soFar = null;
+    closed(this);
+    if (this.attempts > 1) {
+      attributes[ATTEMPTS] = this.attempts;
+      attributes[HTTP_REQUEST_RESEND_COUNT] = this.attempts - 1;
+    }
+    if (this.#firstChunk_ms !== null) {
+      attributes[STREAM_CHUNKS] = this.chunks;
+      attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = this.#firstChunk_ms / 1000;
+    }
+    this.span.setAttributes(attributes);
+    this.span.end();
+  }
+}

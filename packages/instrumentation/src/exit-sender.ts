@@ -1,0 +1,21 @@
+// The thread that sends the last spans while the ending process waits for it, and tells when it
+// is done. It runs alone in its file: nothing of the program is loaded here.
+
+import { workerData } from 'node:worker_threads';
+import { OtlpRequests, type Destination } from './otlp-request.ts';
+
+export interface LastRequest {
+  to: Destination;
+  bytes: Uint8Array;
+  /** Set to 1 when the receiver has answered, to 2 when it could not be reached. */
+  done: SharedArrayBuffer;
+}
+
+const { to, bytes, done } = workerData as LastRequest;
+const flag = new Int32Array(done);
+// This thread must stay while its only socket is let go of.
+const alive = setInterval(() => {}, 1000);
+const outcome = await new OtlpRequests(to).send(bytes);
+Atomics.store(flag, 0, outcome === 'again' ? 2 : 1);
+Atomics.notify(flag, 0);
+clearInterval(alive);

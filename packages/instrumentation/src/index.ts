@@ -1,0 +1,13 @@
+// The public door of @spanledger/instrumentation.
+
+export { setContext, type AgentContext } from './agent-context.ts';
+export { ContextSpanProcessor } from './context-spans.ts';
+export { flush } from './flush.ts';
+export {
+  runWithContext,
+  withAgent,
+  withStage,
+  withTool,
+  type AgentOptions,
+  type ToolOptions,
+} from './manual.ts';

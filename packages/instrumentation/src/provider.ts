@@ -1,0 +1,106 @@
+// The tracer provider of a program that brings none: resource from the environment, our queue,
+// OTLP over HTTP.
+
+import { createRequire } from 'node:module';
+import { context, propagation, ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { Config } from './config.ts';
+import { ContextSpanProcessor } from './context-spans.ts';
+import { flushAtExit } from './exit.ts';
+import { OtlpRequests, type Destination } from './otlp-request.ts';
+import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
+import { setFlush } from './flush.ts';
+import { SpanQueue } from './span-queue.ts';
+
+/** True when someone has registered a provider before us: it is used, and nothing is set up. */
+export function hasProvider(): boolean {
+  const provider = trace.getTracerProvider();
+  if (!(provider instanceof ProxyTracerProvider)) return true;
+  return provider.getDelegateTracer('spanledger-probe') !== undefined;
+}
+
+export function startProvider(config: Config): void {
+  const to: Destination = {
+    url: config.url,
+    headers: config.headers,
+    contentType: config.protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
+    gzip: config.gzip,
+    timeout_ms: config.timeout_ms,
+  };
+  const serialise = serialiser(config.protocol);
+  const requests = new OtlpRequests(to);
+  const queue = new SpanQueue({
+    batchDelay_ms: config.batchDelay_ms,
+    batchLimit_spans: config.batchLimit_spans,
+    queueLimit_spans: config.queueLimit_spans,
+    serialise,
+    send: (bytes) => requests.send(bytes),
+  });
+  const provider = new BasicTracerProvider({
+    resource: defaultResource()
+      .merge(
+        resourceFromAttributes({
+          'telemetry.distro.name': SCOPE_NAME,
+          'telemetry.distro.version': SCOPE_VERSION,
+        }),
+      )
+      .merge(detectResources({ detectors: [envDetector] })),
+    spanProcessors: [new ContextSpanProcessor(), queue],
+  });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  if (config.propagators.length > 0) {
+    propagation.setGlobalPropagator(
+      new CompositePropagator({
+        propagators: config.propagators.map((name) =>
+          name === 'baggage' ? new W3CBaggagePropagator() : new W3CTraceContextPropagator(),
+        ),
+      }),
+    );
+  }
+  trace.setGlobalTracerProvider(provider);
+  setFlush(() => queue.flush(config.exitLimit_ms));
+  flushAtExit({
+    to,
+    limit_ms: config.exitLimit_ms,
+    remaining: () => {
+      const spans = queue.drain();
+      return spans.length === 0 ? null : serialise(spans);
+    },
+  });
+}
+
+interface Serialiser {
+  serializeRequest(spans: ReadableSpan[]): Uint8Array | undefined;
+}
+
+/** Loaded with the first batch: most of what starting would cost. */
+function serialiser(protocol: Config['protocol']): (spans: ReadableSpan[]) => Uint8Array {
+  let loaded: Serialiser | null = null;
+  return (spans) => {
+    if (loaded === null) {
+      const transformer = createRequire(import.meta.url)('@opentelemetry/otlp-transformer') as {
+        JsonTraceSerializer: Serialiser;
+        ProtobufTraceSerializer: Serialiser;
+      };
+      loaded =
+        protocol === 'http/json'
+          ? transformer.JsonTraceSerializer
+          : transformer.ProtobufTraceSerializer;
+    }
+    const bytes = loaded.serializeRequest(spans);
+    if (bytes === undefined) throw new Error('the serialiser returned nothing');
+    return bytes;
+  };
+}

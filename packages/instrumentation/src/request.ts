@@ -1,0 +1,80 @@
+// Reads what a program asked for and what a provider answered: foreign objects, of which nothing
+// is certain.
+
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import { createHash } from 'node:crypto';
+import { TOOLS_COUNT, TOOLS_HASH, TOOLS_SIZE } from './own-attributes.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+const NOTHING: Fields = Object.freeze({});
+const TEXT_LIMIT_CHARS = 512;
+
+export function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : NOTHING;
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+export function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value.slice(0, TEXT_LIMIT_CHARS) : null;
+}
+
+/** A count of tokens; anything else is unknown. */
+export function count(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
+
+/** Writes the value when it is one. */
+export function put(attributes: Attributes, name: string, value: AttributeValue | null): void {
+  if (value !== null) attributes[name] = value;
+}
+
+/** Writes a scalar of the request as it is given. */
+export function putScalar(attributes: Attributes, name: string, value: unknown): void {
+  if (typeof value === 'number' || typeof value === 'boolean') attributes[name] = value;
+  else put(attributes, name, text(value));
+}
+
+/** Tool sets are long and sent with every call: each array is measured once. */
+const toolSets = new WeakMap<object, Attributes>();
+
+export function putTools(attributes: Attributes, tools: unknown): void {
+  if (!Array.isArray(tools) || tools.length === 0) return;
+  let measured = toolSets.get(tools);
+  if (measured === undefined || measured[TOOLS_COUNT] !== tools.length) {
+    const written = JSON.stringify(tools);
+    measured = {
+      [TOOLS_COUNT]: tools.length,
+      [TOOLS_SIZE]: written.length,
+      [TOOLS_HASH]: createHash('sha256').update(written).digest('hex').slice(0, 16),
+    };
+    toolSets.set(tools, measured);
+  }
+  Object.assign(attributes, measured);
+}
+
+interface Server {
+  address: string;
+  port: number;
+}
+
+const SERVERS_LIMIT = 64;
+const servers = new Map<string, Server | null>();
+
+/** Host and port of a client's base URL. */
+export function serverOf(baseUrl: unknown): Server | null {
+  if (typeof baseUrl !== 'string') return null;
+  const known = servers.get(baseUrl);
+  if (known !== undefined) return known;
+  const server = URL.canParse(baseUrl) ? parseServer(new URL(baseUrl)) : null;
+  if (servers.size < SERVERS_LIMIT) servers.set(baseUrl, server);
+  return server;
+}
+
+function parseServer({ hostname, port, protocol }: URL): Server {
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  return { address, port: port !== '' ? Number(port) : protocol === 'http:' ? 80 : 443 };
+}

@@ -1,0 +1,140 @@
+// How the SDKs generated from an OpenAPI description (openai, @anthropic-ai/sdk) make a call, and
+// how it is watched without touching the promise they return.
+//
+// A method returns an APIPromise that reads the body when, and only when, it is awaited; a second
+// reading throws. So nothing here awaits it: the call is found again, by the promise of the HTTP
+// response that all its clones share, when the program itself has made it parse.
+
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { tracingChannel } from 'node:diagnostics_channel';
+import type { Attributes } from '@opentelemetry/api';
+import type { Call, Failure } from './call.ts';
+import type { MethodCall } from './patch-point.ts';
+import { safely, warnOnce } from './safely.ts';
+import { isStream, watchStream, type StreamReader } from './stream-watch.ts';
+
+/** One method of an SDK, such as chat.completions.create. */
+export interface Operation {
+  channelName: string;
+  /** Null when this use of the method is not a call to account for. */
+  start(body: unknown, client: unknown): Call | null;
+  /** What a whole answer says. */
+  answer(value: unknown): Attributes;
+  /** For an answer that comes in chunks. */
+  reader(body: unknown): StreamReader;
+}
+
+export interface Sdk {
+  /** The npm name, as it stands in the channel names. */
+  name: string;
+  operations: readonly Operation[];
+  failure(error: unknown): Failure;
+}
+
+/** Channel names that every adapter uses for these methods. */
+export const PARSE_CHANNEL = 'parse';
+export const RAW_CHANNEL = 'raw';
+export const ATTEMPT_CHANNEL = 'attempt';
+export const UNSUPPORTED_CHANNEL = 'unsupported';
+
+interface Pending {
+  call: Call;
+  operation: Operation;
+  body: unknown;
+  /** Set when the parsed answer was asked for; it then tells more than the raw response. */
+  parsed: boolean;
+}
+
+interface ApiPromise {
+  responsePromise: PromiseLike<{ response?: { status?: unknown } } | undefined>;
+}
+
+/** The call in whose course the current code runs: its HTTP attempts find it here. */
+const current = new AsyncLocalStorage<Call | undefined>();
+
+export function watchSdk(sdk: Sdk): void {
+  const pendings = new WeakMap<object, Pending>();
+  for (const operation of sdk.operations) watchOperation(sdk, operation, pendings);
+  channel(sdk, PARSE_CHANNEL).end.subscribe((message) => {
+    safely('an answer', () => parsed(sdk, pendings, message as MethodCall));
+  });
+  channel(sdk, RAW_CHANNEL).end.subscribe((message) => {
+    safely('a raw response', () => taken(sdk, pendings, message as MethodCall));
+  });
+  channel(sdk, ATTEMPT_CHANNEL).start.subscribe(() => {
+    const call = current.getStore();
+    if (call !== undefined) call.attempts += 1;
+  });
+  channel(sdk, UNSUPPORTED_CHANNEL).start.subscribe((message) => {
+    const version = (message as MethodCall).moduleVersion ?? '';
+    warnOnce(sdk.name, `${sdk.name} ${version} is not known here; its calls are not recorded`);
+  });
+}
+
+function channel(sdk: Sdk, name: string) {
+  return tracingChannel<unknown, object>(`orchestrion:${sdk.name}:${name}`);
+}
+
+function watchOperation(sdk: Sdk, operation: Operation, pendings: WeakMap<object, Pending>): void {
+  const { start, end } = channel(sdk, operation.channelName);
+  const started = new WeakMap<object, Call>();
+  start.bindStore(current, (message) =>
+    safely('a call', () => {
+      const { arguments: given, self } = message as MethodCall;
+      const client = (self as { _client?: unknown } | undefined)?._client;
+      const call = operation.start(given[0], client) ?? undefined;
+      if (call !== undefined) started.set(message as object, call);
+      return call;
+    }),
+  );
+  end.subscribe((message) => {
+    safely('a call', () => {
+      const call = started.get(message as object);
+      if (call === undefined) return;
+      const { error, result, arguments: given } = message as MethodCall;
+      const response = (result as Partial<ApiPromise> | undefined)?.responsePromise;
+      if (response !== undefined) {
+        pendings.set(response, { call, operation, body: given[0], parsed: false });
+      } else if (error !== undefined) call.fail(sdk.failure(error));
+      else {
+        warnOnce(`${sdk.name}:promise`, `${sdk.name} returned a promise of an unknown kind`);
+        call.handOver(null);
+      }
+    });
+  });
+}
+
+/** The program awaits the answer. The result is the promise the SDK keeps for all who ask. */
+function parsed(sdk: Sdk, pendings: WeakMap<object, Pending>, message: MethodCall): void {
+  const pending = pendings.get((message.self as ApiPromise).responsePromise);
+  const answer = message.result as Promise<unknown> | undefined;
+  if (pending === undefined || pending.parsed || typeof answer?.then !== 'function') return;
+  pending.parsed = true;
+  answer.then(
+    (value) => void safely('an answer', () => answered(sdk, pending, value)),
+    (error: unknown) => void safely('an error', () => pending.call.fail(sdk.failure(error))),
+  );
+}
+
+function answered(sdk: Sdk, { call, operation, body }: Pending, value: unknown): void {
+  if (isStream(value)) watchStream(value, call, operation.reader(body), sdk.failure);
+  else call.succeed(operation.answer(value));
+}
+
+/** The program takes the raw response; unless the answer is parsed too, that is all we see. */
+function taken(sdk: Sdk, pendings: WeakMap<object, Pending>, message: MethodCall): void {
+  const { responsePromise } = message.self as ApiPromise;
+  const pending = pendings.get(responsePromise);
+  if (pending === undefined) return;
+  // Its rejection is already the program's: it waits on a promise made from this one.
+  responsePromise.then(
+    (props) => {
+      if (pending.parsed) return;
+      const status = props?.response?.status;
+      pending.call.handOver(typeof status === 'number' ? status : null);
+    },
+    (error: unknown) => {
+      if (!pending.parsed) safely('an error', () => pending.call.fail(sdk.failure(error)));
+    },
+  );
+}

@@ -1,0 +1,27 @@
+// What the two preloads do: hook the SDKs and, for `register`, set up the way out.
+
+import { watchLibraries } from './adapters/index.ts';
+import type { Config } from './config.ts';
+import { installModuleHook } from './module-hook.ts';
+import { silenceWarnings, warnOnce } from './safely.ts';
+
+const STARTED = Symbol.for('spanledger.started');
+
+export async function start(config: Config): Promise<void> {
+  const marks = globalThis as { [STARTED]?: boolean };
+  if (marks[STARTED] === true) return;
+  marks[STARTED] = true;
+  if (config.silent) silenceWarnings();
+  for (const complaint of config.complaints) warnOnce(`config:${complaint}`, complaint);
+  try {
+    await installModuleHook();
+    if (config.exportsSpans) {
+      const { hasProvider, startProvider } = await import('./provider.ts');
+      if (!hasProvider()) startProvider(config);
+    }
+    watchLibraries();
+  } catch (error) {
+    // The program starts without us rather than not at all.
+    warnOnce('start', `cannot start: ${String(error).slice(0, 300)}`);
+  }
+}
