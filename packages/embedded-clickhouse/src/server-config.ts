@@ -41,6 +41,7 @@ const text = (value: string): string =>
 function configXml(config: ServerConfig, usersFile: string): string {
   return `<clickhouse>
   <macros><start>${text(config.startToken)}</start></macros>
+  <timezone>UTC</timezone>
   <users_config>${text(usersFile)}</users_config>
   <user_directories><users_xml><path>${text(usersFile)}</path></users_xml></user_directories>
   <max_server_memory_usage>${config.memoryLimit_bytes}</max_server_memory_usage>

@@ -100,6 +100,11 @@ export const ERRORS = {
     message: 'cannot listen: the port is taken by another process',
     next_step: 'stop the other process, or choose another port with --port or SPANLEDGER_PORT',
   },
+  schema_mismatch: {
+    status: 503,
+    message: 'cannot use the database: its schema is not of this version',
+    next_step: 'run the version named in the details, or use another database',
+  },
   store_unavailable: {
     status: 503,
     message: 'cannot store: ClickHouse does not accept the rows',

@@ -1,0 +1,92 @@
+// Migrations: fresh, again, dry, interrupted anywhere, altered, from a newer version.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connection } from '../src/connection.ts';
+import { migrate, readMigrations, statementsOf, type Migration } from '../src/migrate.ts';
+import { startServer, type TestServer } from './server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+
+const tables = async (inside: Connection): Promise<string[]> =>
+  (
+    await inside.rows(
+      'SELECT name FROM system.tables WHERE database = {database:String} ORDER BY name',
+      { database: inside.database },
+      { anyDatabase: true },
+    )
+  ).map((row) => String(row['name']));
+
+test('a fresh database gets all, a second run does nothing', async () => {
+  const { store, inside } = server.connect('fresh');
+  const names = (await readMigrations()).map(({ name }) => name);
+  expect(await store.migrate()).toEqual({ pending: names, applied: [] });
+  expect(await store.migrate()).toEqual({ pending: [], applied: names });
+  expect(await tables(inside)).toEqual([
+    ...['calls', 'executions', 'genai_facts', 'ledger', 'otel_logs', 'otel_traces'],
+    ...['otel_traces_trace_id_ts', 'otel_traces_trace_id_ts_mv', 'runs', 'schema_migrations'],
+    ...['tools', 'traces', 'traces_from_facts', 'usage', 'usage_by_day', 'usage_by_hour'],
+    ...['usage_day', 'usage_hour', 'usage_minute', 'watermarks'],
+  ]);
+});
+
+test('a dry run lists what would run and creates nothing', async () => {
+  const { store, inside } = server.connect('dry');
+  const report = await store.migrate({ dryRun: true });
+  expect(report.pending).toHaveLength((await readMigrations()).length);
+  expect(await tables(inside)).toEqual([]);
+});
+
+test('a run that broke off at any statement is finished by the next', async () => {
+  const migrations = await readMigrations();
+  const total = migrations.reduce((sum, { statements }) => sum + statements.length, 0);
+  const complete = await tables(server.connect('fresh').inside);
+  for (let stop = 0; stop < total; stop += 3) {
+    const { inside } = server.connect(`interrupted_${stop}`);
+    await expect(migrate(inside, breakingAfter(migrations, stop))).rejects.toThrow();
+    await migrate(inside, migrations);
+    expect(await tables(inside)).toEqual(complete);
+  }
+});
+
+function breakingAfter(migrations: readonly Migration[], count: number): Migration[] {
+  let left = count;
+  return migrations.map((migration) => {
+    const kept = migration.statements.slice(0, left);
+    const broken = left < migration.statements.length;
+    left = Math.max(0, left - migration.statements.length);
+    return { ...migration, statements: broken ? [...kept, 'SELECT throwIf(1)'] : kept };
+  });
+}
+
+test('an applied migration that was altered is refused, and nothing is run', async () => {
+  const { inside } = server.connect('altered');
+  const [first, ...rest] = await readMigrations();
+  await migrate(inside, [first!]);
+  const altered = { ...first!, checksum: 'another' };
+  await expect(migrate(inside, [altered, ...rest])).rejects.toMatchObject({
+    code: 'schema_mismatch',
+    detail: expect.stringContaining(first!.name),
+  });
+  expect(await tables(inside)).not.toContain('ledger');
+});
+
+test('a database of a newer version is refused', async () => {
+  const { inside } = server.connect('newer');
+  const migrations = await readMigrations();
+  const next = { number: 999, name: '999_next.sql', checksum: 'x', statements: ['SELECT 1'] };
+  await migrate(inside, [...migrations, next]);
+  await expect(migrate(inside, migrations)).rejects.toMatchObject({ code: 'schema_mismatch' });
+});
+
+test('numbers have no gaps and every statement stands alone', async () => {
+  const migrations = await readMigrations();
+  expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1));
+  expect(statementsOf("-- said;\nSELECT 1;\n\nSELECT ';'\n;\n")).toEqual([
+    'SELECT 1',
+    "SELECT ';'",
+  ]);
+});
