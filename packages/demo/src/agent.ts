@@ -16,9 +16,9 @@ const model = {
   embedding: 'text-embedding-3-small',
 };
 
-// Keys and base URLs come from the usual variables; a replay server asks for no key.
-const openai = new OpenAI({ apiKey: process.env['OPENAI_API_KEY'] ?? 'none' });
-const anthropic = new Anthropic({ apiKey: process.env['ANTHROPIC_API_KEY'] ?? 'none' });
+// Keys and addresses come from the usual environment variables.
+const openai = new OpenAI();
+const anthropic = new Anthropic();
 
 const request = 'Can I get a refund on order-123?';
 

@@ -1,0 +1,94 @@
+// A settled account as a person reads it: calls, tools, agents, totals, coverage.
+
+import type { Account } from '@spanledger/ledger';
+import { renderCoverage } from './coverage.ts';
+import { count, duration, money } from './figures.ts';
+import { renderTable, type TableColumn } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { tokenColumns } from './token-columns.ts';
+
+type Call = Account['calls'][number];
+type Tool = Account['tools'][number];
+type Agent = Account['agents'][number];
+
+export function renderAccount(terminal: Terminal, account: Account): string {
+  const parts = [section(terminal, 'Calls', callColumns, account.calls)];
+  if (account.tools.length > 0) parts.push(section(terminal, 'Tools', toolColumns, account.tools));
+  if (account.agents.length > 0) {
+    parts.push(section(terminal, 'Agents', agentColumns, account.agents));
+  }
+  parts.push(renderSums(terminal, account), renderCoverage(terminal, account.coverage));
+  return parts.join('\n\n');
+}
+
+function section<Row>(
+  terminal: Terminal,
+  title: string,
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+): string {
+  const heading = terminal.paint('heading', title);
+  return rows.length === 0
+    ? `${heading}  none`
+    : `${heading}\n${renderTable(terminal, columns, rows)}`;
+}
+
+const quietUnlessCounted = (call: Call) => (call.counted ? undefined : 'quiet');
+
+const callColumns: TableColumn<Call>[] = [
+  {
+    title: 'model',
+    align: 'left',
+    text: (call) => call.response_model || call.request_model || call.operation,
+    style: (call) => (call.counted ? 'model' : 'quiet'),
+    shrink_to: 14,
+  },
+  { title: 'agent', align: 'left', text: (call) => call.agent ?? '', shrink_to: 8, drop: 2 },
+  { title: 'dialect', align: 'left', text: (call) => call.dialect, shrink_to: 8, drop: 4 },
+  {
+    title: 'role',
+    align: 'left',
+    text: (call) => call.role,
+    style: (call) => (call.role === 'unknown' ? 'doubt' : quietUnlessCounted(call)),
+  },
+  ...tokenColumns<Call>((call) => call),
+  {
+    title: 'rule',
+    align: 'left',
+    text: (call) => [call.rule, call.usage_reason, call.cost_reason].filter(Boolean).join(' · '),
+    style: () => 'quiet',
+    shrink_to: 12,
+    drop: 5,
+  },
+];
+
+const toolColumns: TableColumn<Tool>[] = [
+  { title: 'name', align: 'left', text: (tool) => tool.name, style: () => 'tool', shrink_to: 16 },
+  { title: 'agent', align: 'left', text: (tool) => tool.agent ?? '', shrink_to: 8 },
+  { title: 'status', align: 'left', text: (tool) => tool.status },
+  { title: 'duration', align: 'right', text: (tool) => duration(tool.duration_ms) },
+];
+
+const agentColumns: TableColumn<Agent>[] = [
+  {
+    title: 'name',
+    align: 'left',
+    text: (agent) => agent.name,
+    style: () => 'agent',
+    shrink_to: 16,
+  },
+  { title: 'under', align: 'left', text: (agent) => agent.parent ?? '', shrink_to: 8 },
+  { title: 'status', align: 'left', text: (agent) => agent.status },
+  { title: 'calls', align: 'right', text: (agent) => count(agent.calls) },
+  ...tokenColumns<Agent>((agent) => agent),
+];
+
+function renderSums(terminal: Terminal, { totals }: Account): string {
+  return [
+    terminal.paint('heading', 'Total'),
+    `${count(totals.calls)} calls`,
+    `${count(totals.input_total)} in (${count(totals.cache_read)} cached, ${count(totals.cache_write)} written)`,
+    `${count(totals.output_total)} out (${count(totals.reasoning)} reasoning)`,
+    terminal.paint('money', money(totals.cost_usd)),
+  ].join('  ');
+}

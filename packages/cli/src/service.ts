@@ -1,0 +1,112 @@
+// The client of the service's REST API. It knows addresses, keys and how errors look; what the
+// answers hold is known by the commands that ask.
+
+import { Failure } from './failure.ts';
+import type { Exit } from './exit-code.ts';
+import type { Settings } from './settings.ts';
+
+/** A question may take this long before the service counts as not answering. */
+const ANSWER_LIMIT_MS = 30_000;
+const SHOWN_CHARACTERS = 300;
+
+export type Parameters = Readonly<Record<string, string | undefined>>;
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+export class Service {
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  get address(): string {
+    return this.#settings.url.href.replace(/\/$/, '');
+  }
+
+  async get<T>(path: string, parameters: Parameters = {}): Promise<T> {
+    const url = new URL(path, this.#settings.url);
+    for (const [name, value] of Object.entries(parameters)) {
+      if (value !== undefined) url.searchParams.set(name, value);
+    }
+    return this.#read<T>(await this.send(url.href, { method: 'GET' }));
+  }
+
+  async post<T>(path: string, body: unknown): Promise<T> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#read<T>(
+      await this.send(path, { method: 'POST', headers, body: JSON.stringify(body) }),
+    );
+  }
+
+  /** The bare answer, whatever its status; throws only where there is none. */
+  async send(path: string, init: RequestInit): Promise<Answer> {
+    const { key, url } = this.#settings;
+    const headers = { ...init.headers, ...(key ? { authorization: `Bearer ${key}` } : {}) };
+    try {
+      const response = await fetch(new URL(path, url), {
+        ...init,
+        headers,
+        signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+      });
+      return { status: response.status, text: await response.text() };
+    } catch (error) {
+      throw new Failure(
+        'unreachable',
+        'unreachable',
+        `cannot reach ${this.address}: ${causeOf(error)}`,
+        'start the service with "spanledger up", or name another with --url or SPANLEDGER_URL',
+        { cause: error },
+      );
+    }
+  }
+
+  #read<T>({ status, text }: Answer): T {
+    const body = parse(text);
+    if (status >= 200 && status < 300 && body !== undefined) return body as T;
+    const said = errorOf(body);
+    throw new Failure(
+      exitOf(status),
+      said.code ?? `http_${status}`,
+      withDetail(said) ?? `${this.address} answered ${status}: ${text.slice(0, SHOWN_CHARACTERS)}`,
+      said.next_step ?? 'check that --url names a Spanledger service',
+    );
+  }
+}
+
+function exitOf(status: number): Exit {
+  if (status === 401 || status === 403) return 'refused';
+  if (status === 404) return 'not_found';
+  return status >= 400 && status < 500 ? 'wrong_use' : 'failed';
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+type Said = Partial<Record<'code' | 'message' | 'detail' | 'next_step', string>>;
+
+function withDetail({ message, detail }: Said): string | undefined {
+  return message && detail ? `${message} (${detail})` : message;
+}
+
+function errorOf(body: unknown): Said {
+  const outer = (body ?? {}) as Record<string, unknown>;
+  return (typeof outer['error'] === 'object' && outer['error'] ? outer['error'] : outer) as Said;
+}
+
+/** What the network said, without the wrapping: "connect ECONNREFUSED 127.0.0.1:4318". */
+function causeOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) {
+    return cause.errors[0].message;
+  }
+  return cause instanceof Error && cause.message ? cause.message : message;
+}

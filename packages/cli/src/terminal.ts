@@ -1,0 +1,57 @@
+// Where the command writes: results to standard output, progress and errors to standard error.
+// Colours only where a person looks, and never with NO_COLOR.
+
+import { styleText } from 'node:util';
+
+/** Few styles, each with one meaning. */
+export type Style =
+  'heading' | 'agent' | 'model' | 'tool' | 'quiet' | 'good' | 'doubt' | 'bad' | 'money';
+
+const FORMATS = {
+  heading: ['bold'],
+  agent: ['bold', 'magenta'],
+  model: ['cyan'],
+  tool: ['yellow'],
+  quiet: ['dim'],
+  good: ['green'],
+  doubt: ['yellow'],
+  bad: ['bold', 'red'],
+  money: ['bold'],
+} as const;
+
+export interface Terminal {
+  /** Columns that a line may take. */
+  readonly width: number;
+  /** One or more lines of the result. */
+  print(text: string): void;
+  /** A line about the work itself, for people only. */
+  note(text: string): void;
+  paint(style: Style, text: string): string;
+}
+
+interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const PIPE_WIDTH = 120;
+const NARROWEST = 60;
+
+export function openTerminal(
+  out: Stream,
+  err: Stream,
+  env: Readonly<Record<string, string | undefined>>,
+): Terminal {
+  const colour = out.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const width = out.columns ?? (Number(env['COLUMNS']) || PIPE_WIDTH);
+  return {
+    width: Math.max(NARROWEST, width),
+    print: (text) => void out.write(`${text}\n`),
+    note: (text) => void err.write(`${text}\n`),
+    paint: (style, text) =>
+      colour && text !== ''
+        ? styleText([...FORMATS[style]], text, { validateStream: false })
+        : text,
+  };
+}

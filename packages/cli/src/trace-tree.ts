@@ -1,0 +1,151 @@
+// The tree of one trace: agents, model calls and tools, each under the one that started it, with
+// its time, tokens, cost and role.
+
+import { duration } from './figures.ts';
+import { renderTable, type TableColumn } from './table.ts';
+import type { Style, Terminal } from './terminal.ts';
+import { tokenColumns, type Figures } from './token-columns.ts';
+
+export interface TreeRow extends Figures {
+  readonly span_id: string;
+  readonly event_id: string;
+  readonly parent_span_id: string;
+  readonly agent_span_id: string;
+  readonly kind: string;
+  /** What was done: chat, embeddings, tool, agent, … */
+  readonly operation: string;
+  /** To whom or by whom: the model, the tool, the agent. */
+  readonly name: string;
+  readonly start_ns: bigint;
+  readonly duration_ms: number;
+  readonly role: string;
+  readonly counted: boolean;
+  /** What a person should know beside the figures: attempts, errors, reasons. */
+  readonly note: string;
+}
+
+interface Placed {
+  readonly row: TreeRow;
+  readonly branch: string;
+}
+
+/** From this width on the operation stands before the name. */
+const WIDE = 100;
+
+export function renderTree(terminal: Terminal, rows: readonly TreeRow[]): string {
+  const wide = terminal.width >= WIDE;
+  return renderTable(terminal, columns(terminal, wide), placeRows(rows, wide));
+}
+
+function columns(terminal: Terminal, wide: boolean): TableColumn<Placed>[] {
+  return [
+    {
+      title: 'trace',
+      align: 'left',
+      text: ({ row, branch }) => `${branch}${wide ? `${row.operation} ` : ''}${row.name}`,
+      paint: (text, placed) => paintName(terminal, text, placed, wide),
+      shrink_to: wide ? 34 : 16,
+    },
+    { title: 'duration', align: 'right', text: ({ row }) => duration(row.duration_ms) },
+    ...tokenColumns<Placed>(({ row }) => (isCall(row) ? row : null)),
+    {
+      title: 'role',
+      align: 'left',
+      text: ({ row }) => (isCall(row) ? row.role : ''),
+      style: ({ row }) => (row.counted ? (row.role === 'owner' ? 'good' : 'doubt') : 'quiet'),
+    },
+    {
+      title: '',
+      align: 'left',
+      text: ({ row }) => row.note,
+      style: () => 'quiet',
+      shrink_to: 10,
+      drop: 9,
+    },
+  ];
+}
+
+function isCall({ kind }: TreeRow): boolean {
+  return kind !== 'agent' && kind !== 'tool';
+}
+
+function paintName(
+  terminal: Terminal,
+  text: string,
+  { row, branch }: Placed,
+  wide: boolean,
+): string {
+  const rest = text.slice(branch.length);
+  const name = wide ? rest.slice(row.operation.length) : rest;
+  return (
+    terminal.paint(
+      'quiet',
+      text.slice(0, branch.length) + rest.slice(0, rest.length - name.length),
+    ) + terminal.paint(styleOf(row), name)
+  );
+}
+
+function styleOf(row: TreeRow): Style {
+  if (row.kind === 'agent') return 'agent';
+  if (row.kind === 'tool') return 'tool';
+  return row.counted ? 'model' : 'quiet';
+}
+
+/** Depth first, by start time. A row whose parent is not in the trace hangs under its agent. */
+function placeRows(rows: readonly TreeRow[], wide: boolean): Placed[] {
+  const ordered = [...rows].sort(byStart);
+  const known = new Set(ordered.map((row) => row.span_id));
+  const children = new Map<string, TreeRow[]>();
+  for (const row of ordered) {
+    const parent = parentOf(row, known);
+    const siblings = children.get(parent);
+    if (siblings) siblings.push(row);
+    else children.set(parent, [row]);
+  }
+  const placed = new Map<TreeRow, Placed>();
+  placeBelow(children.get('') ?? []);
+  // Rows whose parents lead in a circle are shown all the same.
+  for (const row of ordered) if (!placed.has(row)) placeBelow([row]);
+  return [...placed.values()];
+
+  function placeBelow(roots: readonly TreeRow[]): void {
+    const stack: Waiting[] = roots.map((row) => ({ row, branch: '', below: '' })).reverse();
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      if (placed.has(next.row)) continue;
+      placed.set(next.row, next);
+      // Several log events may share a span id; what hangs below belongs to the span.
+      if (next.row.event_id !== '') continue;
+      const { below } = next;
+      const under = children.get(next.row.span_id) ?? [];
+      stack.push(
+        ...under.map((row, at) => branchTo(row, below, at === under.length - 1, wide)).reverse(),
+      );
+    }
+  }
+}
+
+interface Waiting extends Placed {
+  /** What stands before the rows below this one. */
+  readonly below: string;
+}
+
+function branchTo(row: TreeRow, stem: string, last: boolean, wide: boolean): Waiting {
+  const fill = wide ? '─ ' : ' ';
+  return {
+    row,
+    branch: `${stem}${last ? '└' : '├'}${fill}`,
+    below: `${stem}${last ? ' ' : '│'}${' '.repeat(fill.length)}`,
+  };
+}
+
+function parentOf(row: TreeRow, known: ReadonlySet<string>): string {
+  if (row.parent_span_id !== row.span_id && known.has(row.parent_span_id))
+    return row.parent_span_id;
+  if (row.agent_span_id !== row.span_id && known.has(row.agent_span_id)) return row.agent_span_id;
+  return '';
+}
+
+function byStart(a: TreeRow, b: TreeRow): number {
+  if (a.start_ns !== b.start_ns) return a.start_ns < b.start_ns ? -1 : 1;
+  return a.span_id < b.span_id ? -1 : 1;
+}
