@@ -64,17 +64,36 @@ ORDER BY at, ${split.name}`,
   });
 }
 
+/** Nothing known of any call is not nothing spent. */
+const unlessUnknown = (value: string, known: string) =>
+  `if(sum(calls) > 0 AND sum(${known}) = 0, NULL, ${value})`;
+
 const total = (title: string, description: string, unit: string, value: string): Panel =>
   stat({ title, description, unit, sql: `SELECT ${value} AS value\n${FROM_USAGE}` });
 
 const ratio = (part: string) => `sum(${part}) / nullIf(sum(calls), 0)`;
 
 const totals: Panel[] = [
-  total('Spend', MEASURES[0]?.description ?? '', 'currencyUSD', SPEND),
+  total(
+    'Spend',
+    MEASURES[0]?.description ?? '',
+    'currencyUSD',
+    unlessUnknown(SPEND, 'calls_priced'),
+  ),
   total('Calls', 'Model calls, each counted once.', 'short', 'sum(calls)'),
   total('Errors', 'Model calls that failed.', 'short', 'sum(errors)'),
-  total('Input tokens', 'Cache reads and writes included.', 'short', INPUT_TOKENS),
-  total('Output tokens', 'Reasoning included.', 'short', OUTPUT_TOKENS),
+  total(
+    'Input tokens',
+    'Cache reads and writes included.',
+    'short',
+    unlessUnknown(INPUT_TOKENS, 'calls_with_usage'),
+  ),
+  total(
+    'Output tokens',
+    'Reasoning included.',
+    'short',
+    unlessUnknown(OUTPUT_TOKENS, 'calls_with_usage'),
+  ),
   total('Priced', 'Share of the calls whose cost is known.', 'percentunit', ratio('calls_priced')),
 ];
 

@@ -154,6 +154,15 @@ it.each([
   expect(await total(title, values)).toBeCloseTo(expected, 15);
 });
 
+it.each([
+  ['Spend', { agent: ["it's"] }, null],
+  ['Spend', { agent: ['nobody'] }, 0],
+])('%s for %j is %s: what is not known is not zero', async (title, values, expected) => {
+  const panel = spendDashboard.panels.find((candidate) => candidate.title === title);
+  const { data } = await ask(panel?.targets[0]?.rawSql ?? '', values);
+  expect(data).toEqual([[expected]]);
+});
+
 it('offers the values that occur in the chosen time', async () => {
   const offered: Record<string, unknown> = {};
   for (const variable of variables().list) {
