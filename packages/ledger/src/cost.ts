@@ -18,7 +18,7 @@ export interface Priced {
 /** Classes that are billed as another where the list names no price of their own. */
 const BILLED_AS: Partial<Record<TokenClass, TokenClass>> = {
   reasoning: 'output',
-  cache_write_1h: 'cache_write_5m',
+  image_in: 'input_uncached',
 };
 
 export function costOf(call: Priced, book: PriceBook): Cost {

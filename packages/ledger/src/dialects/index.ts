@@ -2,10 +2,30 @@
 // reads it. A new dialect is one file and one line here.
 
 import type { Dialect, FactDraft, RecordView } from '../dialect.ts';
+import { aiSdk } from './ai-sdk.ts';
+import { aiSdk7 } from './ai-sdk-7.ts';
+import { anthropicNative } from './anthropic-native.ts';
+import { claudeCode } from './claude-code.ts';
 import { generic } from './generic.ts';
+import { langfuse } from './langfuse.ts';
+import { openInference } from './openinference.ts';
 import { otelGenAi } from './otel-genai.ts';
+import { plumbing } from './plumbing.ts';
+import { traceloop } from './traceloop.ts';
 
-export const DIALECTS: readonly Dialect[] = [otelGenAi, generic];
+/** Marker attributes that processors put on other emitters' spans come before scopes. */
+export const DIALECTS: readonly Dialect[] = [
+  claudeCode,
+  langfuse,
+  openInference,
+  aiSdk,
+  aiSdk7,
+  anthropicNative,
+  traceloop,
+  otelGenAi,
+  generic,
+  plumbing,
+];
 
 /** Reads what a record says into the draft; false when no dialect claims it. */
 export function readFact(record: RecordView, fact: FactDraft): boolean {

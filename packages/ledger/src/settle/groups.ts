@@ -4,11 +4,11 @@
 import type { Node } from './forest.ts';
 
 export interface Group {
+  /** The first in the unit's order: stands for the group. */
+  first: Node;
   readonly members: Node[];
   readonly ids: Set<string>;
   readonly scopes: Set<string>;
-  start: number;
-  end: number;
 }
 
 export class Groups {
@@ -37,11 +37,10 @@ export class Groups {
   of(node: Node): Group {
     const root = this.#root(node.index);
     return (this.#groups[root] ??= {
+      first: node,
       members: [node],
       ids: new Set(node.fact.response_id === '' ? [] : [node.fact.response_id]),
       scopes: new Set([node.fact.scope_name]),
-      start: node.start,
-      end: node.end,
     });
   }
 
@@ -54,8 +53,7 @@ export class Groups {
     for (const member of small.members) large.members.push(member);
     for (const id of small.ids) large.ids.add(id);
     for (const scope of small.scopes) large.scopes.add(scope);
-    large.start = Math.min(large.start, small.start);
-    large.end = Math.max(large.end, small.end);
+    if (small.first.index < large.first.index) large.first = small.first;
     const root = this.#root(node.index);
     const under = this.#root(other.index);
     this.#up[under] = root;

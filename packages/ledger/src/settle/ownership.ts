@@ -4,7 +4,7 @@
 import { INPUT_CLASSES, OUTPUT_CLASSES, type TokenClass } from '../ledger-row.ts';
 import type { Usage } from '../usage.ts';
 import { hasUsage, isAttempt, isMeasured, type Calls } from './calls.ts';
-import type { Node } from './forest.ts';
+import { isAbove, type Node } from './forest.ts';
 import type { Group, Groups } from './groups.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
@@ -57,7 +57,8 @@ function judgeGroup(
   const lender = bestLender(candidates, groups);
   const owner = bestOwner(candidates, groups);
   const others = members.filter((node) => node !== owner);
-  const attempts = tried.length + others.filter(isAttempt).length;
+  const failed = others.filter((node) => isAttempt(node) && !isAbove(node, owner));
+  const attempts = tried.length + failed.length;
   verdicts.set(owner, ownerVerdict(owner, lender, candidates, others, attempts, groups));
   for (const node of others) {
     if (!calls.aggregates.has(node)) verdicts.set(node, otherVerdict(node, owner, groups));
@@ -186,7 +187,9 @@ function unknownReason(owner: Node, candidates: readonly Node[]): string {
 function otherVerdict(node: Node, owner: Node, groups: Groups): Verdict {
   const why = groups.ruleOf(node) || groups.ruleOf(owner);
   const hint = hasUsage(node) ? node.usage : null;
-  if (isAttempt(node)) return verdict('attempt', `${why}; 3.2-7 an error without answer`, { owner });
+  if (isAttempt(node) && !isAbove(node, owner)) {
+    return verdict('attempt', `${why}; 3.2-7 an error without answer`, { owner });
+  }
   if (node.fact.span_kind === 'server' && owner.fact.span_kind !== 'server') {
     return verdict('echo', `${why}; D4 the server’s side of the call`, { owner, hint });
   }

@@ -1,0 +1,109 @@
+// The Langfuse SDKs. Usage is a JSON text of one of two shapes: disjoint parts, or a provider's own
+// usage object; the model's name is the one that answered, where known.
+
+import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
+import type { Kind } from '../fact.ts';
+import { fillPeople } from './identity.ts';
+import { addDoubt, addMark, fillOutcome } from './outcome.ts';
+import { picodollarsOfNumber } from './money.ts';
+import { fillTool } from './tool-fields.ts';
+import { fillFromUsageObject, isObject } from './usage-object.ts';
+
+const TYPE = attribute('langfuse.observation.type');
+const MODEL = attribute('langfuse.observation.model.name');
+const PARAMETERS = attribute('langfuse.observation.model.parameters');
+const USAGE = attribute('langfuse.observation.usage_details');
+const COST = attribute('langfuse.observation.cost_details');
+const OUTPUT = attribute('langfuse.observation.output');
+const LEVEL = attribute('langfuse.observation.level');
+const FIRST_CHUNK_TIME = attribute('langfuse.observation.completion_start_time');
+
+const TYPES: ReadonlyMap<string, readonly [kind: Kind, operation: string]> = new Map([
+  ['generation', ['llm', 'chat']],
+  ['embedding', ['embedding', 'embeddings']],
+  ['agent', ['agent', 'invoke_agent']],
+  ['tool', ['tool', 'execute_tool']],
+  ['retriever', ['retrieval', 'retrieval']],
+  ['guardrail', ['guardrail', 'guardrail']],
+  ['evaluator', ['evaluation', 'evaluation']],
+]);
+
+export const langfuse: Dialect = {
+  name: 'langfuse',
+
+  recognises(record) {
+    return record.has(TYPE) || record.scope === 'langfuse-sdk';
+  },
+
+  read(record, fact) {
+    fillPeople(record, fact);
+    fillOutcome(record, fact);
+    const type = record.text(TYPE) ?? 'span';
+    const [kind, operation] = TYPES.get(type) ?? ['step', type];
+    // Early Python versions wrote a generation as a span.
+    const generation = kind === 'step' && record.has(MODEL) && record.has(USAGE);
+    fact.kind = generation ? 'llm' : kind;
+    fact.operation = generation ? 'chat' : operation;
+    if (record.text(LEVEL) === 'ERROR') fact.status = 'error';
+    if (kind === 'agent') fact.agent_name ??= record.name;
+    if (kind === 'tool') {
+      fillTool(record, fact);
+      fact.tool_name ??= record.name;
+    }
+    if (record.has(MODEL) || record.has(USAGE)) readModel(record, fact);
+    addMark(fact, 'not_current');
+    return true;
+  },
+};
+
+function readModel(record: RecordView, fact: FactDraft): void {
+  fact.request_model = record.has(MODEL) ? MODEL : null;
+  const parameters = record.json(PARAMETERS);
+  if (isObject(parameters) && typeof parameters['stream'] === 'boolean') {
+    fact.streaming = parameters['stream'];
+  }
+  if (record.has(OUTPUT) && (record.bytes(OUTPUT) ?? 0) > 0) addMark(fact, 'answered');
+  if (record.has(USAGE)) readUsage(record.json(USAGE), fact);
+  const cost = record.json(COST);
+  if (isObject(cost) && typeof cost['total'] === 'number') {
+    fact.reported_cost_usd = picodollarsOfNumber(cost['total']);
+  }
+  readFirstChunk(record, fact);
+}
+
+/** Our field and the names of its part; the first that is there counts. */
+const PARTS = [
+  ['input_tokens', ['input']],
+  ['output_tokens', ['output']],
+  ['total_tokens', ['total']],
+  ['cache_read_tokens', ['input_cached_tokens', 'input_cache_read', 'cache_read_input_tokens']],
+  ['cache_write_tokens', ['input_cache_creation', 'cache_creation_input_tokens']],
+  ['cache_write_5m_tokens', ['input_cache_creation_5m']],
+  ['cache_write_1h_tokens', ['input_cache_creation_1h']],
+  ['reasoning_tokens', ['output_reasoning_tokens', 'output_reasoning']],
+  ['audio_input_tokens', ['input_audio_tokens', 'input_audio']],
+  ['audio_output_tokens', ['output_audio_tokens', 'output_audio']],
+] as const;
+
+function readUsage(usage: unknown, fact: FactDraft): void {
+  if (!isObject(usage)) return addDoubt(fact, 'truncated_usage');
+  if (fillFromUsageObject(fact, usage)) return undefined;
+  for (const [field, names] of PARTS) {
+    const name = names.find((key) => Object.hasOwn(usage, key));
+    const count = name === undefined ? null : usage[name];
+    if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) fact[field] = count;
+  }
+  fact.cache_convention = 'disjoint';
+  fact.reasoning_convention = 'excluded';
+  return undefined;
+}
+
+/** An ISO time, in quotes of its own within the text. */
+function readFirstChunk(record: RecordView, fact: FactDraft): void {
+  const text = record.text(FIRST_CHUNK_TIME);
+  if (text === null) return;
+  const at_ms = Date.parse(text.replaceAll('"', ''));
+  if (Number.isNaN(at_ms)) return;
+  const after_ns = BigInt(at_ms) * 1_000_000n - record.startTime;
+  if (after_ns >= 0n && after_ns < 2n ** 53n) fact.time_to_first_chunk_ns = Number(after_ns);
+}

@@ -1,0 +1,150 @@
+// D7: a call is told by span before log before metric. A log event joins the call that it repeats:
+// by id, by the emitter's own event id, by the span it names, else by time; what joins nothing is a
+// call of its own. Metrics are never calls.
+
+import { figuresAgree } from '../usage.ts';
+import { isAttempt, lowerBound, type Calls } from './calls.ts';
+import { isAbove, type Forest, type Node } from './forest.ts';
+import type { Groups } from './groups.ts';
+import { modelsOf, shareModel } from './likeness.ts';
+
+/** An event is written from just before the call's start to a while after its end. */
+const BEFORE_START_NS = 10e6;
+const AFTER_END_NS = 2e9;
+const CANDIDATES_MAX = 256;
+
+export function joinEvents(forest: Forest, calls: Calls, groups: Groups): void {
+  if (calls.events.length === 0) return;
+  const book = new EventBook(forest, calls, groups);
+  let left = calls.events.filter((event) => !book.joinById(event));
+  // A span that several calls overwrote shows its last one, so its last event comes first.
+  left = left
+    .reverse()
+    .filter((event) => !book.joinToNamedSpan(event))
+    .reverse();
+  left = left.filter((event) => !book.joinByTime(event));
+  joinLoneEvents(left, groups);
+}
+
+class EventBook {
+  readonly #calls: Calls;
+  readonly #groups: Groups;
+  readonly #byResponseId = new Map<string, Node[]>();
+  readonly #byEventId = new Map<string, Node>();
+  readonly #byPlace = new Map<string, Node[]>();
+  /** One node that stands for the call, whichever of its records is asked. */
+  readonly #callOf = new Map<Node, Node>();
+  /** Of each (scope, event name) a call takes one event. */
+  readonly #taken = new Map<Node, Set<string>>();
+
+  constructor(forest: Forest, calls: Calls, groups: Groups) {
+    this.#calls = calls;
+    this.#groups = groups;
+    for (const node of forest.spans) {
+      if (!calls.is(node) || isAttempt(node)) continue;
+      const { response_id, emitter_event_id, trace_id, service_name, conversation_id } = node.fact;
+      this.#callOf.set(node, groups.of(node).first);
+      if (response_id !== '') addTo(this.#byResponseId, response_id, node);
+      if (emitter_event_id !== '') this.#byEventId.set(emitter_event_id, node);
+      addTo(this.#byPlace, trace_id, node);
+      if (conversation_id !== '') addTo(this.#byPlace, `${service_name}\u0000${conversation_id}`, node);
+    }
+  }
+
+  joinById(event: Node): boolean {
+    const { response_id, emitter_event_id } = event.fact;
+    const same = response_id === '' ? [] : (this.#byResponseId.get(response_id) ?? []);
+    const call = this.#nearest(event, same);
+    if (call !== undefined) return this.#take(event, call, `D7 same response id ${response_id}`);
+    const own = emitter_event_id === '' ? undefined : this.#byEventId.get(emitter_event_id);
+    return own !== undefined && this.#take(event, own, `D7 same event id ${emitter_event_id}`);
+  }
+
+  joinToNamedSpan(event: Node): boolean {
+    const named = event.parent;
+    if (named === null || !this.#calls.is(named) || isAttempt(named)) return false;
+    return this.#take(event, named, `D7 names the span ${named.fact.span_id}`);
+  }
+
+  joinByTime(event: Node): boolean {
+    const { trace_id, service_name, conversation_id, span_id } = event.fact;
+    const place = trace_id === '' ? `${service_name}\u0000${conversation_id}` : trace_id;
+    if (place === `${service_name}\u0000`) return false;
+    const named = event.parent;
+    if (span_id !== '' && named === null) return false;
+    const calls = this.#byPlace.get(place) ?? [];
+    const call = this.#nearest(event, calls, named);
+    return call !== undefined && this.#take(event, call, `D7 within the time of ${call.fact.span_id}`);
+  }
+
+  /** The call whose end is nearest, among the latest that had begun. */
+  #nearest(event: Node, calls: readonly Node[], named: Node | null = null): Node | undefined {
+    const until = lowerBound(calls, event.end + BEFORE_START_NS);
+    let best: Node | undefined;
+    for (let i = until - 1; i >= Math.max(0, until - CANDIDATES_MAX); i--) {
+      const call = calls[i] as Node;
+      if (call.end + AFTER_END_NS < event.end || this.#isTaken(event, call)) continue;
+      if (named !== null && !isAbove(named, call)) continue;
+      if (!agree(event, call)) continue;
+      const distance = Math.abs(call.end - event.end);
+      if (best === undefined || distance < Math.abs(best.end - event.end)) best = call;
+    }
+    return best;
+  }
+
+  #isTaken(event: Node, call: Node): boolean {
+    return this.#taken.get(this.#key(call))?.has(eventKind(event)) === true;
+  }
+
+  #take(event: Node, call: Node, rule: string): boolean {
+    if (this.#isTaken(event, call)) return false;
+    const key = this.#key(call);
+    const kinds = this.#taken.get(key) ?? new Set<string>();
+    kinds.add(eventKind(event));
+    this.#groups.join(event, call, rule);
+    this.#taken.set(key, kinds);
+    return true;
+  }
+
+  #key(call: Node): Node {
+    return this.#callOf.get(call) ?? call;
+  }
+}
+
+function eventKind(event: Node): string {
+  return `${event.fact.scope_name}\u0000${event.fact.name}`;
+}
+
+function agree(event: Node, call: Node): boolean {
+  const models = modelsOf(event.fact);
+  const sameModel = models.length === 0 || shareModel(models, modelsOf(call.fact));
+  return sameModel && figuresAgree(event.fact, call.fact);
+}
+
+/** Two events of different names within a moment, with nothing else known, tell of one call. */
+function joinLoneEvents(events: readonly Node[], groups: Groups): void {
+  const open: Node[] = [];
+  for (const event of events) {
+    while (open.length > 0 && (open[0] as Node).start + AFTER_END_NS < event.start) open.shift();
+    const at = open.findIndex((other) => arePair(other, event));
+    if (at >= 0) {
+      groups.join(event, open[at] as Node, 'D7 another event of the same call');
+      open.splice(at, 1);
+    } else if (open.length < CANDIDATES_MAX) {
+      open.push(event);
+    }
+  }
+}
+
+function arePair(a: Node, b: Node): boolean {
+  const [x, y] = [a.fact, b.fact];
+  if (x.name === y.name || x.service_name !== y.service_name) return false;
+  if (x.trace_id !== y.trace_id || x.conversation_id !== y.conversation_id) return false;
+  return agree(a, b);
+}
+
+function addTo(lists: Map<string, Node[]>, key: string, node: Node): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [node]);
+  else list.push(node);
+}

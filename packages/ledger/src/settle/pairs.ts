@@ -1,0 +1,145 @@
+// D2d: records of one call that lie neither above each other nor share an id are matched one to one,
+// by service, kind, model, figures and nested times; and only where an emitter is known to write its
+// record elsewhere. Equal figures alone prove nothing: four equal requests are four bills.
+
+import { figuresAgree } from '../usage.ts';
+import { hasUsage, isAttempt, isMeasured, type Calls } from './calls.ts';
+import { compareText, isAbove, type Node } from './forest.ts';
+import type { Group, Groups } from './groups.ts';
+import { CANDIDATES_MAX, modelsOf, shareModel, WITHIN_SERVICE_NS } from './likeness.ts';
+
+/** One group, as one side of a pair. */
+interface Party {
+  readonly head: Node;
+  readonly members: readonly Node[];
+  /** The member whose figures are compared. */
+  readonly figures: Node;
+  readonly models: readonly string[];
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Side {
+  readonly key: string;
+  readonly parties: readonly Party[];
+  readonly median: number;
+}
+
+export function joinPairs(calls: Calls, groups: Groups): void {
+  for (const sides of sidesByPlace(calls, groups)) {
+    for (let i = 0; i < sides.length; i++) {
+      for (let j = i + 1; j < sides.length; j++) {
+        const [a, b] = [sides[i] as Side, sides[j] as Side];
+        const [outer, inner] = a.median >= b.median ? [a, b] : [b, a];
+        match(outer.parties, inner.parties, true, groups);
+        match(outer.parties, inner.parties, false, groups);
+      }
+    }
+  }
+}
+
+/** Per service and kind, the parties by the set of scopes that wrote them. */
+function sidesByPlace(calls: Calls, groups: Groups): readonly (readonly Side[])[] {
+  const places = new Map<string, Map<string, Party[]>>();
+  const seen = new Set<Group>();
+  for (const node of calls.spans) {
+    const group = groups.of(node);
+    if (seen.has(group)) continue;
+    seen.add(group);
+    const party = partyOf(group, calls);
+    if (party === null) continue;
+    const place = `${party.head.fact.service_name}\u0000${party.head.fact.kind}`;
+    const key = [...group.scopes].sort().join('\u0000');
+    let sides = places.get(place);
+    if (sides === undefined) places.set(place, (sides = new Map()));
+    const side = sides.get(key);
+    if (side === undefined) sides.set(key, [party]);
+    else side.push(party);
+  }
+  return [...places.values()].filter((sides) => sides.size > 1).map(sidesOf);
+}
+
+function sidesOf(byScopes: ReadonlyMap<string, readonly Party[]>): readonly Side[] {
+  return [...byScopes]
+    .sort(([a], [b]) => compareText(a, b))
+    .slice(0, CANDIDATES_MAX)
+    .map(([key, parties]) => ({ key, parties, median: medianLength(parties) }));
+}
+
+function medianLength(parties: readonly Party[]): number {
+  const lengths = parties.map((party) => party.end - party.start).sort((a, b) => a - b);
+  return lengths[lengths.length >> 1] ?? 0;
+}
+
+function partyOf(group: Group, calls: Calls): Party | null {
+  const members = group.members
+    .filter((node) => !calls.aggregates.has(node) && !isAttempt(node))
+    .sort((a, b) => a.index - b.index);
+  const head = members[0];
+  if (head === undefined) return null;
+  const figures = members.find(isMeasured) ?? members.find(hasUsage) ?? head;
+  const models = [...new Set(members.flatMap((node) => modelsOf(node.fact)))];
+  const end = Math.max(...members.slice(0, CANDIDATES_MAX).map((node) => node.end));
+  return { head, members, figures, models, start: head.start, end };
+}
+
+/**
+ * Inner records in order of start; each takes the open outer record with the smallest end that still
+ * holds it. For nested intervals that is a greatest matching, so arrival order cannot matter.
+ */
+function match(
+  outers: readonly Party[],
+  inners: readonly Party[],
+  both_known: boolean,
+  groups: Groups,
+): void {
+  const open: Party[] = [];
+  let next = 0;
+  for (const inner of inners) {
+    for (; next < outers.length; next++) {
+      const outer = outers[next] as Party;
+      if (outer.start > inner.start + WITHIN_SERVICE_NS) break;
+      open.splice(firstEnding(open, outer.end), 0, outer);
+    }
+    const gone = firstEnding(open, inner.start - WITHIN_SERVICE_NS);
+    if (gone > 0) open.splice(0, gone);
+    const from = firstEnding(open, inner.end - WITHIN_SERVICE_NS);
+    const until = Math.min(open.length, from + CANDIDATES_MAX);
+    for (let at = from; at < until; at++) {
+      const outer = open[at] as Party;
+      if (!isSameCall(outer, inner, both_known, groups)) continue;
+      groups.join(inner.head, outer.head, 'D2d same service, model, figures and time, no id');
+      open.splice(at, 1);
+      break;
+    }
+  }
+}
+
+function firstEnding(open: readonly Party[], end: number): number {
+  let low = 0;
+  let high = open.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((open[middle] as Party).end < end) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isSameCall(outer: Party, inner: Party, both_known: boolean, groups: Groups): boolean {
+  const [a, b] = [groups.of(outer.head), groups.of(inner.head)];
+  if (a === b || (a.ids.size > 0 && b.ids.size > 0)) return false;
+  if ([...a.scopes].some((scope) => b.scopes.has(scope))) return false;
+  const known = isMeasured(outer.figures) && isMeasured(inner.figures);
+  if (known !== both_known) return false;
+  if (!shareModel(outer.models, inner.models)) return false;
+  if (isAbove(outer.head, inner.head) || isAbove(inner.head, outer.head)) return false;
+  return mayLieElsewhere(outer, inner) && figuresAgree(outer.figures.fact, inner.figures.fact);
+}
+
+/** An emitter that makes its span the current one has its duplicates beneath it, not elsewhere. */
+function mayLieElsewhere(outer: Party, inner: Party): boolean {
+  if (outer.members.some((node) => node.fact.marks.includes('not_current'))) return true;
+  if (inner.members.some((node) => node.fact.marks.includes('written_after'))) return true;
+  return inner.head.root.orphan && inner.head.fact.trace_id === outer.head.fact.trace_id;
+}

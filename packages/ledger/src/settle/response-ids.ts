@@ -1,0 +1,54 @@
+// D2b: records with the same provider response id are one call, in whatever trace, service or scope
+// they lie; but of one scope only one record, unless one lies above the other, because stand-ins and
+// replays serve one id many times.
+
+import type { Calls } from './calls.ts';
+import { isAbove, type Node } from './forest.ts';
+import type { Groups } from './groups.ts';
+import { CANDIDATES_MAX, overlap } from './likeness.ts';
+
+interface Cluster {
+  readonly members: Node[];
+  readonly scopes: Set<string>;
+}
+
+export function joinByResponseId(calls: Calls, groups: Groups): void {
+  const byId = new Map<string, Node[]>();
+  for (const node of calls.spans) {
+    const id = node.fact.response_id;
+    if (id === '') continue;
+    const list = byId.get(id);
+    if (list === undefined) byId.set(id, [node]);
+    else list.push(node);
+  }
+  for (const [id, nodes] of byId) if (nodes.length > 1) sweep(nodes, id, groups);
+}
+
+/** Nodes come in order of start; the latest clusters are the ones that can still be open. */
+function sweep(nodes: readonly Node[], id: string, groups: Groups): void {
+  const open: Cluster[] = [];
+  for (const node of nodes) {
+    const cluster = clusterFor(node, open);
+    if (cluster === undefined) {
+      open.push({ members: [node], scopes: new Set([node.fact.scope_name]) });
+      if (open.length > CANDIDATES_MAX) open.shift();
+      continue;
+    }
+    groups.join(node, cluster.members[0] as Node, `D2b same response id ${id}`);
+    cluster.members.push(node);
+    cluster.scopes.add(node.fact.scope_name);
+  }
+}
+
+/** The cluster with a record above or beneath, else the latest one that lacks this scope. */
+function clusterFor(node: Node, open: readonly Cluster[]): Cluster | undefined {
+  let nearest: Cluster | undefined;
+  for (let i = open.length - 1; i >= 0; i--) {
+    const cluster = open[i] as Cluster;
+    const members = cluster.members.slice(-CANDIDATES_MAX);
+    if (members.some((other) => isAbove(other, node) || isAbove(node, other))) return cluster;
+    if (nearest !== undefined || cluster.scopes.has(node.fact.scope_name)) continue;
+    if (members.some((other) => overlap(other, node))) nearest = cluster;
+  }
+  return nearest;
+}

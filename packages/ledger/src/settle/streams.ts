@@ -1,0 +1,103 @@
+// D9: the second record of a stream. Some emitters close the request's span when the stream begins
+// and write another record at its end; others hand out a handle that ends before the call starts.
+
+import { hasUsage, isAttempt, lowerBound, type Calls } from './calls.ts';
+import type { Node } from './forest.ts';
+import type { Groups } from './groups.ts';
+import { CANDIDATES_MAX, modelsOf, shareModel } from './likeness.ts';
+
+const HANDLE_AFTER_NS = 10e6;
+const HANDLE_BEFORE_NS = 1e6;
+
+/** A record at the end of a stream joins the request whose end is nearest to the stream's start. */
+export function joinStreamEnds(calls: Calls, groups: Groups): void {
+  const requests = new Map<string, Node[]>();
+  for (const node of calls.spans) {
+    if (node.fact.marks.includes('stream_end') || hasUsage(node)) continue;
+    addTo(requests, streamKey(node), node);
+  }
+  if (requests.size === 0) return;
+  const used = new Set<Node>();
+  for (const end of calls.spans) {
+    if (!end.fact.marks.includes('stream_end')) continue;
+    const request = nearestEnd(requests.get(streamKey(end)) ?? [], end, used);
+    if (request === undefined) continue;
+    used.add(request);
+    groups.join(end, request, `D9 the end of the stream that ${request.fact.span_id} began`);
+  }
+}
+
+function streamKey(node: Node): string {
+  const { trace_id, parent_span_id, service_name, scope_name } = node.fact;
+  const model = modelsOf(node.fact)[0] ?? '';
+  return [service_name, scope_name, trace_id, parent_span_id, model].join('\u0000');
+}
+
+function nearestEnd(
+  requests: readonly Node[],
+  end: Node,
+  used: ReadonlySet<Node>,
+): Node | undefined {
+  const until = lowerBound(requests, end.end);
+  let best: Node | undefined;
+  for (let i = until - 1; i >= Math.max(0, until - CANDIDATES_MAX); i--) {
+    const request = requests[i] as Node;
+    if (used.has(request)) continue;
+    const closer =
+      best === undefined || Math.abs(request.end - end.start) < Math.abs(best.end - end.start);
+    if (closer) best = request;
+  }
+  return best;
+}
+
+/** A handle without figures and id, after whose end another scope's call begins, is that call. */
+export function joinStreamHandles(calls: Calls, groups: Groups): void {
+  const siblings = new Map<string, Node[]>();
+  for (const node of calls.spans) {
+    if (node.parent !== null && calls.is(node) && !isAttempt(node)) {
+      addTo(siblings, siblingKey(node), node);
+    }
+  }
+  const used = new Set<Node>();
+  for (const handle of calls.spans) {
+    if (handle.parent === null || !isHandle(handle, calls, groups)) continue;
+    const call = followingCall(handle, siblings.get(siblingKey(handle)) ?? [], used, groups);
+    if (call === undefined) continue;
+    used.add(call);
+    groups.join(handle, call, `D9 handle of the stream that ${call.fact.span_id} reads`);
+  }
+}
+
+function siblingKey(node: Node): string {
+  return `${node.fact.trace_id}:${node.fact.parent_span_id}`;
+}
+
+function isHandle(node: Node, calls: Calls, groups: Groups): boolean {
+  const alone = groups.of(node).members.length === 1;
+  return alone && calls.is(node) && !isAttempt(node) && !hasUsage(node) && node.fact.response_id === '';
+}
+
+function followingCall(
+  handle: Node,
+  siblings: readonly Node[],
+  used: ReadonlySet<Node>,
+  groups: Groups,
+): Node | undefined {
+  const from = lowerBound(siblings, handle.end - HANDLE_BEFORE_NS);
+  const until = Math.min(siblings.length, from + CANDIDATES_MAX);
+  const models = modelsOf(handle.fact);
+  for (let i = from; i < until; i++) {
+    const call = siblings[i] as Node;
+    if (call.start > handle.end + HANDLE_AFTER_NS) return undefined;
+    if (call === handle || used.has(call)) continue;
+    if (groups.of(call).scopes.has(handle.fact.scope_name)) continue;
+    if (shareModel(models, modelsOf(call.fact))) return call;
+  }
+  return undefined;
+}
+
+function addTo(lists: Map<string, Node[]>, key: string, node: Node): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [node]);
+  else list.push(node);
+}
