@@ -1,0 +1,3 @@
+// The SDK of this folder as CommonJS.
+const sdk = require('openai');
+module.exports = sdk.default ?? sdk;
