@@ -145,17 +145,34 @@ async function install() {
   fs.writeFileSync(STAMP, stampText(fs.readFileSync(inRoot('package-lock.json'), 'utf8')));
 }
 
-async function build() {
+/** Builds a project and what it references; without a name, all of the root's. */
+export async function buildProject(...names) {
   const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
-  const result = await runQuietly('building', process.execPath, [tsc, '-b'], { cwd: ROOT });
+  const result = await runQuietly('building', process.execPath, [tsc, '-b', ...names], {
+    cwd: ROOT,
+  });
   if (result.code === 0) return;
   throw new StepError('cannot build', 'mend the errors above', result.output);
+}
+
+/** npm links commands when it installs, and our command's file is only there once it is built. */
+function linkCommand() {
+  const { bin, name } = JSON.parse(
+    fs.readFileSync(inRoot('packages', 'cli', 'package.json'), 'utf8'),
+  );
+  for (const [command, file] of Object.entries(bin)) {
+    const link = inRoot('node_modules', '.bin', command);
+    fs.chmodSync(inRoot('packages', 'cli', file), 0o755);
+    fs.rmSync(link, { force: true });
+    fs.symlinkSync(path.join('..', name, file), link);
+  }
 }
 
 export async function prepare() {
   checkNode();
   if (needsInstall()) await install();
-  await build();
+  await buildProject();
+  linkCommand();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(prepare);

@@ -32,7 +32,10 @@ await main((args) => {
     fs.writeFileSync(target, fill(fs.readFileSync(EXAMPLE, 'utf8')), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    throw new StepError(`${target} is already there`, 'keep it, or delete it together with the volumes');
+    throw new StepError(
+      `${target} is already there`,
+      'keep it, or delete it together with the volumes',
+    );
   }
   process.stdout.write(`wrote ${target}\n`);
   return 0;
