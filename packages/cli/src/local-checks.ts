@@ -97,7 +97,8 @@ export function checkApiCopies(folder: string): Check {
     name: 'api copies',
     state: 'doubt',
     found: [...copies].map((copy) => path.relative(folder, copy)).join(', '),
-    next_step: 'make the versions equal, then "npm dedupe": spans of one copy may not join the other',
+    next_step:
+      'make the versions equal, then "npm dedupe": spans of one copy may not join the other',
   };
 }
 

@@ -23,7 +23,7 @@ export function renderTable<Row>(
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
 ): string {
-  const laid = layOut(columns, rows, terminal.width);
+  const laid = layOut(columns.map(safely), rows, terminal.width);
   const lines = [
     laid.map(({ column, width }) =>
       terminal.paint('quiet', place(column.title, column.align, width)),
@@ -38,6 +38,11 @@ export function renderTable<Row>(
     ),
   ];
   return lines.map((cells) => cells.join(GAP).trimEnd()).join('\n');
+}
+
+/** What a cell says may come from anywhere: it must not move the cursor or break the line. */
+function safely<Row>(column: TableColumn<Row>): TableColumn<Row> {
+  return { ...column, text: (row) => column.text(row).replace(/[\p{Cc}\u2028\u2029]/gu, '\ufffd') };
 }
 
 interface Laid<Row> {

@@ -49,7 +49,7 @@ function useTools(content: Anthropic.ContentBlock[]): Promise<Anthropic.ToolResu
     calls.map(async ({ id, name, input }) => ({
       type: 'tool_result' as const,
       tool_use_id: id,
-      content: await withTool(name, () =>
+      content: await withTool({ name, call_id: id }, () =>
         name === 'load_capability'
           ? loadCapability(input as { id: string })
           : lookUpRefundPolicy(input as { order_id: string }),

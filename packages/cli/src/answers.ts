@@ -1,0 +1,139 @@
+// What the REST API answers, as far as the command reads it, and how its figures become the
+// columns of a table. Whole numbers arrive as numbers or, where they may be large, as text.
+
+import { INPUT_CLASSES, OUTPUT_CLASSES, type TokenClass } from '@spanledger/ledger';
+import type { Figures } from './token-columns.ts';
+import type { TreeRow } from './trace-tree.ts';
+
+export type Whole = number | string | null;
+
+export type Classes = Readonly<Record<TokenClass, Whole>>;
+
+/** One row of the ledger. */
+export interface LedgerAnswer extends Classes {
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly event_id: string;
+  readonly parent_span_id: string;
+  readonly agent_span_id: string;
+  readonly agent_name: string;
+  readonly kind: string;
+  readonly operation: string;
+  readonly name: string;
+  readonly request_model: string;
+  readonly response_model: string;
+  readonly tool_name: string;
+  /** Nanoseconds since 1970. */
+  readonly start_time: string;
+  readonly duration_ns: string;
+  readonly role: string;
+  readonly counted: boolean;
+  readonly rule: string;
+  readonly doubts: readonly string[];
+  readonly status: string;
+  readonly error_type: string;
+  readonly attempts: number | null;
+  readonly usage_reason: string;
+  readonly cost_reason: string;
+  readonly cost_usd: string | null;
+}
+
+const NS_PER_MS = 1e6;
+
+export function figuresOf(row: Classes & { readonly cost_usd: string | null }): Figures {
+  return {
+    tokens: {
+      input_total: sum(row, INPUT_CLASSES),
+      cache_read: whole(row.cache_read),
+      cache_write: sum(row, ['cache_write_5m', 'cache_write_1h']),
+      output_total: sum(row, OUTPUT_CLASSES),
+      reasoning: whole(row.reasoning),
+    },
+    cost_usd: row.cost_usd,
+  };
+}
+
+/** Null only where no class is known. */
+function sum(row: Classes, names: readonly TokenClass[]): number | null {
+  const known = names.flatMap((name) => whole(row[name]) ?? []);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}
+
+export function whole(value: Whole | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+export function treeRowOf(row: LedgerAnswer): TreeRow {
+  return {
+    ...figuresOf(row),
+    span_id: row.span_id,
+    event_id: row.event_id,
+    parent_span_id: row.parent_span_id,
+    agent_span_id: row.agent_span_id,
+    kind: row.kind,
+    operation: row.kind === 'agent' || row.kind === 'tool' ? row.kind : row.operation || row.kind,
+    name: nameOf(row),
+    start_ns: BigInt(row.start_time),
+    duration_ms: Number(row.duration_ns) / NS_PER_MS,
+    role: row.role,
+    counted: row.counted,
+    note: noteOf(row),
+  };
+}
+
+function nameOf(row: LedgerAnswer): string {
+  if (row.kind === 'agent') return row.agent_name || row.name;
+  if (row.kind === 'tool') return row.tool_name || row.name;
+  return row.response_model || row.request_model || row.name;
+}
+
+function noteOf({
+  attempts,
+  status,
+  error_type,
+  usage_reason,
+  cost_reason,
+  doubts,
+}: LedgerAnswer): string {
+  return [
+    attempts !== null && attempts > 1 ? `${attempts} attempts` : '',
+    status === 'error' ? error_type || 'error' : '',
+    usage_reason,
+    cost_reason === usage_reason ? '' : cost_reason,
+    ...doubts,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** One row of `GET /api/v1/usage`: the dimensions that were asked for, and the sums. */
+export interface UsageAnswer extends Classes {
+  readonly [column: string]: unknown;
+  readonly calls: Whole;
+  readonly calls_with_usage: Whole;
+  readonly calls_priced: Whole;
+  readonly errors: Whole;
+  readonly tool_calls: Whole;
+  readonly duration_ns: Whole;
+  readonly cost_usd: string | null;
+}
+
+const NOTHING_KNOWN: Figures = {
+  tokens: {
+    input_total: null,
+    cache_read: null,
+    cache_write: null,
+    output_total: null,
+    reasoning: null,
+  },
+  cost_usd: null,
+};
+
+/** Sums of nothing known are not zero. */
+export function sumsOf(row: UsageAnswer): Figures {
+  const { tokens, cost_usd } = figuresOf(row);
+  return {
+    tokens: whole(row.calls_with_usage) === 0 ? NOTHING_KNOWN.tokens : tokens,
+    cost_usd: whole(row.calls_priced) === 0 ? null : cost_usd,
+  };
+}

@@ -1,0 +1,48 @@
+// `spanledger report`: what ran and what it cost, by any dimension.
+
+import type { UsageAnswer } from '../answers.ts';
+import type { Command } from '../command.ts';
+import { renderCoverage, type Coverage } from '../coverage.ts';
+import { parsePeriod } from '../period.ts';
+import { Service } from '../service.ts';
+import { renderUsage } from '../usage-view.ts';
+
+export const reportCommand: Command = {
+  name: 'report',
+  summary: 'What ran, its tokens and its cost',
+  arguments: [],
+  options: [
+    {
+      flags: '--last <period>',
+      meaning: 'how far to look back: 30m, 24h, 7d',
+      fallback: '30m',
+      parse: parsePeriod,
+    },
+    {
+      flags: '--by <dimensions>',
+      meaning: 'agent, model, tool, service, environment, operation, provider, status',
+      fallback: 'agent,model',
+    },
+  ],
+  example: 'spanledger report --last 24h --by agent,model',
+  run: async ({ terminal, settings }, _, options) => {
+    const service = new Service(settings);
+    const last = String(options['last']);
+    const [usage, coverage] = await Promise.all([
+      service.get<{ by: string[]; rows: UsageAnswer[] }>('api/v1/usage', {
+        by: String(options['by']),
+        last,
+      }),
+      service.get<Coverage>('api/v1/coverage', { last }),
+    ]);
+    if (settings.json) {
+      terminal.print(JSON.stringify({ ...usage, coverage }, null, 2));
+    } else if (usage.rows.length === 0) {
+      terminal.print(`Nothing ran in the last ${last}.`);
+    } else {
+      terminal.print(renderUsage(terminal, usage.by, usage.rows));
+      terminal.print(`\n${renderCoverage(terminal, coverage)}`);
+    }
+    return 'ok';
+  },
+};

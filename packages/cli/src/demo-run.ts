@@ -1,0 +1,118 @@
+// What the demo does: a service, a provider that replays, an agent in its own process; then it asks
+// the service what it saw.
+
+import type { Exporter } from '@spanledger/exporter';
+import type { AgentEnd, Replay, ServedRequest } from '@spanledger/demo';
+import type { LedgerAnswer, UsageAnswer } from './answers.ts';
+import type { Coverage } from './coverage.ts';
+import { Failure } from './failure.ts';
+import { loadDemo } from './optional.ts';
+import { withProgress } from './progress.ts';
+import { Service } from './service.ts';
+import type { Environment } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+export const DIMENSIONS = ['agent', 'model', 'tool'] as const;
+
+export interface Freshness {
+  readonly trace_id: string | null;
+  /** From the last span's end to the rollup; null while it is not rolled up. */
+  readonly freshness_ms: number | null;
+}
+
+/** What `demo --json` prints. */
+export interface DemoResult {
+  readonly trace_id: string;
+  /** What the provider answered; null with --live. */
+  readonly served: readonly ServedRequest[] | null;
+  readonly trace: readonly LedgerAnswer[];
+  readonly usage: Readonly<Record<(typeof DIMENSIONS)[number], readonly UsageAnswer[]>>;
+  readonly coverage: Coverage;
+  readonly freshness_ms: number;
+}
+
+export interface DemoOptions {
+  readonly terminal: Terminal;
+  readonly env: Environment;
+  readonly exporter: Exporter;
+  readonly live: boolean;
+  readonly asked: AbortSignal;
+}
+
+const ROLLUP_LIMIT_MS = 30_000;
+const POLL_MS = 50;
+
+export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+  const { startReplay } = await loadDemo();
+  const replay = options.live ? null : await startReplay();
+  try {
+    await runAgent(options, replay);
+    return await withProgress(options.terminal, 'waiting for the rollup', () =>
+      collect(options, replay),
+    );
+  } finally {
+    await replay?.stop();
+  }
+}
+
+async function runAgent(options: DemoOptions, replay: Replay | null): Promise<void> {
+  const { startAgent } = await loadDemo();
+  const { terminal, env, exporter, asked } = options;
+  const end = await withProgress(terminal, 'the agent is at work', () =>
+    startAgent({
+      env,
+      replay_url: replay?.url ?? null,
+      otlp_url: exporter.url,
+      signal: asked,
+    }),
+  );
+  if (end.exit_code !== 0) throw agentFailure(end);
+}
+
+function agentFailure({ exit_code, errors }: AgentEnd): Failure {
+  const last = errors.trim().split('\n').slice(-3).join(' / ');
+  return new Failure(
+    'failed',
+    'agent_failed',
+    `the agent program ended with ${exit_code}: ${last}`,
+    'with --live, check OPENAI_API_KEY and ANTHROPIC_API_KEY; without it, please report this',
+  );
+}
+
+async function collect({ exporter }: DemoOptions, replay: Replay | null): Promise<DemoResult> {
+  const service = new Service({ url: new URL(`${exporter.url}/`), key: undefined, json: true });
+  const { trace_id, freshness_ms } = await untilRolledUp(service);
+  const [trace, coverage, ...usage] = await Promise.all([
+    service.get<{ rows: LedgerAnswer[] }>(`api/v1/traces/${trace_id}`),
+    service.get<Coverage>('api/v1/coverage', { last: '10m' }),
+    ...DIMENSIONS.map((by) =>
+      service.get<{ rows: UsageAnswer[] }>('api/v1/usage', { by, last: '10m' }),
+    ),
+  ]);
+  const [agent = [], model = [], tool = []] = usage.map(({ rows }) => rows);
+  return {
+    trace_id,
+    served: replay?.requests ?? null,
+    trace: trace.rows,
+    usage: { agent, model, tool },
+    coverage,
+    freshness_ms,
+  };
+}
+
+async function untilRolledUp(
+  service: Service,
+): Promise<{ trace_id: string; freshness_ms: number }> {
+  const deadline = performance.now() + ROLLUP_LIMIT_MS;
+  while (performance.now() < deadline) {
+    const { trace_id, freshness_ms } = await service.get<Freshness>('api/v1/freshness');
+    if (trace_id && freshness_ms !== null) return { trace_id, freshness_ms };
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Failure(
+    'failed',
+    'no_rollup',
+    `the agent's spans were not rolled up within ${ROLLUP_LIMIT_MS / 1000} s`,
+    'run "spanledger doctor" to see which hop fails',
+  );
+}

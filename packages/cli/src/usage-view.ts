@@ -1,0 +1,71 @@
+// Sums by agent, model, tool or any other dimension, as a table.
+
+import { sumsOf, whole, type UsageAnswer, type Whole } from './answers.ts';
+import { count, duration, UNKNOWN } from './figures.ts';
+import { renderTable, type TableColumn } from './table.ts';
+import type { Style, Terminal } from './terminal.ts';
+import { tokenColumns } from './token-columns.ts';
+
+/** What people call the dimensions, and how they look. */
+const DIMENSIONS: Readonly<Record<string, { title: string; style?: Style }>> = {
+  service_name: { title: 'service' },
+  agent_name: { title: 'agent', style: 'agent' },
+  tool_name: { title: 'tool', style: 'tool' },
+  model: { title: 'model', style: 'model' },
+};
+
+const NS_PER_MS = 1e6;
+
+export function renderUsage(
+  terminal: Terminal,
+  dimensions: readonly string[],
+  rows: readonly UsageAnswer[],
+): string {
+  const columns: TableColumn<UsageAnswer>[] = [
+    ...dimensions.map(dimensionColumn),
+    number('calls', (row) => row.calls),
+    number('errors', (row) => row.errors, 8),
+    ...tokenColumns<UsageAnswer>(sumsOf),
+  ];
+  return renderTable(terminal, columns, rows);
+}
+
+/** Tools have runs and times; tokens belong to the model calls. */
+export function renderToolUsage(terminal: Terminal, rows: readonly UsageAnswer[]): string {
+  const mean = (row: UsageAnswer) => Number(row.duration_ns) / NS_PER_MS / Number(row.tool_calls);
+  const columns: TableColumn<UsageAnswer>[] = [
+    dimensionColumn('tool_name'),
+    number('runs', (row) => row.tool_calls),
+    number('errors', (row) => row.errors),
+    { title: 'mean duration', align: 'right', text: (row) => duration(mean(row)) },
+  ];
+  return renderTable(
+    terminal,
+    columns,
+    rows.filter((row) => whole(row.tool_calls)),
+  );
+}
+
+function dimensionColumn(dimension: string): TableColumn<UsageAnswer> {
+  const { title, style } = DIMENSIONS[dimension] ?? { title: dimension };
+  return {
+    title,
+    align: 'left',
+    text: (row) => String(row[dimension] || UNKNOWN),
+    style: () => style,
+    shrink_to: 10,
+  };
+}
+
+function number(
+  title: string,
+  read: (row: UsageAnswer) => Whole,
+  drop?: number,
+): TableColumn<UsageAnswer> {
+  return {
+    title,
+    align: 'right',
+    text: (row) => count(read(row)),
+    ...(drop === undefined ? {} : { drop }),
+  };
+}
