@@ -31,7 +31,7 @@ const IMPURE =
 const PURE_BUILTINS = new Set(['node:crypto', 'node:buffer']);
 
 /** The edge: where a process starts, and where it reads what surrounds it. */
-const EDGE = /(^scripts\/|\/(main|config|register|[a-z-]+-main)\.ts$)/;
+const EDGE = /(^scripts\/|\/(main|config|register|hook|[a-z-]+-main)\.ts$)/;
 
 /** Emitters and their attribute namespaces. Providers (openai, anthropic) are values, not vendors. */
 const VENDOR =

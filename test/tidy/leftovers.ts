@@ -43,7 +43,7 @@ function deadFiles(tree: Tree): Finding[] {
   );
   const manifests = filesOf(tree, (name) => name.endsWith('package.json')).map(([, text]) => text);
   return code
-    .filter(([name]) => /\/src\//.test(name) && !isTest(name))
+    .filter(([name]) => /\/src\//.test(name) && !isTest(name) && !name.endsWith('.d.ts'))
     .filter(([name]) => !/\/src\/(index|main|generate)\.ts$/.test(name) && !reached.has(name))
     .filter(([name]) => {
       const built = name.replace('/src/', '/dist/').replace(/\.ts$/, '.js');

@@ -62,10 +62,18 @@ function undeclared(tree: Tree): Finding[] {
 }
 
 function unused(tree: Tree): Finding[] {
+  const rooms = manifestsOf(tree).map(([, manifest]) => manifest);
+  // Whoever depends on a package installs the peers that it asks for.
+  const peersOf = (manifest: Manifest) =>
+    rooms
+      .filter(({ name }) => name !== undefined && name in shipped(manifest))
+      .flatMap(({ peerDependencies }) => Object.keys(peerDependencies ?? {}));
   return manifestsOf(tree).flatMap(([path, manifest]) => {
     const sources = sourcesOf(tree, path);
     if (sources.length === 0) return [];
+    const peers = peersOf(manifest);
     return Object.keys(shipped(manifest)).flatMap((name) =>
+      peers.includes(name) ||
       // By name anywhere, because optional and native packages are resolved by a string.
       sources.some(
         ([, text]) => text.includes(name) || text.includes(name.replace(/-(linux|darwin)-.*$/, '')),

@@ -89,7 +89,7 @@ export interface Import {
 }
 
 const IMPORT =
-  /\b(?:(?:import|export)(\s+type)?\s[^'"`;()]*?\sfrom\s*|import\s*(\()?\s*)['"]([^'"\n]+)['"]/g;
+  /\b(?:(?:import|export)(\s+type)?\s[^'"`;()]*?\sfrom\s*|(?<![-'"])import\s*(\()?\s*)['"]([^'"\n]+)['"]/g;
 
 export function importsOf(text: string): Import[] {
   const code = withoutComments(text);
