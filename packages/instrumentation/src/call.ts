@@ -2,7 +2,7 @@
 // ways out comes first.
 
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import type { Attributes, Span, Tracer, TracerProvider } from '@opentelemetry/api';
 import { contextAttributes } from './agent-context.ts';
 import { closed, opened, type Work } from './open-work.ts';
 import {
@@ -28,13 +28,20 @@ export interface Failure {
   status: number | null;
 }
 
+let provider: TracerProvider | null = null;
 let tracer: Tracer | null = null;
+
+/** Spans go to this provider from now on; null for whichever is the global one. */
+export function setTracerProvider(next: TracerProvider | null): void {
+  provider = next;
+  tracer = null;
+}
 
 /** Asked for on first use; the API hands out one that follows whichever provider is set later. */
 export function ownTracer(): Tracer {
-  tracer ??= trace
-    .getTracerProvider()
-    .getTracer(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL });
+  tracer ??= (provider ?? trace.getTracerProvider()).getTracer(SCOPE_NAME, SCOPE_VERSION, {
+    schemaUrl: SCHEMA_URL,
+  });
   return tracer;
 }
 

@@ -44,9 +44,9 @@ function waitForThread({ to, limit_ms }: ExitOptions, bytes: Uint8Array): void {
   });
   thread.unref();
   Atomics.wait(new Int32Array(done), 0, 0, limit_ms);
-  if (new Int32Array(done)[0] !== 1) {
-    warnOnce('exit', `the last spans did not reach ${to.url} within ${limit_ms} ms`);
-  }
+  const outcome = new Int32Array(done)[0];
+  if (outcome === 0) warnOnce('exit', `no answer from ${to.url} within ${limit_ms} ms`);
+  else if (outcome === 2) warnOnce('exit', `the last spans did not reach ${to.url}`);
 }
 
 /**

@@ -23,6 +23,10 @@ function hasSyncHooks(): boolean {
   return major > 25 || (major === 25 && minor >= 1) || (major === 24 && minor >= 13);
 }
 
+export function hookInstalled(): boolean {
+  return (globalThis as { [INSTALLED]?: boolean })[INSTALLED] === true;
+}
+
 /** Must run before the SDKs are imported. A second call, also from another copy, does nothing. */
 export async function installModuleHook(): Promise<void> {
   const marks = globalThis as { [INSTALLED]?: boolean };

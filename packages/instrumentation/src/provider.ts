@@ -16,10 +16,12 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { setTracerProvider } from './call.ts';
 import type { Config } from './config.ts';
 import { ContextSpanProcessor } from './context-spans.ts';
 import { flushAtExit } from './exit.ts';
 import { OtlpRequests, type Destination } from './otlp-request.ts';
+import { warnOnce } from './safely.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
 import { setFlush } from './flush.ts';
 import { SpanQueue } from './span-queue.ts';
@@ -70,6 +72,7 @@ export function startProvider(config: Config): void {
     );
   }
   trace.setGlobalTracerProvider(provider);
+  makeWayForAnother();
   setFlush(() => queue.flush(config.exitLimit_ms));
   flushAtExit({
     to,
@@ -79,6 +82,18 @@ export function startProvider(config: Config): void {
       return spans.length === 0 ? null : serialise(spans);
     },
   });
+}
+
+/** A program that sets up its own provider later gets its way, as it would without us. */
+function makeWayForAnother(): void {
+  const proxy = trace.getTracerProvider();
+  if (!(proxy instanceof ProxyTracerProvider)) return;
+  trace.setGlobalTracerProvider = (later) => {
+    proxy.setDelegate(later);
+    setTracerProvider(null);
+    warnOnce('provider', 'the program has its own tracer provider: spans go there from now on');
+    return true;
+  };
 }
 
 interface Serialiser {

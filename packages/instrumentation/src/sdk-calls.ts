@@ -10,6 +10,7 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import type { Attributes } from '@opentelemetry/api';
 import type { Call, Failure } from './call.ts';
 import type { MethodCall } from './patch-point.ts';
+import { isRecording } from './recording.ts';
 import { safely, warnOnce } from './safely.ts';
 import { isStream, watchStream, type StreamReader } from './stream-watch.ts';
 
@@ -81,6 +82,7 @@ function watchOperation(sdk: Sdk, operation: Operation, pendings: WeakMap<object
   start.bindStore(current, (message) =>
     safely('a call', () => {
       const { arguments: given, self } = message as MethodCall;
+      if (!isRecording()) return undefined;
       const client = (self as { _client?: unknown } | undefined)?._client;
       const call = operation.start(given[0], client) ?? undefined;
       if (call !== undefined) started.set(message as object, call);

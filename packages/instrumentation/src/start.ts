@@ -2,7 +2,9 @@
 
 import { watchLibraries } from './adapters/index.ts';
 import type { Config } from './config.ts';
+import { warnOfCopies } from './api-copies.ts';
 import { installModuleHook } from './module-hook.ts';
+import { safely } from './safely.ts';
 import { silenceWarnings, warnOnce } from './safely.ts';
 
 const STARTED = Symbol.for('spanledger.started');
@@ -20,6 +22,7 @@ export async function start(config: Config): Promise<void> {
       if (!hasProvider()) startProvider(config);
     }
     watchLibraries();
+    safely('copies', () => warnOfCopies(process.argv[1]));
   } catch (error) {
     // The program starts without us rather than not at all.
     warnOnce('start', `cannot start: ${String(error).slice(0, 300)}`);

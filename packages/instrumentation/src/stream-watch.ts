@@ -62,6 +62,21 @@ export function watchStream(
   dropped.register(stream, watch, watch);
 }
 
+/** Counts what the program is handed, for streams whose call is recorded elsewhere. */
+export function countChunks(stream: SdkStream, chunk: () => void): void {
+  const iterate = stream.iterator;
+  stream.iterator = function (...args) {
+    const iterator = iterate.apply(this, args);
+    const next = iterator.next;
+    iterator.next = (...given) =>
+      next.apply(iterator, given).then((result) => {
+        if (result.done !== true) chunk();
+        return result;
+      });
+    return iterator;
+  };
+}
+
 class StreamWatch {
   readonly #call: Call;
   readonly #reader: StreamReader;

@@ -2,9 +2,14 @@
 
 import type { PatchPoint } from '../patch-point.ts';
 import { safely } from '../safely.ts';
+import { ANTHROPIC_PATCH_POINTS, watchAnthropic } from './anthropic.ts';
+import { watchNativeAnthropic } from './anthropic-native.ts';
 import { OPENAI_PATCH_POINTS, watchOpenAI } from './openai.ts';
 
-export const PATCH_POINTS: readonly PatchPoint[] = [...OPENAI_PATCH_POINTS];
+export const PATCH_POINTS: readonly PatchPoint[] = [
+  ...OPENAI_PATCH_POINTS,
+  ...ANTHROPIC_PATCH_POINTS,
+];
 
 let watching = false;
 
@@ -13,4 +18,6 @@ export function watchLibraries(): void {
   if (watching) return;
   watching = true;
   safely('openai', watchOpenAI);
+  safely('anthropic', watchAnthropic);
+  safely('anthropic', watchNativeAnthropic);
 }

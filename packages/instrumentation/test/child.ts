@@ -1,0 +1,166 @@
+// Runs a program in a process of its own, with or without us, and tells what it printed and what
+// spans of it arrived.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { listen, type StandIn } from './stand-in.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const PROGRAMS = join(here, 'programs');
+const ROOT = join(here, '../../..');
+const DIST = join(here, '../dist');
+
+/** The folder of an SDK version under test. */
+export function sdkFolder(name: string): string {
+  return join(ROOT, 'sdks', name);
+}
+
+/** Node 24 comes as an optional package: it exists for some platforms only. */
+export function node24(): string | null {
+  try {
+    const manifest = createRequire(join(ROOT, 'sdks/openai-7/package.json')).resolve(
+      'node-24/package.json',
+    );
+    const binary = join(dirname(manifest), 'bin/node');
+    return existsSync(binary) ? binary : null;
+  } catch {
+    return null;
+  }
+}
+
+export interface Span {
+  name: string;
+  kind: number;
+  trace_id: string;
+  span_id: string;
+  parent_span_id: string;
+  attributes: Record<string, unknown>;
+  status: number;
+  events: string[];
+  scope: string;
+  schema_url: string;
+  service: unknown;
+}
+
+export interface Sink extends StandIn {
+  readonly spans: Span[];
+}
+
+/** Receives OTLP JSON. */
+export async function startSink(): Promise<Sink> {
+  const spans: Span[] = [];
+  const standIn = await listen((_request, response, body) => {
+    spans.push(...readSpans(JSON.parse(body.toString()) as OtlpJson));
+    response.end('{}');
+  });
+  return { ...standIn, spans };
+}
+
+interface Value {
+  stringValue?: string;
+  intValue?: number | string;
+  doubleValue?: number;
+  boolValue?: boolean;
+  arrayValue?: { values: Value[] };
+}
+interface Attribute {
+  key: string;
+  value: Value;
+}
+interface OtlpJson {
+  resourceSpans: {
+    resource: { attributes: Attribute[] };
+    scopeSpans: {
+      scope: { name: string };
+      schemaUrl?: string;
+      spans: {
+        name: string;
+        kind: number;
+        traceId: string;
+        spanId: string;
+        parentSpanId?: string;
+        attributes: Attribute[];
+        status?: { code?: number };
+        events?: { name: string }[];
+      }[];
+    }[];
+  }[];
+}
+
+function readSpans(request: OtlpJson): Span[] {
+  return request.resourceSpans.flatMap(({ resource, scopeSpans }) =>
+    scopeSpans.flatMap(({ scope, schemaUrl, spans }) =>
+      spans.map((span) => ({
+        name: span.name,
+        kind: span.kind,
+        trace_id: span.traceId,
+        span_id: span.spanId,
+        parent_span_id: span.parentSpanId ?? '',
+        attributes: readAttributes(span.attributes),
+        status: span.status?.code ?? 0,
+        events: (span.events ?? []).map(({ name }) => name),
+        scope: scope.name,
+        schema_url: schemaUrl ?? '',
+        service: readAttributes(resource.attributes)['service.name'],
+      })),
+    ),
+  );
+}
+
+function readAttributes(attributes: Attribute[]): Record<string, unknown> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, readValue(value)]));
+}
+
+function readValue(value: Value): unknown {
+  if (value.arrayValue !== undefined) return value.arrayValue.values.map(readValue);
+  if (value.intValue !== undefined) return Number(value.intValue);
+  return value.stringValue ?? value.doubleValue ?? value.boolValue ?? null;
+}
+
+export interface Ended {
+  out: string;
+  err: string;
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  took_ms: number;
+}
+
+export interface ChildOptions {
+  /** The preload: `register`, `hook`, or none. */
+  preload?: 'register' | 'hook' | null;
+  node?: string;
+  sinkUrl?: string;
+  environment?: Readonly<Record<string, string>>;
+  /** Called with each piece of standard output. */
+  onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+const CHILD_LIMIT_MS = 30_000;
+
+export function runChild(program: string, args: string[], options: ChildOptions): Promise<Ended> {
+  const { preload = null, node = process.execPath, sinkUrl, environment, onOutput } = options;
+  const flags = preload === null ? [] : ['--import', join(DIST, `${preload}.js`)];
+  const env: Record<string, string> = { PATH: process.env['PATH'] ?? '', ...environment };
+  if (sinkUrl !== undefined) {
+    env['OTEL_EXPORTER_OTLP_ENDPOINT'] = sinkUrl;
+    env['OTEL_EXPORTER_OTLP_PROTOCOL'] ??= 'http/json';
+  }
+  const began_ms = performance.now();
+  const child = spawn(node, [...flags, program, ...args], { env, timeout: CHILD_LIMIT_MS });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (part: Buffer) => {
+    out += part.toString();
+    onOutput?.(out, (signal) => child.kill(signal));
+  });
+  child.stderr.on('data', (part: Buffer) => (err += part.toString()));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      resolve({ out, err, code, signal, took_ms: performance.now() - began_ms });
+    });
+  });
+}

@@ -1,0 +1,137 @@
+// The program under test: every way an agent may use the openai client, one after the other. It
+// prints what it sees, and must print the same whether it is watched or not.
+
+const MESSAGES = [{ role: 'user', content: 'Hi' }];
+const TOOLS = [
+  {
+    type: 'function',
+    function: { name: 'weather', parameters: { type: 'object', properties: {} } },
+  },
+];
+const WITH_USAGE = { stream_options: { include_usage: true } };
+
+async function readAll(stream) {
+  const seen = [];
+  for await (const chunk of stream) seen.push(chunk);
+  return seen;
+}
+
+const scenarios = {
+  'm-chat': (client, ask) => client.chat.completions.create(ask),
+  'm-stream': async (client, ask) =>
+    readAll(await client.chat.completions.create({ ...ask, stream: true, ...WITH_USAGE })),
+  'm-stream-bare': async (client, ask) =>
+    readAll(await client.chat.completions.create({ ...ask, stream: true })),
+  'm-tool': (client, ask) => client.chat.completions.create({ ...ask, tools: TOOLS }),
+  'm-tool-stream': async (client, ask) =>
+    readAll(
+      await client.chat.completions.create({ ...ask, tools: TOOLS, stream: true, ...WITH_USAGE }),
+    ),
+  'm-helper': async (client, ask) => {
+    const chat = client.chat.completions.stream ? client.chat : client.beta.chat;
+    const stream = chat.completions.stream({ ...ask, ...WITH_USAGE });
+    const deltas = [];
+    stream.on('content', (delta) => deltas.push(delta));
+    const final = await stream.finalChatCompletion();
+    return { deltas, final, usage: await stream.totalUsage() };
+  },
+  'm-parse': async (client, ask) => {
+    const chat = client.chat.completions.parse ? client.chat : client.beta.chat;
+    const schema = { type: 'object', properties: { city: { type: 'string' } } };
+    const format = { type: 'json_schema', json_schema: { name: 'place', schema } };
+    return chat.completions.parse({ ...ask, response_format: format });
+  },
+  'm-with-response': async (client, ask) => {
+    const promise = client.chat.completions.create(ask);
+    const { data, response, request_id } = await promise.withResponse();
+    return { data, status: response.status, request_id, kind: promise.constructor.name };
+  },
+  'm-as-response': async (client, ask) => {
+    const response = await client.chat.completions.create(ask).asResponse();
+    return { status: response.status, body: await response.json() };
+  },
+  'm-break': async (client, ask) => {
+    const stream = await client.chat.completions.create({ ...ask, stream: true, ...WITH_USAGE });
+    const seen = [];
+    for await (const chunk of stream) {
+      seen.push(chunk);
+      if (seen.length === 2) break;
+    }
+    return { seen, aborted: stream.controller.signal.aborted };
+  },
+  'm-tee': async (client, ask) => {
+    const stream = await client.chat.completions.create({ ...ask, stream: true, ...WITH_USAGE });
+    const [left, right] = stream.tee();
+    return { left: await readAll(left), right: await readAll(right) };
+  },
+  'm-readable': async (client, ask) => {
+    const stream = await client.chat.completions.create({ ...ask, stream: true, ...WITH_USAGE });
+    const lines = [];
+    for await (const part of stream.toReadableStream()) lines.push(Buffer.from(part).toString());
+    return lines;
+  },
+  'm-retry': (client, ask) => client.chat.completions.create(ask),
+  'm-missing': (client, ask) => client.chat.completions.create(ask),
+  'm-responses': async (client, { model }) => {
+    const response = await client.responses.create({ model, input: 'Hi' });
+    return { response, text: response.output_text };
+  },
+  'm-responses-stream': async (client, { model }) =>
+    readAll(await client.responses.create({ model, input: 'Hi', stream: true })),
+  'm-responses-helper': async (client, { model }) => {
+    const stream = client.responses.stream({ model, input: 'Hi' });
+    const types = [];
+    for await (const event of stream) types.push(event.type);
+    return { types, final: await stream.finalResponse() };
+  },
+  'm-embeddings': async (client, { model }) => {
+    const { data, usage } = await client.embeddings.create({ model, input: 'Hi' });
+    return { vector: Array.from(data[0].embedding), usage };
+  },
+  'm-abort': async (client, ask) => {
+    const stream = await client.chat.completions.create({ ...ask, stream: true });
+    const seen = [];
+    for await (const chunk of stream) {
+      seen.push(chunk);
+      if (seen.length === 2) stream.controller.abort();
+    }
+    return seen;
+  },
+  'm-hang': async (client, ask) => {
+    const gone = new AbortController();
+    const promise = client.chat.completions.create(ask, { signal: gone.signal });
+    const rejected = promise.catch((error) => error.constructor.name);
+    await new Promise((resolve) => setImmediate(resolve));
+    gone.abort();
+    return rejected;
+  },
+  'm-cut': async (client, ask) =>
+    readAll(await client.chat.completions.create({ ...ask, stream: true })),
+  'm-broken': async (client, ask) =>
+    readAll(await client.chat.completions.create({ ...ask, stream: true })),
+  'm-twice': async (client, ask) => {
+    const promise = client.chat.completions.create(ask);
+    const [first, second] = await Promise.all([promise, promise]);
+    return { same: first === second, chained: await promise.then(({ id }) => id) };
+  },
+  'm-again': async (client, ask) => {
+    const stream = await client.chat.completions.create({ ...ask, stream: true });
+    await readAll(stream);
+    return readAll(stream);
+  },
+};
+
+export async function run(OpenAI, baseURL) {
+  const client = new OpenAI({ apiKey: 'none', baseURL });
+  for (const [model, scenario] of Object.entries(scenarios)) {
+    const ask = Object.freeze({ model, messages: Object.freeze(MESSAGES) });
+    let seen;
+    try {
+      seen = await scenario(client, ask);
+    } catch (error) {
+      const { status, code } = error;
+      seen = { thrown: error.constructor.name, message: error.message, status, code };
+    }
+    console.log(JSON.stringify([model, seen]));
+  }
+}

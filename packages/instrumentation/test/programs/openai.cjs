@@ -1,0 +1,3 @@
+const [, , sdk, baseURL] = process.argv;
+const OpenAI = require(sdk);
+void import('./openai-scenarios.mjs').then(({ run }) => run(OpenAI, baseURL));
