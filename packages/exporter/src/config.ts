@@ -24,6 +24,7 @@ export interface Config {
     readonly user: string;
     readonly password: string;
     readonly database: string;
+    readonly wait_ms: number;
   };
   readonly log: {
     readonly level: SettingValue<'SPANLEDGER_LOG_LEVEL'>;
@@ -45,7 +46,6 @@ export interface Config {
     readonly block_wait_ms: number;
     readonly blocks_max: number;
     readonly insert_attempts_max: number;
-    readonly insert_wait_ms: number;
   };
   readonly settle: {
     readonly dirty_traces_max: number;
@@ -75,6 +75,7 @@ export function readConfig(env: Environment): Config {
       user: value(env, 'CLICKHOUSE_USER'),
       password: value(env, 'CLICKHOUSE_PASSWORD'),
       database: value(env, 'CLICKHOUSE_DATABASE'),
+      wait_ms: value(env, 'SPANLEDGER_CLICKHOUSE_WAIT_MS'),
     },
     log: {
       level: value(env, 'SPANLEDGER_LOG_LEVEL'),
@@ -96,7 +97,6 @@ export function readConfig(env: Environment): Config {
       block_wait_ms: value(env, 'SPANLEDGER_BLOCK_WAIT_MS'),
       blocks_max: value(env, 'SPANLEDGER_BLOCKS_MAX'),
       insert_attempts_max: value(env, 'SPANLEDGER_INSERT_ATTEMPTS_MAX'),
-      insert_wait_ms: value(env, 'SPANLEDGER_INSERT_WAIT_MS'),
     },
     settle: {
       dirty_traces_max: value(env, 'SPANLEDGER_DIRTY_TRACES_MAX'),

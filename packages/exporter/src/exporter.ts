@@ -1,16 +1,118 @@
-// Wires the service, listens, and stops in reverse order: refuse, drain, settle, roll up, close.
+// Wires the service, listens, and stops in reverse: refuse, drain, settle, roll up, close.
 
-import { randomUUID } from 'node:crypto';
-import { Block, bundledPriceBook } from '@spanledger/ledger';
+import type { Server } from 'node:http';
 import { openStore } from '@spanledger/store';
 import { createApp } from './app.ts';
-import { ArenaPool } from './arena.ts';
-import { openClickHouse } from './clickhouse-source.ts';
+import { openClickHouse, type ClickHouseSource } from './clickhouse-source.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { DirtyTraces } from './dirty-traces.ts';
-import { Grouper } from './group.ts';
 import { Health } from './health.ts';
 import { createLogger, type Logger } from './log.ts';
-import { Metrics } from './metrics.ts';
+import { openTables } from './open-tables.ts';
 import { runJob, takeRequest } from './pipeline.ts';
+import { Readiness } from './readiness.ts';
+import { Receiver } from './receive.ts';
+import { createRoutes } from './routes.ts';
+import { closeServer, createHttpServer, listen } from './server.ts';
+import { SettleLoop } from './settle-loop.ts';
+import { Sweep } from './settle-traces.ts';
+import { createStages, reportJob, type Stages } from './stages.ts';
+import { within } from './within.ts';
+
+export interface Exporter {
+  /** Where it listens, as a sender on this machine reaches it. */
+  readonly url: string;
+  readonly port: number;
+  readonly clickhouse_url: string;
+  /** Refuses what comes from now on, finishes and settles what was taken, and closes. */
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  readonly stages: Stages;
+  readonly readiness: Readiness;
+  readonly receiver: Receiver;
+  readonly loop: SettleLoop;
+  readonly server: Server;
+  readonly clickhouse: ClickHouseSource;
+}
+
+export async function startExporter(config: Config, logger?: Logger): Promise<Exporter> {
+  const log = logger ?? createLogger(config.log, process.stderr.isTTY);
+  const clickhouse = await openClickHouse(config, systemClock, log);
+  const parts = wire(config, clickhouse, log);
+  const { stages, readiness, loop, server } = parts;
+  try {
+    const port = await listen(server, config);
+    if (port !== config.port && config.port !== 0)
+      log.warn({ taken: config.port, port }, 'port is taken, using another');
+    await openTables(stages, readiness);
+    loop.start();
+    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    log.info({ url, clickhouse: clickhouse.url }, 'listening');
+    let stopped: Promise<void> | null = null;
+    return { url, port, clickhouse_url: clickhouse.url, stop: () => (stopped ??= stop(parts)) };
+  } catch (error) {
+    await stop(parts);
+    throw error;
+  }
+}
+
+function wire(config: Config, clickhouse: ClickHouseSource, log: Logger): Parts {
+  const { user, password, database, wait_ms } = config.clickhouse;
+  const store = openStore({
+    url: clickhouse.url,
+    user,
+    password,
+    database,
+    requestLimit_ms: wait_ms,
+  });
+  const stages = createStages(config, store, systemClock, log);
+  const { metrics, dirty } = stages;
+  const readiness = new Readiness();
+  const sweep = new Sweep(stages);
+  const loop = new SettleLoop({
+    intervals: config.settle,
+    clock: systemClock,
+    dirty: () => dirty.size,
+    sweepWanted: () => sweep.wanted,
+    run: (job) => runJob(stages, sweep, job),
+    onJob: (job, duration_ms, error) => reportJob(stages, job, duration_ms, error),
+  });
+  stages.wake = () => loop.wake();
+  const receiver = new Receiver({
+    limits: config.receive,
+    metrics,
+    log,
+    checkOpen: () => readiness.check(),
+    take: (request, signal) => takeRequest(stages, request, signal),
+  });
+  metrics.source('spanledger_in_flight_requests', () => receiver.in_flight);
+  const health = new Health(readiness, () => store.serverTime());
+  const app = createApp({ config, routes: createRoutes(stages), health, metrics, log });
+  const server = createHttpServer(config, receiver, app, metrics);
+  return { stages, readiness, receiver, loop, server, clickhouse };
+}
+
+async function stop({
+  stages,
+  readiness,
+  receiver,
+  loop,
+  server,
+  clickhouse,
+}: Parts): Promise<void> {
+  const { config, log, grouper, store } = stages;
+  readiness.drain();
+  const drained = async (): Promise<void> => {
+    await receiver.idle();
+    await grouper.drain();
+    await loop.stop();
+  };
+  await within(drained(), config.stop_wait_ms).catch((error: unknown) =>
+    log.warn({ reason: (error as Error).message }, 'not all is settled; the next start settles it'),
+  );
+  await closeServer(server);
+  await store.close();
+  await clickhouse.stop();
+}

@@ -2,15 +2,15 @@
 // the settle half derives everything else from what is stored, again whenever something is dirty.
 
 import type { IncomingMessage } from 'node:http';
-import { settle } from '@spanledger/ledger';
 import type { Signal } from './answer.ts';
 import { readBody, requireEncoding } from './body.ts';
 import { authenticate } from './keys.ts';
 import type { Job } from './schedule.ts';
+import { settleDirty, type Sweep } from './settle-traces.ts';
 import type { Stages } from './stages.ts';
 import { takeBody, type Outcome } from './take-body.ts';
 
-/** One OTLP request: who, what, its bytes, their rows; resolves when the rows are stored. */
+/** One OTLP request: who, what, its bytes, their rows. Resolves when the rows are stored. */
 export async function takeRequest(
   stages: Stages,
   request: IncomingMessage,
@@ -23,10 +23,16 @@ export async function takeRequest(
   return takeBody(stages, signal, caller.org_id, encoding, arena);
 }
 
-/** One job of the settle loop. */
-export async function runJob(stages: Stages, job: Job): Promise<void> {
-  const { store, dirty } = stages;
-  if (job === 'settle') await settleDirty(stages);
-  else if (job === 'sweep') await sweep(stages);
-  else await store.rollUp(job);
+/** One job of the settle loop: facts to ledger, ledger to minutes, hours and days. */
+export async function runJob(stages: Stages, sweep: Sweep, job: Job): Promise<void> {
+  switch (job) {
+    case 'sweep':
+      return sweep.run();
+    case 'settle':
+      return settleDirty(stages);
+    case 'minute':
+    case 'hour':
+    case 'day':
+      return stages.store.rollUp(job);
+  }
 }

@@ -29,6 +29,7 @@ export interface ReceiveOptions {
 export class Receiver {
   readonly #options: ReceiveOptions;
   #in_flight = 0;
+  #idle: (() => void)[] = [];
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
@@ -36,6 +37,12 @@ export class Receiver {
 
   get in_flight(): number {
     return this.#in_flight;
+  }
+
+  /** Resolves when no request is being handled. */
+  idle(): Promise<void> {
+    if (this.#in_flight === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   /** Answers the request when its path is one of OTLP's; false leaves it to others. */
@@ -66,13 +73,19 @@ export class Receiver {
       const complete = code !== 'body_timeout' && (await discard(request, limits));
       if (!complete) response.setHeader('connection', 'close');
     } finally {
-      this.#in_flight--;
+      this.#done();
     }
     send(response, answer);
     const seconds = (performance.now() - begun) / MS_PER_S;
     const status = String(answer.status);
     this.#options.metrics.count('spanledger_requests_total', { signal, status });
     this.#options.metrics.observe('spanledger_request_seconds', seconds);
+  }
+
+  #done(): void {
+    this.#in_flight--;
+    if (this.#in_flight > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   async #take(request: IncomingMessage, signal: Signal): Promise<Outcome> {

@@ -22,6 +22,8 @@ export interface JobState {
 
 export interface LoopState {
   readonly dirty: number;
+  /** A sweep has more to find, or marks were lost that only a sweep finds again. */
+  readonly sweep_wanted: boolean;
   readonly jobs: Readonly<Record<Job, JobState>>;
 }
 
@@ -42,7 +44,7 @@ export function plan(state: LoopState, intervals: Intervals, now: number): Plan 
     if (begun === null) return now;
     return begun + (failures > 0 ? retryWait(failures) : every_ms);
   };
-  const sweep = due('sweep', intervals.sweep_ms);
+  const sweep = due('sweep', state.sweep_wanted ? 0 : intervals.sweep_ms);
   const settle = due('settle', intervals.tick_ms);
   const minute = due('minute', 0);
   const hour = due('hour', intervals.hour_ms);

@@ -11,6 +11,7 @@ import type { Receiver } from './receive.ts';
 /** Longer than the idle time of common senders, so that it is they who close a connection. */
 const KEEP_ALIVE_MS = 120_000;
 const HEADERS_WAIT_MS = 15_000;
+const CLOSE_WAIT_MS = 2_000;
 
 export function createHttpServer(
   config: Config,
@@ -69,12 +70,12 @@ function listenOn(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-/** Ends idle connections at once and the others when their answer is out, or after the time. */
-export async function close(server: Server, wait_ms: number): Promise<void> {
+/** Ends idle connections at once and the others when their answer is out, or after a time. */
+export async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), wait_ms);
+  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_WAIT_MS);
   await closed;
   clearTimeout(timer);
 }

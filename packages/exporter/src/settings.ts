@@ -111,7 +111,12 @@ export const SETTINGS = {
   SPANLEDGER_BLOCK_WAIT_MS: whole(100, 1, 10_000, 'longest time a block waits for more rows'),
   SPANLEDGER_BLOCKS_MAX: whole(4, 2, 64, 'blocks, the one being filled included'),
   SPANLEDGER_INSERT_ATTEMPTS_MAX: whole(3, 1, 100, 'attempts to insert a block before 503'),
-  SPANLEDGER_INSERT_WAIT_MS: whole(20_000, 10, 600_000, 'longest time one insert may take'),
+  SPANLEDGER_CLICKHOUSE_WAIT_MS: whole(
+    30_000,
+    10,
+    600_000,
+    'longest time ClickHouse may take for one insert or query',
+  ),
   SPANLEDGER_RETRY_AFTER_S: whole(1, 1, 3_600, 'retry-after of the answers with 503'),
   SPANLEDGER_DIRTY_TRACES_MAX: whole(
     200_000,
@@ -119,11 +124,11 @@ export const SETTINGS = {
     10_000_000,
     'traces remembered to be settled; what is beyond it is found by the sweep',
   ),
-  SPANLEDGER_SETTLE_TRACES_MAX: whole(2_000, 1, 100_000, 'traces settled in one step'),
+  SPANLEDGER_SETTLE_TRACES_MAX: whole(1_000, 1, 100_000, 'traces settled in one step'),
   SPANLEDGER_TICK_MS: whole(1_000, 10, 600_000, 'time between two settle ticks under load'),
   SPANLEDGER_HOUR_MS: whole(30_000, 10, 86_400_000, 'time between two hour roll-ups'),
   SPANLEDGER_DAY_MS: whole(600_000, 10, 86_400_000, 'time between two day roll-ups'),
-  SPANLEDGER_SWEEP_MS: whole(60_000, 10, 86_400_000, 'time between two sweeps'),
+  SPANLEDGER_SWEEP_MS: whole(600_000, 10, 86_400_000, 'time between two sweeps'),
   SPANLEDGER_STOP_WAIT_MS: whole(10_000, 10, 600_000, 'longest time that a stop waits for work'),
 } as const satisfies Record<string, Setting<unknown>>;
 

@@ -8,6 +8,7 @@ export interface SettleLoopOptions {
   readonly intervals: Intervals;
   readonly clock: Clock;
   readonly dirty: () => number;
+  readonly sweepWanted?: () => boolean;
   readonly run: (job: Job) => Promise<void>;
   readonly onJob?: (job: Job, duration_ms: number, error: unknown) => void;
 }
@@ -28,6 +29,7 @@ export class SettleLoop {
   };
   #callOff: (() => void) | null = null;
   #tick: Promise<void> | null = null;
+  #started = false;
   #stopped = false;
 
   constructor(options: SettleLoopOptions) {
@@ -35,12 +37,13 @@ export class SettleLoop {
   }
 
   start(): void {
+    this.#started = true;
     this.#sleep(0);
   }
 
   /** Something became dirty: the next tick comes as soon as the schedule allows. */
   wake(): void {
-    if (this.#stopped || this.#tick !== null) return;
+    if (!this.#started || this.#stopped || this.#tick !== null) return;
     const { jobs, wake } = this.#plan();
     this.#sleep(jobs.length > 0 ? GATHER_MS : wake - this.#options.clock.now());
   }
@@ -50,6 +53,7 @@ export class SettleLoop {
     this.#stopped = true;
     this.#callOff?.();
     await this.#tick;
+    if (!this.#started) return;
     for (let steps = 0; this.#options.dirty() > 0 && steps < LAST_STEPS_MAX; steps++) {
       await this.#run('settle');
     }
@@ -70,8 +74,9 @@ export class SettleLoop {
   }
 
   #plan(): Plan {
-    const { dirty, intervals, clock } = this.#options;
-    return plan({ dirty: dirty(), jobs: this.#jobs }, intervals, clock.now());
+    const { dirty, sweepWanted, intervals, clock } = this.#options;
+    const sweep_wanted = sweepWanted?.() ?? false;
+    return plan({ dirty: dirty(), sweep_wanted, jobs: this.#jobs }, intervals, clock.now());
   }
 
   /** Failures were reported by #run and wait for their next turn; they hold up no other job. */

@@ -4,17 +4,13 @@ import {
   countMetrics,
   decodeLogs,
   decodeTraces,
-  type Block,
-  type BlockMark,
   type Body,
   type Receipt,
 } from '@spanledger/ledger';
 import type { Encoding, Signal } from './answer.ts';
-import type { Arena, ArenaPool } from './arena.ts';
-import type { DirtyTraces } from './dirty-traces.ts';
-import type { Grouper } from './group.ts';
+import type { Arena } from './arena.ts';
 import type { Metrics } from './metrics.ts';
-import type { RecentBodies } from './recent-bodies.ts';
+import type { Stages } from './stages.ts';
 
 /** What a sender is told of a request that was taken. */
 export interface Outcome {
@@ -22,19 +18,9 @@ export interface Outcome {
   readonly refused: ReadonlyMap<string, number>;
 }
 
-export interface BodyStages {
-  readonly pool: ArenaPool;
-  readonly recent: RecentBodies<Outcome>;
-  readonly grouper: Grouper<BlockMark, Block>;
-  readonly dirty: DirtyTraces;
-  /** Wakes the settle loop. */
-  readonly wake: () => void;
-  readonly metrics: Metrics;
-}
-
 /** Takes the arena over: it is given back as soon as its bytes have been read. */
 export function takeBody(
-  stages: BodyStages,
+  stages: Stages,
   signal: Signal,
   org_id: string,
   encoding: Encoding,
@@ -61,7 +47,7 @@ export function takeBody(
 
 /** Decodes at once and resolves when the rows are in ClickHouse; only then is a sender told so. */
 function store(
-  stages: BodyStages,
+  stages: Stages,
   signal: Exclude<Signal, 'metrics'>,
   org_id: string,
   body: Body,

@@ -1,0 +1,6 @@
+// The door of the exporter: the service, in this process.
+
+export { isLoopback, readConfig, type Config, type Environment } from './config.ts';
+export { startExporter, type Exporter } from './exporter.ts';
+export { METRICS, type MetricEntry, type MetricName } from './metric-list.ts';
+export { SETTINGS, type SettingName } from './settings.ts';

@@ -1,0 +1,94 @@
+// What the stages of the pipeline work with: made once at the start, passed to every stage.
+
+import { randomInt, randomUUID } from 'node:crypto';
+import { Block, bundledPriceBook, type BlockMark, type PriceBook } from '@spanledger/ledger';
+import type { Store } from '@spanledger/store';
+import { ArenaPool } from './arena.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { DirtyTraces } from './dirty-traces.ts';
+import { Grouper } from './group.ts';
+import type { Logger } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { RecentBodies } from './recent-bodies.ts';
+import type { Job } from './schedule.ts';
+import type { Outcome } from './take-body.ts';
+
+export interface Stages {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly book: PriceBook;
+  readonly metrics: Metrics;
+  readonly pool: ArenaPool;
+  readonly recent: RecentBodies<Outcome>;
+  readonly grouper: Grouper<BlockMark, Block>;
+  readonly dirty: DirtyTraces;
+  /** Tells the settle loop that something became dirty. */
+  wake: () => void;
+}
+
+const MS_PER_S = 1_000;
+
+export function createStages(config: Config, store: Store, clock: Clock, log: Logger): Stages {
+  const metrics = new Metrics();
+  const pool = new ArenaPool(config.receive.in_flight_bytes_max);
+  const recent = new RecentBodies<Outcome>(config.receive.recent_bodies_max);
+  const dirty = new DirtyTraces(config.settle.dirty_traces_max, () => clock.now());
+  const grouper = createGrouper(config, store, clock, metrics, log);
+  metrics.source('spanledger_in_flight_bytes', () => pool.held_bytes);
+  metrics.source('spanledger_recent_bodies', () => recent.size);
+  metrics.source('spanledger_dirty_traces', () => dirty.size);
+  metrics.source('spanledger_dirty_traces_overflow_total', () => dirty.overflowed);
+  metrics.source('spanledger_settle_lag_seconds', () => dirty.age_ms / MS_PER_S);
+  metrics.source('spanledger_blocks_free', () => grouper.free);
+  const book = bundledPriceBook();
+  const wake = (): void => undefined;
+  return { config, clock, log, store, book, metrics, pool, recent, grouper, dirty, wake };
+}
+
+function createGrouper(
+  config: Config,
+  store: Store,
+  clock: Clock,
+  metrics: Metrics,
+  log: Logger,
+): Grouper<BlockMark, Block> {
+  return new Grouper<BlockMark, Block>({
+    limits: config.group,
+    clock,
+    // A seed of its own against keys that are crafted to collide.
+    newBlock: () => new Block({}, { seed: randomInt(2 ** 32) }),
+    newToken: randomUUID,
+    async insert(table, parts, token) {
+      const begun = clock.now();
+      try {
+        await store.insertBlock(table, parts, token);
+        metrics.count('spanledger_inserts_total', { table, outcome: 'stored' });
+        metrics.set('spanledger_store_up', 1);
+      } catch (error) {
+        metrics.count('spanledger_inserts_total', { table, outcome: 'failed' });
+        metrics.set('spanledger_store_up', 0);
+        log.warn({ table, reason: (error as Error).message }, 'insert failed');
+        throw error;
+      } finally {
+        metrics.observe('spanledger_insert_seconds', (clock.now() - begun) / MS_PER_S);
+      }
+    },
+    onBlock(rows, stored) {
+      metrics.count('spanledger_blocks_total', { outcome: stored ? 'stored' : 'failed' });
+      metrics.observe('spanledger_block_rows', rows);
+    },
+  });
+}
+
+/** Counts a job of the settle loop; a failure is logged, and the loop tries again. */
+export function reportJob(stages: Stages, job: Job, duration_ms: number, error: unknown): void {
+  const { metrics, log } = stages;
+  const outcome = error === null ? 'done' : 'failed';
+  metrics.count('spanledger_jobs_total', { job, outcome });
+  metrics.observe('spanledger_job_seconds', duration_ms / MS_PER_S);
+  if (error !== null)
+    log.warn({ job, reason: (error as Error).message }, 'settle loop: job failed');
+}
