@@ -29,3 +29,6 @@ export { DIALECTS, readFact } from './dialects/index.ts';
 export { settle, type Settlement } from './settle/settle.ts';
 export { bundledPriceBook, type PriceBookOptions, type PriceOverride } from './bundled-price-book.ts';
 export type { ClassPrices, Price, PriceBook, PriceTier } from './price-book.ts';
+export { account, usd, type Account } from './account.ts';
+export { explain, type ExplainedSpan, type Explanation } from './explain.ts';
+export { parseRequests, type OtlpRequest } from './requests.ts';

@@ -40,7 +40,6 @@ export const aiSdk: Dialect = {
     const [kind, operation] = OPERATIONS.get(name) ?? ['step', name];
     fact.kind = kind;
     fact.operation = operation;
-    fact.marks = fact.marks.filter((mark) => mark !== 'inferred');
     // `anthropic.messages` names the API after the provider.
     fillProvider(fact, (record.text(PROVIDER) ?? '').split('.')[0] ?? '');
     if (record.has(FUNCTION_ID)) fact.agent_name = FUNCTION_ID;

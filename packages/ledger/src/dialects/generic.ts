@@ -29,10 +29,19 @@ export const generic: Dialect = {
 
   read(record, fact) {
     readGenAi(record, fact);
+    if (fact.operation === null) inferKind(fact);
     addMark(fact, 'not_current');
     return true;
   },
 };
+
+/** A model and usage, and nothing else: a call, or an application's own sum over its calls. */
+function inferKind(fact: FactDraft): void {
+  const named = fact.request_model !== null || fact.response_model !== null;
+  if (fact.kind !== 'step' || !named || !hasUsage(fact)) return;
+  fact.kind = 'llm';
+  addMark(fact, 'inferred');
+}
 
 /** Everything the GenAI conventions say, old and new names alike. */
 export function readGenAi(record: RecordView, fact: FactDraft): void {
@@ -51,12 +60,6 @@ function kindOfRecord(record: RecordView, fact: FactDraft): Kind {
   if (record.has(MCP_METHOD)) return record.text(MCP_METHOD) === 'tools/call' ? 'tool' : 'mcp';
   const kind = operation === null ? null : kindOfOperation(operation);
   if (kind !== null) return kind;
-  if (fact.tool_name !== null && !hasUsage(fact)) return 'tool';
-  if (operation !== null) return 'step';
-  if (fact.request_model !== null || fact.response_model !== null) {
-    if (!hasUsage(fact)) return 'step';
-    addMark(fact, 'inferred');
-    return 'llm';
-  }
-  return hasUsage(fact) || fact.agent_name !== null ? 'step' : 'other';
+  if (operation === null && record.name === DETAILS_EVENT) return 'llm';
+  return operation === null && fact.tool_name !== null && !hasUsage(fact) ? 'tool' : 'step';
 }

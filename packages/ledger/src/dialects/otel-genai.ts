@@ -2,10 +2,13 @@
 // instrumentation emits: the same names, plus a few of its own.
 
 import { attribute, type Dialect } from '../dialect.ts';
+import { hasUsage } from './figures.ts';
 import { readGenAi } from './generic.ts';
+import { addMark } from './outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
+const OWN_EVENT_PREFIX = 'spanledger.';
 
 /** Emitters known to make their span the current one; each by a capture. */
 const SCOPES = [
@@ -26,13 +29,22 @@ export const otelGenAi: Dialect = {
 
   recognises(record) {
     if (!SCOPES.some((scope) => record.scope.startsWith(scope))) return false;
-    return record.signal === 'log' ? record.name === DETAILS_EVENT : record.has(OPERATION_NAME);
+    if (record.signal === 'span') return record.has(OPERATION_NAME);
+    return record.name === DETAILS_EVENT || record.name.startsWith(OWN_EVENT_PREFIX);
   },
 
   read(record, fact) {
     readGenAi(record, fact);
-    if (fact.cache_convention === 'unknown') fact.cache_convention = 'included';
+    if (record.signal === 'log' && record.name.startsWith(OWN_EVENT_PREFIX)) {
+      fact.kind = 'step';
+      addMark(fact, 'running');
+      return true;
+    }
+    fact.cache_convention = 'included';
     fact.reasoning_convention = 'included';
+    // These emitters write usage for every plain answer: only a stream can lack it.
+    const answered = fact.marks.includes('answered') && fact.status !== 'error';
+    if (answered && fact.kind === 'llm' && !hasUsage(fact)) fact.streaming ??= true;
     return true;
   },
 };

@@ -10,7 +10,9 @@ const ERROR_TYPE = attribute('error.type');
 const HTTP_STATUS = attribute('http.response.status_code');
 const RESEND_COUNT = attribute('http.request.resend_count');
 const ATTEMPTS = attribute('spanledger.attempts');
-const CHUNKS = attribute('spanledger.chunks');
+const CHUNKS = attribute('spanledger.stream.chunks');
+const ABORTED = attribute('spanledger.stream.aborted');
+const UNFINISHED = attribute('spanledger.unfinished');
 const STREAM_FLAGS = [
   attribute('gen_ai.request.stream'),
   attribute('gen_ai.is_streaming'),
@@ -20,9 +22,8 @@ const STREAM_FLAGS = [
 const ANSWERS = [
   attribute('gen_ai.output.messages'),
   attribute('gen_ai.completion.0.content'),
-  attribute('gen_ai.completion.0.role'),
-  attribute('llm.output_messages.0.message.role'),
   attribute('llm.output_messages.0.message.content'),
+  attribute('llm.output_messages.0.message.tool_calls.0.tool_call.function.name'),
   attribute('ai.response.text'),
   attribute('ai.response.toolCalls'),
 ];
@@ -37,6 +38,7 @@ export function fillAnswer(record: RecordView, fact: FactDraft): void {
   fact.chunks = record.count(CHUNKS);
   fact.attempts = record.count(ATTEMPTS) ?? attemptsOfResends(record);
   if (isAnswered(record, fact)) addMark(fact, 'answered');
+  if (record.flag(ABORTED) === true) addDoubt(fact, 'stream_aborted');
 }
 
 /** Status and error, for any record. */
@@ -46,6 +48,7 @@ export function fillOutcome(record: RecordView, fact: FactDraft): void {
   fact.error_type = failed ? ERROR_TYPE : null;
   const status = record.count(HTTP_STATUS);
   fact.http_status = status !== null && status >= 100 && status <= 599 ? status : null;
+  if (record.flag(UNFINISHED) === true) addDoubt(fact, 'unfinished');
 }
 
 export function addMark(fact: FactDraft, mark: Mark): void {

@@ -5,20 +5,16 @@ import { attribute, type FactDraft, type RecordView } from '../dialect.ts';
 import { firstOf, TOOL_ARGUMENTS, TOOL_CALL_ID, TOOL_NAME, TOOL_RESULT } from './aliases.ts';
 
 const DEFINITIONS = attribute('gen_ai.tool.definitions');
-const DEFINITIONS_COUNT = attribute('spanledger.tool.definitions.count');
-const DEFINITIONS_BYTES = attribute('spanledger.tool.definitions.bytes');
-const ARGUMENTS_BYTES = attribute('spanledger.tool.arguments.bytes');
-const RESULT_BYTES = attribute('spanledger.tool.result.bytes');
+const DEFINITIONS_COUNT = attribute('spanledger.tools.count');
+const DEFINITIONS_BYTES = attribute('spanledger.tools.size');
 
 export function fillTool(record: RecordView, fact: FactDraft): void {
   fact.tool_name = firstOf(record, TOOL_NAME);
   fact.tool_call_id = firstOf(record, TOOL_CALL_ID);
   const given = firstOf(record, TOOL_ARGUMENTS);
   const result = firstOf(record, TOOL_RESULT);
-  fact.tool_arguments_bytes =
-    record.count(ARGUMENTS_BYTES) ?? (given === null ? null : record.bytes(given));
-  fact.tool_result_bytes =
-    record.count(RESULT_BYTES) ?? (result === null ? null : record.bytes(result));
+  fact.tool_arguments_bytes = given === null ? null : record.bytes(given);
+  fact.tool_result_bytes = result === null ? null : record.bytes(result);
 }
 
 /** How many tools a model call was offered, and how large their definitions are. */

@@ -1,0 +1,260 @@
+// The account: a settled ledger as plain JSON, straight from OTLP requests and without any store.
+// Its keys are a contract with everybody who scripts against them.
+
+import { bundledPriceBook } from './bundled-price-book.ts';
+import { Block, readFacts } from './block.ts';
+import { decodeTraces } from './decode.ts';
+import { decodeLogs } from './logs.ts';
+import type { Fact, Status } from './fact.ts';
+import {
+  INPUT_CLASSES,
+  OUTPUT_CLASSES,
+  type ExecutionRow,
+  type LedgerRow,
+  type TokenClass,
+} from './ledger-row.ts';
+import type { PriceBook } from './price-book.ts';
+import type { OtlpRequest } from './requests.ts';
+import { settle, type Settlement } from './settle/settle.ts';
+
+export interface AccountTokens {
+  input_total: number | null;
+  input_uncached: number | null;
+  cache_read: number | null;
+  cache_write: number | null;
+  output_total: number | null;
+  reasoning: number | null;
+}
+
+export interface AccountCall {
+  trace_id: string;
+  span_id: string;
+  signal: string;
+  dialect: string;
+  role: string;
+  counted: boolean;
+  rule: string;
+  kind: string;
+  provider: string;
+  request_model: string;
+  response_model: string;
+  agent: string | null;
+  operation: string;
+  status: 'ok' | 'error';
+  tokens: AccountTokens;
+  usage_reason: string | null;
+  cost_usd: string | null;
+  cost_reason: string | null;
+}
+
+export interface AccountTool {
+  span_id: string;
+  name: string;
+  agent: string | null;
+  status: 'ok' | 'error';
+  duration_ms: number;
+}
+
+export interface AccountAgent {
+  span_id: string;
+  name: string;
+  /** The name of the agent above. */
+  parent: string | null;
+  status: 'ok' | 'error';
+  calls: number;
+  tokens: AccountTokens;
+  cost_usd: string | null;
+}
+
+export interface Account {
+  calls: AccountCall[];
+  tools: AccountTool[];
+  agents: AccountAgent[];
+  totals: AccountTokens & { calls: number; cost_usd: string | null };
+  coverage: {
+    calls: number;
+    with_usage: number;
+    priced: number;
+    reasons: Record<string, number>;
+  };
+}
+
+const ORGANISATION = 'default';
+
+/** The facts of requests, as the service would store them. */
+export function factsOf(requests: readonly OtlpRequest[]): readonly Fact[] {
+  const block = new Block();
+  for (const { signal, body } of requests) {
+    if (signal === 'traces') decodeTraces(body, block, { org_id: ORGANISATION });
+    else if (signal === 'logs') decodeLogs(body, block, { org_id: ORGANISATION });
+  }
+  return readFacts(block);
+}
+
+export function account(
+  requests: readonly OtlpRequest[],
+  book: PriceBook = bundledPriceBook(),
+): Account {
+  return accountOf(settle(factsOf(requests), book));
+}
+
+export function accountOf(settlement: Settlement): Account {
+  const rows = [...settlement.rows].sort((a, b) => Number(a.start_time - b.start_time));
+  const counted = rows.filter((row) => row.counted);
+  const runs = [...settlement.executions].sort((a, b) => Number(a.start_time - b.start_time));
+  const byRun = byExecution(counted);
+  const names = new Map(runs.map((run) => [run.execution_id, run.agent_name]));
+  return {
+    calls: rows.filter(isCall).map(callOf),
+    tools: rows.filter((row) => row.kind === 'tool' && row.role === 'none').map(toolOf),
+    agents: runs.map((run) => agentOf(run, names, byRun.get(run.execution_id) ?? [])),
+    totals: { calls: counted.length, ...sumOf(counted), cost_usd: usd(costOf(counted)) },
+    coverage: coverageOf(counted),
+  };
+}
+
+function byExecution(rows: readonly LedgerRow[]): ReadonlyMap<string, readonly LedgerRow[]> {
+  const runs = new Map<string, LedgerRow[]>();
+  for (const row of rows) {
+    const own = runs.get(row.execution_id);
+    if (own === undefined) runs.set(row.execution_id, [row]);
+    else own.push(row);
+  }
+  return runs;
+}
+
+const CALL_KINDS: ReadonlySet<string> = new Set(['llm', 'embedding', 'rerank']);
+
+/** Whatever looks like a model call, and every sum that carries usage. */
+function isCall(row: LedgerRow): boolean {
+  return CALL_KINDS.has(row.kind) || row.counted || row.role === 'aggregate';
+}
+
+function callOf(row: LedgerRow): AccountCall {
+  return {
+    trace_id: row.trace_id,
+    span_id: row.span_id,
+    signal: row.signal,
+    dialect: row.dialect,
+    role: row.role,
+    counted: row.counted,
+    rule: row.rule,
+    kind: row.kind,
+    provider: row.provider,
+    request_model: row.request_model,
+    response_model: row.response_model,
+    agent: row.agent_name || null,
+    operation: row.operation,
+    status: statusOf(row),
+    tokens: tokensOf(row),
+    usage_reason: row.usage_reason || null,
+    cost_usd: usd(row.cost_usd),
+    cost_reason: row.cost_reason || null,
+  };
+}
+
+function toolOf(row: LedgerRow): AccountTool {
+  return {
+    span_id: row.span_id,
+    name: row.tool_name,
+    agent: row.agent_name || null,
+    status: statusOf(row),
+    duration_ms: Number(row.duration_ns) / 1e6,
+  };
+}
+
+function agentOf(
+  run: ExecutionRow,
+  names: ReadonlyMap<string, string>,
+  calls: readonly LedgerRow[],
+): AccountAgent {
+  return {
+    span_id: run.span_id,
+    name: run.agent_name,
+    parent: names.get(run.parent_execution_id) ?? null,
+    status: statusOf(run),
+    calls: calls.length,
+    tokens: sumOf(calls),
+    cost_usd: usd(costOf(calls)),
+  };
+}
+
+function statusOf(row: { readonly status: Status }): 'ok' | 'error' {
+  return row.status === 'error' ? 'error' : 'ok';
+}
+
+function known(row: LedgerRow, classes: readonly TokenClass[]): number | null {
+  let sum: number | null = null;
+  for (const name of classes) {
+    const count = row[name];
+    if (count !== null) sum = (sum ?? 0) + count;
+  }
+  return sum;
+}
+
+/** Without a word about its cache nobody knows how much of a call's input was uncached. */
+function tokensOf(row: LedgerRow): AccountTokens {
+  const silent = row.kind === 'llm' && row.cache_read === null;
+  return {
+    input_total: known(row, INPUT_CLASSES),
+    input_uncached: silent ? null : row.input_uncached,
+    cache_read: row.cache_read,
+    cache_write: known(row, ['cache_write_5m', 'cache_write_1h']),
+    output_total: known(row, OUTPUT_CLASSES),
+    reasoning: row.reasoning,
+  };
+}
+
+/** Sums of what is known: null when no call of several knows it, 0 where there was no call. */
+function sumOf(rows: readonly LedgerRow[]): AccountTokens {
+  const none = rows.length === 0 ? 0 : null;
+  const sum: AccountTokens = {
+    input_total: none,
+    input_uncached: none,
+    cache_read: none,
+    cache_write: none,
+    output_total: none,
+    reasoning: none,
+  };
+  for (const row of rows) {
+    const tokens = tokensOf(row);
+    for (const name of Object.keys(sum) as (keyof AccountTokens)[]) {
+      const count = tokens[name];
+      if (count !== null) sum[name] = (sum[name] ?? 0) + count;
+    }
+  }
+  return sum;
+}
+
+function costOf(rows: readonly LedgerRow[]): bigint | null {
+  let sum = rows.length === 0 ? 0n : null;
+  for (const { cost_usd } of rows) if (cost_usd !== null) sum = (sum ?? 0n) + cost_usd;
+  return sum;
+}
+
+function coverageOf(counted: readonly LedgerRow[]): Account['coverage'] {
+  const reasons = new Map<string, number>();
+  for (const row of counted) {
+    const missing = [row.usage_reason, row.cost_reason === 'no_usage' ? '' : row.cost_reason];
+    for (const reason of new Set(missing)) {
+      if (reason !== '') reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
+  }
+  return {
+    calls: counted.length,
+    with_usage: counted.filter((row) => row.role === 'owner').length,
+    priced: counted.filter((row) => row.cost_usd !== null).length,
+    reasons: Object.fromEntries([...reasons].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+const PICO_DIGITS = 12;
+
+/** Whole 10⁻¹² dollars as a decimal text, without zeros at its end. */
+export function usd(cost: bigint | null): string | null {
+  if (cost === null) return null;
+  const digits = String(cost < 0n ? -cost : cost).padStart(PICO_DIGITS + 1, '0');
+  const fraction = digits.slice(-PICO_DIGITS).replace(/0+$/, '');
+  const whole = digits.slice(0, -PICO_DIGITS);
+  return `${cost < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}

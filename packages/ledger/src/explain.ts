@@ -1,0 +1,193 @@
+// Why a unit came out as it did: its spans and events as a tree, each with its role, the rule that
+// decided and the sums. Plain data; printing is somebody else's.
+
+import { usd } from './account.ts';
+import type { Fact } from './fact.ts';
+import { INPUT_CLASSES, OUTPUT_CLASSES, TOKEN_CLASSES, type LedgerRow, type TokenClass } from './ledger-row.ts';
+import type { PriceBook } from './price-book.ts';
+import { distinct } from './settle/distinct.ts';
+import { compareIds } from './settle/forest.ts';
+import { settle, type Settlement } from './settle/settle.ts';
+
+export interface ExplainedSpan {
+  trace_id: string;
+  span_id: string;
+  event_id: string;
+  signal: string;
+  name: string;
+  service_name: string;
+  dialect: string;
+  kind: string;
+  status: string;
+  start_time: string;
+  duration_ms: number;
+  /** '' for records that get no ledger row. */
+  role: string;
+  counted: boolean;
+  rule: string;
+  doubts: readonly string[];
+  /** The span that counts the call this record belongs to. */
+  owner_span_id: string | null;
+  agent: string | null;
+  tool: string | null;
+  model: string | null;
+  response_id: string | null;
+  usage_reason: string | null;
+  tokens: Partial<Record<TokenClass, number>>;
+  hint: { input: number | null; output: number | null } | null;
+  cost_usd: string | null;
+  cost_reason: string | null;
+  price_id: string | null;
+  children: ExplainedSpan[];
+}
+
+export interface Explanation {
+  trees: ExplainedSpan[];
+  totals: {
+    calls: number;
+    input: number;
+    output: number;
+    cost_usd: string;
+    /** How many records have each role. */
+    roles: Record<string, number>;
+    doubts: Record<string, number>;
+  };
+}
+
+/** Deeper spans are shown beside their parents: nested data must stay printable. */
+const DEPTH_MAX = 200;
+
+export function explain(facts: readonly Fact[], book: PriceBook): Explanation {
+  const settlement = settle(facts, book);
+  const rows = new Map(settlement.rows.map((row) => [keyOf(row), row]));
+  const spans = new Map<string, ExplainedSpan>();
+  const bySpan = new Map<string, ExplainedSpan>();
+  const ordered = [...distinct(facts)].sort(compareStart);
+  for (const fact of ordered) {
+    const shown = explained(fact, rows.get(keyOf(fact)));
+    spans.set(keyOf(fact), shown);
+    if (fact.signal === 'span') bySpan.set(`${fact.trace_id}:${fact.span_id}`, shown);
+  }
+  return { trees: nested(ordered, spans, bySpan), totals: totalsOf(settlement) };
+}
+
+function keyOf(ids: { trace_id: string; span_id: string; event_id: string }): string {
+  return `${ids.trace_id}:${ids.span_id}:${ids.event_id}`;
+}
+
+function compareStart(a: Fact, b: Fact): number {
+  if (a.start_time !== b.start_time) return a.start_time < b.start_time ? -1 : 1;
+  return compareIds(a, b);
+}
+
+/** Hangs every record under its parent, without recursion and whatever loops the parents form. */
+function nested(
+  facts: readonly Fact[],
+  spans: ReadonlyMap<string, ExplainedSpan>,
+  bySpan: ReadonlyMap<string, ExplainedSpan>,
+): ExplainedSpan[] {
+  const trees: ExplainedSpan[] = [];
+  const depths = new Map<ExplainedSpan, number>();
+  const parents = new Map<ExplainedSpan, ExplainedSpan>();
+  for (const fact of facts) {
+    const shown = spans.get(keyOf(fact)) as ExplainedSpan;
+    const above = fact.signal === 'span' ? fact.parent_span_id : fact.span_id;
+    const parent = bySpan.get(`${fact.trace_id}:${above}`);
+    if (parent !== undefined && parent !== shown) parents.set(shown, parent);
+  }
+  for (const shown of spans.values()) {
+    const parent = parents.get(shown);
+    const depth = depthOf(shown, parents, depths);
+    if (parent === undefined || depth === 0) trees.push(shown);
+    else parent.children.push(shown);
+  }
+  return trees;
+}
+
+/** 0 for roots, for one member of a loop, and for every DEPTH_MAX-th span on the way down. */
+function depthOf(
+  shown: ExplainedSpan,
+  parents: ReadonlyMap<ExplainedSpan, ExplainedSpan>,
+  depths: Map<ExplainedSpan, number>,
+): number {
+  const path: ExplainedSpan[] = [];
+  const onPath = new Set<ExplainedSpan>();
+  let at: ExplainedSpan | undefined = shown;
+  while (at !== undefined && !depths.has(at) && !onPath.has(at)) {
+    path.push(at);
+    onPath.add(at);
+    at = parents.get(at);
+  }
+  let depth = at === undefined ? -1 : (depths.get(at) ?? -1);
+  for (const member of path.reverse()) {
+    depth = (depth + 1) % DEPTH_MAX;
+    depths.set(member, depth);
+  }
+  return depths.get(shown) ?? 0;
+}
+
+function explained(fact: Fact, row: LedgerRow | undefined): ExplainedSpan {
+  return {
+    trace_id: fact.trace_id,
+    span_id: fact.span_id,
+    event_id: fact.event_id,
+    signal: fact.signal,
+    name: fact.name,
+    service_name: fact.service_name,
+    dialect: fact.dialect,
+    kind: fact.kind,
+    status: fact.status,
+    start_time: String(fact.start_time),
+    duration_ms: Number(fact.duration_ns) / 1e6,
+    role: row?.role ?? '',
+    counted: row?.counted ?? false,
+    rule: row?.rule ?? '',
+    doubts: row?.doubts ?? fact.doubts,
+    owner_span_id: row?.owner_span_id || null,
+    agent: (row?.agent_name ?? fact.agent_name) || null,
+    tool: fact.tool_name || null,
+    model: fact.response_model || fact.request_model || null,
+    response_id: fact.response_id || null,
+    usage_reason: row?.usage_reason || null,
+    tokens: row === undefined ? {} : knownTokens(row),
+    hint: hintOf(row),
+    cost_usd: usd(row?.cost_usd ?? null),
+    cost_reason: row?.cost_reason || null,
+    price_id: row?.price_id || null,
+    children: [],
+  };
+}
+
+function knownTokens(row: LedgerRow): Partial<Record<TokenClass, number>> {
+  const tokens: Partial<Record<TokenClass, number>> = {};
+  for (const name of TOKEN_CLASSES) {
+    const count = row[name];
+    if (count !== null) tokens[name] = count;
+  }
+  return tokens;
+}
+
+function hintOf(row: LedgerRow | undefined): ExplainedSpan['hint'] {
+  if (row === undefined || (row.hint_input === null && row.hint_output === null)) return null;
+  return { input: row.hint_input, output: row.hint_output };
+}
+
+function totalsOf({ rows }: Settlement): Explanation['totals'] {
+  const counted = rows.filter((row) => row.counted);
+  const sum = (classes: readonly TokenClass[]): number =>
+    counted.reduce((total, row) => classes.reduce((n, name) => n + (row[name] ?? 0), total), 0);
+  return {
+    calls: counted.length,
+    input: sum(INPUT_CLASSES),
+    output: sum(OUTPUT_CLASSES),
+    cost_usd: usd(counted.reduce((total, row) => total + (row.cost_usd ?? 0n), 0n)) ?? '0',
+    roles: tally(rows.map((row) => row.role)),
+    doubts: tally(rows.flatMap((row) => row.doubts)),
+  };
+}
+
+function tally(words: readonly string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
