@@ -3,7 +3,9 @@
 export interface PatchPoint {
   channelName: string;
   module: { name: string; versionRange: string; filePath: string };
-  functionQuery: { className: string; methodName: string; kind: 'Sync' };
+  functionQuery:
+    | { className: string; methodName: string; kind: 'Sync' }
+    | { functionName: string; kind: 'Sync' };
 }
 
 /** What a hooked method tells: published before it runs, and after it has returned or thrown. */
@@ -15,18 +17,20 @@ export interface MethodCall {
   readonly error?: unknown;
 }
 
-/** One method in the CommonJS and the ESM file. `file` is without its ending. */
+/** One method, or one function, in the CommonJS and the ESM file; `file` is without its ending. */
 export function patchPoints(
   channelName: string,
   name: string,
   versionRange: string,
   file: string,
-  method: `${string}.${string}`,
+  method: string,
 ): PatchPoint[] {
-  const [className = '', methodName = ''] = method.split('.');
+  const [first = '', methodName] = method.split('.');
+  const named =
+    methodName === undefined ? { functionName: first } : { className: first, methodName };
   return ['.js', '.mjs'].map((ending) => ({
     channelName,
     module: { name, versionRange, filePath: file + ending },
-    functionQuery: { className, methodName, kind: 'Sync' },
+    functionQuery: { ...named, kind: 'Sync' },
   }));
 }

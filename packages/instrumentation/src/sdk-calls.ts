@@ -35,6 +35,7 @@ export interface Sdk {
 /** Channel names that every adapter uses for these methods. */
 export const PARSE_CHANNEL = 'parse';
 export const RAW_CHANNEL = 'raw';
+export const BODY_CHANNEL = 'body';
 export const ATTEMPT_CHANNEL = 'attempt';
 export const UNSUPPORTED_CHANNEL = 'unsupported';
 
@@ -44,10 +45,17 @@ interface Pending {
   body: unknown;
   /** Set when the parsed answer was asked for; it then tells more than the raw response. */
   parsed: boolean;
+  /** The body as the provider sent it, before a helper such as parse() refused it. */
+  answer: unknown;
+}
+
+/** What the promise of the HTTP response resolves to, and what the body is read from. */
+interface HttpResponse {
+  response?: { status?: unknown };
 }
 
 interface ApiPromise {
-  responsePromise: PromiseLike<{ response?: { status?: unknown } } | undefined>;
+  responsePromise: PromiseLike<HttpResponse | undefined>;
 }
 
 /** The call in whose course the current code runs: its HTTP attempts find it here. */
@@ -56,8 +64,14 @@ const current = new AsyncLocalStorage<Call | undefined>();
 export function watchSdk(sdk: Sdk): void {
   const pendings = new WeakMap<object, Pending>();
   for (const operation of sdk.operations) watchOperation(sdk, operation, pendings);
+  channel(sdk, PARSE_CHANNEL).start.subscribe((message) => {
+    safely('an answer', () => expectBody(pendings, message as MethodCall));
+  });
   channel(sdk, PARSE_CHANNEL).end.subscribe((message) => {
     safely('an answer', () => parsed(sdk, pendings, message as MethodCall));
+  });
+  channel(sdk, BODY_CHANNEL).end.subscribe((message) => {
+    safely('a body', () => readBody(pendings, message as MethodCall));
   });
   channel(sdk, RAW_CHANNEL).end.subscribe((message) => {
     safely('a raw response', () => taken(sdk, pendings, message as MethodCall));
@@ -96,7 +110,7 @@ function watchOperation(sdk: Sdk, operation: Operation, pendings: WeakMap<object
       const { error, result, arguments: given } = message as MethodCall;
       const response = (result as Partial<ApiPromise> | undefined)?.responsePromise;
       if (response !== undefined) {
-        pendings.set(response, { call, operation, body: given[0], parsed: false });
+        pendings.set(response, { call, operation, body: given[0], parsed: false, answer: null });
       } else if (error !== undefined) call.fail(sdk.failure(error));
       else {
         warnOnce(`${sdk.name}:promise`, `${sdk.name} returned a promise of an unknown kind`);
@@ -104,6 +118,19 @@ function watchOperation(sdk: Sdk, operation: Operation, pendings: WeakMap<object
       }
     });
   });
+}
+
+/** Before the SDK listens to the response itself, so that its body is recognised when it is read. */
+function expectBody(pendings: WeakMap<object, Pending>, message: MethodCall): void {
+  const { responsePromise } = message.self as ApiPromise;
+  const pending = pendings.get(responsePromise);
+  if (pending === undefined || pending.parsed) return;
+  responsePromise.then(
+    (props) => {
+      if (props !== undefined) pendings.set(props, pending);
+    },
+    () => {},
+  );
 }
 
 /** The program awaits the answer. The result is the promise the SDK keeps for all who ask. */
@@ -114,7 +141,23 @@ function parsed(sdk: Sdk, pendings: WeakMap<object, Pending>, message: MethodCal
   pending.parsed = true;
   answer.then(
     (value) => void safely('an answer', () => answered(sdk, pending, value)),
-    (error: unknown) => void safely('an error', () => pending.call.fail(sdk.failure(error))),
+    (error: unknown) => void safely('an error', () => failed(sdk, pending, error)),
+  );
+}
+
+/** A helper may refuse an answer that was given and is billed: cut short, or not as it should be. */
+function failed(sdk: Sdk, { call, operation, answer }: Pending, error: unknown): void {
+  call.fail(sdk.failure(error), answer === null ? {} : operation.answer(answer));
+}
+
+/** The SDK reads the body of a response we know: it does so once, in a promise only it holds. */
+function readBody(pendings: WeakMap<object, Pending>, message: MethodCall): void {
+  const given = Array.from(message.arguments);
+  const pending = given.map((each) => pendings.get(each as object)).find((each) => each);
+  if (pending === undefined) return;
+  (message.result as Promise<unknown>).then(
+    (value) => (pending.answer = isStream(value) ? null : value),
+    () => {},
   );
 }
 

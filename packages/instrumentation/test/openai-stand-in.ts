@@ -86,10 +86,11 @@ function chat(response: ServerResponse, asked: Asked): void {
     const message = tool
       ? { role: 'assistant', content: null, refusal: null, tool_calls: [TOOL_CALL] }
       : { role: 'assistant', content, refusal: null };
+    const finish = tool ? 'tool_calls' : asked.model === 'm-length' ? 'length' : 'stop';
     const choice = {
       index: 0,
       message,
-      finish_reason: tool ? 'tool_calls' : 'stop',
+      finish_reason: finish,
       logprobs: null,
     };
     json(response, 200, { ...base, object: 'chat.completion', choices: [choice], usage: USAGE });

@@ -30,6 +30,11 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
   'm-tool-stream': { ...USAGE, ...TOOL_CALL, ...STREAM, 'spanledger.stream.chunks': 4 },
   'm-helper': { ...USAGE, ...STOP, ...STREAM, 'spanledger.stream.chunks': 5 },
   'm-parse': { ...USAGE, ...STOP, 'gen_ai.output.type': 'json' },
+  'm-length': {
+    ...USAGE,
+    'gen_ai.response.finish_reasons': ['length'],
+    'error.type': 'LengthFinishReasonError',
+  },
   'm-with-response': { ...USAGE, ...STOP },
   'm-as-response': {
     ...NO_USAGE,
@@ -67,7 +72,7 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
   'm-twice': { ...USAGE, ...STOP },
   'm-again': { ...NO_USAGE, ...STOP, ...STREAM },
 };
-const FAILED = new Set(['m-missing', 'm-hang', 'm-cut', 'm-broken']);
+const FAILED = new Set(['m-length', 'm-missing', 'm-hang', 'm-cut', 'm-broken']);
 
 const cells = [
   { sdk: 'openai-4', kind: 'mjs', node: process.execPath },

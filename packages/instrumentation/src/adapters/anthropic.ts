@@ -7,6 +7,7 @@ import { patchPoints, type PatchPoint } from '../patch-point.ts';
 import { fields, put, serverOf, text } from '../request.ts';
 import {
   ATTEMPT_CHANNEL,
+  BODY_CHANNEL,
   PARSE_CHANNEL,
   RAW_CHANNEL,
   UNSUPPORTED_CHANNEL,
@@ -43,6 +44,8 @@ export const ANTHROPIC_PATCH_POINTS: readonly PatchPoint[] = [
   ...patchPoints(PARSE_CHANNEL, NAME, SPLIT_CORE, 'core/api-promise', 'APIPromise.parse'),
   ...patchPoints(RAW_CHANNEL, NAME, SPLIT_CORE, 'core/api-promise', 'APIPromise.asResponse'),
   ...patchPoints(ATTEMPT_CHANNEL, NAME, SPLIT_CORE, 'client', 'BaseAnthropic.fetchWithTimeout'),
+  ...patchPoints(BODY_CHANNEL, NAME, ONE_CORE, 'core', 'defaultParseResponse'),
+  ...patchPoints(BODY_CHANNEL, NAME, SPLIT_CORE, 'internal/parse', 'defaultParseResponse'),
   ...patchPoints(UNSUPPORTED_CHANNEL, NAME, '>=2.0.0', 'client', 'BaseAnthropic.fetchWithTimeout'),
   ...NATIVE_PATCH_POINTS,
 ];

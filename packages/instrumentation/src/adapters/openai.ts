@@ -7,6 +7,7 @@ import { patchPoints, type PatchPoint } from '../patch-point.ts';
 import { fields, put, serverOf, text } from '../request.ts';
 import {
   ATTEMPT_CHANNEL,
+  BODY_CHANNEL,
   PARSE_CHANNEL,
   RAW_CHANNEL,
   UNSUPPORTED_CHANNEL,
@@ -48,6 +49,8 @@ export const OPENAI_PATCH_POINTS: readonly PatchPoint[] = [
   ...patchPoints(PARSE_CHANNEL, NAME, '>=5.0.0 <8.0.0', 'core/api-promise', 'APIPromise.parse'),
   ...patchPoints(RAW_CHANNEL, NAME, '>=5.0.0 <8.0.0', 'core/api-promise', 'APIPromise.asResponse'),
   ...patchPoints(ATTEMPT_CHANNEL, NAME, '>=5.0.0 <8.0.0', 'client', 'OpenAI.fetchWithTimeout'),
+  ...patchPoints(BODY_CHANNEL, NAME, '>=4.0.0 <5.0.0', 'core', 'defaultParseResponse'),
+  ...patchPoints(BODY_CHANNEL, NAME, '>=5.0.0 <8.0.0', 'internal/parse', 'defaultParseResponse'),
   ...patchPoints(UNSUPPORTED_CHANNEL, NAME, '>=8.0.0', 'client', 'OpenAI.fetchWithTimeout'),
 ];
 

@@ -41,6 +41,13 @@ const scenarios = {
     const format = { type: 'json_schema', json_schema: { name: 'place', schema } };
     return chat.completions.parse({ ...ask, response_format: format });
   },
+  'm-length': async (client, ask) => {
+    const chat = client.chat.completions.parse ? client.chat : client.beta.chat;
+    return chat.completions.parse({
+      ...ask,
+      response_format: { type: 'json_schema', json_schema: { name: 'x', schema: {} } },
+    });
+  },
   'm-with-response': async (client, ask) => {
     const promise = client.chat.completions.create(ask);
     const { data, response, request_id } = await promise.withResponse();
