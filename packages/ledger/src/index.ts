@@ -27,8 +27,22 @@ export {
 } from './ledger-row.ts';
 export { DIALECTS, readFact } from './dialects/index.ts';
 export { settle, type Settlement } from './settle/settle.ts';
-export { bundledPriceBook, type PriceBookOptions, type PriceOverride } from './bundled-price-book.ts';
+export {
+  bundledPriceBook,
+  type PriceBookOptions,
+  type PriceOverride,
+} from './bundled-price-book.ts';
 export type { ClassPrices, Price, PriceBook, PriceTier } from './price-book.ts';
 export { account, usd, type Account } from './account.ts';
 export { explain, type ExplainedSpan, type Explanation } from './explain.ts';
 export { parseRequests, type OtlpRequest } from './requests.ts';
+export { Block, readFacts, type BlockMark, type BlockTable } from './block.ts';
+export { SLACK_BYTES } from './bytes.ts';
+export { decodeTraces, type Body, type Sender } from './decode.ts';
+export { LIMITS, type DecodeLimits, type Limit, type LimitName } from './limits.ts';
+export { LOG_COLUMNS } from './log-table.ts';
+export { decodeLogs } from './logs.ts';
+export { countMetrics } from './metrics.ts';
+export type { Adjustment, Receipt, RefusalReason, TouchedTrace } from './receipt.ts';
+export { TRACE_COLUMNS } from './span-table.ts';
+export { encodeRows } from './value-columns.ts';

@@ -1,0 +1,108 @@
+// A Map(LowCardinality(String), String) column while it is filled: keys as dictionary ids, values
+// as length-prefixed text. It also remembers where the current record has registered attributes.
+
+import { Bytes, Words } from './bytes.ts';
+import { hashBytes, mix } from './content-hash.ts';
+import { Dictionary, grown } from './dictionary.ts';
+
+export class AttributeMap {
+  readonly keys: Dictionary;
+  readonly ids = new Words(256);
+  readonly values = new Bytes(4096);
+  /** For each key id, the two keys that last followed it; the table is shifted by one for "none". */
+  successors = new Int32Array(128);
+  others = new Int32Array(128);
+  /** For each key id its registered attribute, or -1. */
+  roles = new Int32Array(64);
+  /** Which record last had each registered attribute, and where in `values` its value is. */
+  readonly seen: Int32Array;
+  readonly valueAt: Int32Array;
+  record = 0;
+  /** Where the current record starts. */
+  firstId = 0;
+  firstValue = 0;
+  readonly #registered: ReadonlyMap<string, number>;
+  readonly #entriesKept: number;
+
+  constructor(registered: ReadonlyMap<string, number>, seed: number, entriesKept: number) {
+    this.#registered = registered;
+    this.#entriesKept = entriesKept;
+    this.seen = new Int32Array(registered.size);
+    this.valueAt = new Int32Array(registered.size);
+    this.keys = new Dictionary(seed);
+    this.#assignRoles(0);
+  }
+
+  begin(): void {
+    this.record = (this.record + 1) | 0;
+    this.firstId = this.ids.n;
+    this.firstValue = this.values.n;
+  }
+
+  /** Takes back what was written since `begin`. */
+  drop(): void {
+    this.ids.n = this.firstId;
+    this.values.n = this.firstValue;
+    this.record = (this.record + 1) | 0;
+  }
+
+  /** The id of a key that prediction missed; new keys get their role here. */
+  internKey(u8: Uint8Array, dv: DataView, start: number, length: number): number {
+    const known = this.keys.n;
+    const id = this.keys.intern(u8, dv, start, length);
+    if (this.keys.n > known) this.#assignRoles(known);
+    return id;
+  }
+
+  /** Remembers that `id` followed `previous` (-1 at the start of a record). */
+  learn(previous: number, id: number): void {
+    this.others[previous + 1] = this.successors[previous + 1]!;
+    this.successors[previous + 1] = id;
+  }
+
+  #assignRoles(from: number): void {
+    while (this.roles.length <= this.keys.n + 1) {
+      this.roles = grown(this.roles);
+      this.successors = grown(this.successors);
+      this.others = grown(this.others);
+    }
+    for (let id = from; id < this.keys.n; id++) {
+      this.roles[id] = this.#registered.get(this.keys.text(id)) ?? -1;
+    }
+  }
+
+  /** Whether the current record has this registered attribute. */
+  has(attribute: number): boolean {
+    return this.seen[attribute] === this.record;
+  }
+
+  /** The columns themselves are emptied by their table. */
+  reset(): void {
+    this.record = (this.record + 1) | 0;
+    this.firstId = 0;
+    this.firstValue = 0;
+    if (this.keys.n > this.#entriesKept) this.forget();
+  }
+
+  forget(): void {
+    this.keys.clear();
+    this.successors.fill(0);
+    this.others.fill(0);
+    this.#assignRoles(0);
+  }
+}
+
+/** Hash of the pairs of a map from a place on; the same for every dictionary seed. */
+export function attributesContent(
+  map: AttributeMap,
+  firstId: number,
+  firstValue: number,
+  seed: number,
+): number {
+  const { contents } = map.keys;
+  const ids = map.ids.u32;
+  const { n } = map.ids;
+  let hash = seed ^ (n - firstId);
+  for (let i = firstId; i < n; i++) hash = mix(hash, contents[ids[i]!]!);
+  return hashBytes(map.values.dv, firstValue, map.values.n, hash);
+}

@@ -1,0 +1,102 @@
+// A block: the rows of many requests on their way to ClickHouse. A request is in it whole or not at
+// all. After `parts` it must not change until they are sent, because they alias its memory.
+
+import { Bytes } from './bytes.ts';
+import { attributeNames } from './dialect.ts';
+import { Draft } from './draft.ts';
+import type { Fact } from './fact.ts';
+import { FactTable } from './fact-table.ts';
+import { decodeLimits, type DecodeLimits } from './limits.ts';
+import { LogTable } from './log-table.ts';
+import { SpanTable } from './span-table.ts';
+import type { TableMark } from './table.ts';
+import { Wire } from './wire.ts';
+
+export type BlockTable = 'otel_traces' | 'genai_facts' | 'otel_logs';
+
+export interface BlockMark {
+  readonly spans: TableMark;
+  readonly facts: TableMark;
+  readonly logs: TableMark;
+}
+
+/** Fixed, so that equal requests give equal bytes; a service gives its own against crafted keys. */
+const DEFAULT_SEED = 0x2545f491;
+
+export class Block {
+  readonly limits: DecodeLimits;
+  readonly spanTable: SpanTable;
+  readonly factTable: FactTable;
+  readonly logTable: LogTable;
+  readonly draft = new Draft();
+  readonly wire = new Wire();
+  /** Where a JSON body becomes protobuf. */
+  readonly scratch = new Bytes(4096);
+  /** Where the texts of a scope lie while they are hashed. */
+  readonly scopeText = new Bytes();
+
+  constructor(limits: Partial<DecodeLimits> = {}, options: { readonly seed?: number } = {}) {
+    const seed = options.seed ?? DEFAULT_SEED;
+    this.limits = decodeLimits(limits);
+    const registered = new Map(attributeNames().map((name, number) => [name, number]));
+    const kept = this.limits.dictionary_entries_kept;
+    this.spanTable = new SpanTable(registered, seed, kept);
+    this.factTable = new FactTable(this.limits, seed);
+    this.logTable = new LogTable(registered, seed, kept);
+  }
+
+  get spans(): number {
+    return this.spanTable.table.rows;
+  }
+
+  get facts(): number {
+    return this.factTable.table.rows;
+  }
+
+  get logs(): number {
+    return this.logTable.table.rows;
+  }
+
+  get size_bytes(): number {
+    return this.spanTable.size_bytes + this.factTable.table.size_bytes + this.logTable.size_bytes;
+  }
+
+  /** Values that were not UTF-8 and went into a dictionary repaired, since the block was made. */
+  get repaired(): number {
+    return this.spanTable.repaired + this.factTable.table.repaired + this.logTable.repaired;
+  }
+
+  mark(): BlockMark {
+    return {
+      spans: this.spanTable.table.mark(),
+      facts: this.factTable.table.mark(),
+      logs: this.logTable.table.mark(),
+    };
+  }
+
+  rollback(mark: BlockMark): void {
+    this.spanTable.table.rollback(mark.spans);
+    this.factTable.table.rollback(mark.facts);
+    this.logTable.table.rollback(mark.logs);
+  }
+
+  /** Empties the block for new rows; its memory stays. */
+  reset(): void {
+    const kept = this.limits.dictionary_entries_kept;
+    this.spanTable.reset(kept);
+    this.factTable.table.reset(kept);
+    this.logTable.reset(kept);
+    this.scratch.reset();
+  }
+
+  /** One Native block of the table's rows, in pieces; none when it has no rows. */
+  parts(table: BlockTable): Uint8Array[] {
+    if (table === 'otel_traces') return this.spanTable.table.parts();
+    return table === 'genai_facts' ? this.factTable.table.parts() : this.logTable.table.parts();
+  }
+}
+
+/** Reads the facts of a block back, for accounts without a store and for tests. */
+export function readFacts(block: Block): Fact[] {
+  return block.factTable.read();
+}

@@ -1,0 +1,204 @@
+// Growable column memory: bytes and 32-bit words. Every buffer keeps slack behind its end, because
+// the hot loops read and write whole words. Little-endian hosts only, as everywhere Node runs.
+
+/** Bytes that may be touched past the end of a column or of a body. */
+export const SLACK_BYTES = 64;
+
+const SHRINK_ABOVE_BYTES = 1 << 20;
+const SHRINK_FACTOR = 8;
+
+/** A byte column. Whoever holds `u8`, `dv` or `n` in locals reads them again after `reserve`. */
+export class Bytes {
+  u8: Uint8Array;
+  dv: DataView;
+  n = 0;
+  #mean = 0;
+
+  constructor(capacity = 256) {
+    this.u8 = new Uint8Array(capacity + SLACK_BYTES);
+    this.dv = new DataView(this.u8.buffer);
+  }
+
+  /** Makes room for `extra` more bytes, and slack behind them. */
+  reserve(extra: number): void {
+    const needed = this.n + extra + SLACK_BYTES;
+    if (needed > this.u8.length) this.#grow(Math.max(needed, this.u8.length * 2));
+  }
+
+  #grow(capacity: number): void {
+    const grown = new Uint8Array(capacity);
+    grown.set(this.u8.subarray(0, this.n));
+    this.u8 = grown;
+    this.dv = new DataView(grown.buffer);
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.u8[this.n++] = value;
+  }
+
+  varint(value: number): void {
+    this.reserve(5);
+    this.n = putVarint(this.u8, this.n, value);
+  }
+
+  /** Copies a region; the source may be this column itself. */
+  copy(from: Uint8Array, start: number, end: number): void {
+    this.reserve(end - start);
+    this.u8.set(from.subarray(start, end), this.n);
+    this.n += end - start;
+  }
+
+  /** Appends a text as ClickHouse wants it: length, then UTF-8. */
+  text(value: string): void {
+    this.reserve(value.length * 3 + 5);
+    const at = this.n;
+    const written = encodeText(value, this.u8, at + 1);
+    if (written >= 128) {
+      const prefix = varintSize(written);
+      this.u8.copyWithin(at + prefix, at + 1, at + 1 + written);
+    }
+    putVarint(this.u8, at, written);
+    this.n = at + varintSize(written) + written;
+  }
+
+  /** Repeats the bytes from `start` to the end until they are there `times` times. */
+  repeat(start: number, times: number): void {
+    const length = this.n - start;
+    const total = length * times;
+    this.reserve(total - length);
+    let done = length;
+    while (done < total) {
+      const step = Math.min(done, total - done);
+      this.u8.copyWithin(start + done, start, start + step);
+      done += step;
+    }
+    this.n = start + total;
+  }
+
+  reset(): void {
+    this.#mean += (this.n - this.#mean) / 8;
+    this.n = 0;
+    const keep = Math.max(SHRINK_ABOVE_BYTES, this.#mean * SHRINK_FACTOR);
+    if (this.u8.length > keep) this.#grow(SHRINK_ABOVE_BYTES);
+  }
+
+  get size_bytes(): number {
+    return this.n;
+  }
+
+  view(): Uint8Array {
+    return this.u8.subarray(0, this.n);
+  }
+}
+
+/** A column of 32-bit words; 64-bit columns are two words a row, the low one first. */
+export class Words {
+  u32: Uint32Array;
+  n = 0;
+  #mean = 0;
+
+  constructor(capacity = 64) {
+    this.u32 = new Uint32Array(capacity);
+  }
+
+  reserve(extra: number): void {
+    const needed = this.n + extra;
+    if (needed > this.u32.length) this.#grow(Math.max(needed, this.u32.length * 2));
+  }
+
+  #grow(capacity: number): void {
+    const grown = new Uint32Array(capacity);
+    grown.set(this.u32.subarray(0, this.n));
+    this.u32 = grown;
+  }
+
+  push(word: number): void {
+    this.reserve(1);
+    this.u32[this.n++] = word;
+  }
+
+  pair(low: number, high: number): void {
+    this.reserve(2);
+    this.u32[this.n] = low;
+    this.u32[this.n + 1] = high;
+    this.n += 2;
+  }
+
+  big(value: bigint): void {
+    this.pair(Number(value & 0xffffffffn), Number((value >> 32n) & 0xffffffffn));
+  }
+
+  repeat(start: number, times: number): void {
+    const length = this.n - start;
+    const total = length * times;
+    this.reserve(total - length);
+    let done = length;
+    while (done < total) {
+      const step = Math.min(done, total - done);
+      this.u32.copyWithin(start + done, start, start + step);
+      done += step;
+    }
+    this.n = start + total;
+  }
+
+  reset(): void {
+    this.#mean += (this.n - this.#mean) / 8;
+    this.n = 0;
+    const keep = Math.max(SHRINK_ABOVE_BYTES / 4, this.#mean * SHRINK_FACTOR);
+    if (this.u32.length > keep) this.#grow(SHRINK_ABOVE_BYTES / 4);
+  }
+
+  get size_bytes(): number {
+    return this.n * 4;
+  }
+
+  view(): Uint8Array {
+    return new Uint8Array(this.u32.buffer, 0, this.n * 4);
+  }
+}
+
+/** Two words as an unsigned number of 64 bits. */
+export function bigOf(low: number, high: number): bigint {
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+
+export function putVarint(u8: Uint8Array, at: number, value: number): number {
+  while (value >= 128) {
+    u8[at++] = (value & 127) | 128;
+    value >>>= 7;
+  }
+  u8[at] = value;
+  return at + 1;
+}
+
+export function varintSize(value: number): number {
+  let size = 1;
+  while (value >= 128) {
+    value >>>= 7;
+    size++;
+  }
+  return size;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Encodes as UTF-8 in place; lone surrogates become U+FFFD. Answers the bytes written. */
+export function encodeText(value: string, into: Uint8Array, at: number): number {
+  return encoder.encodeInto(value, into.subarray(at)).written;
+}
+
+/** Decodes UTF-8; what is not UTF-8 becomes U+FFFD. */
+export function decodeText(u8: Uint8Array, start: number, end: number): string {
+  if (end - start < 24) {
+    let text = '';
+    for (let i = start; i < end; i++) {
+      const byte = u8[i]!;
+      if (byte >= 128) return decoder.decode(u8.subarray(start, end));
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+  return decoder.decode(u8.subarray(start, end));
+}

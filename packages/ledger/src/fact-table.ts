@@ -1,0 +1,286 @@
+// The columns of `genai_facts` while they are filled, and the way from a record and its draft to a
+// row. Which columns there are is FACT_COLUMNS' business alone.
+
+import { Buffer } from 'node:buffer';
+
+import type { AttributeMap } from './attribute-map.ts';
+import { type Bytes, varintSize } from './bytes.ts';
+import type { TextSource } from './dialect.ts';
+import type { Draft } from './draft.ts';
+import { FACT_COLUMNS, type Fact } from './fact.ts';
+import type { DecodeLimits } from './limits.ts';
+import type { TouchedTrace } from './receipt.ts';
+import type { MapRecord } from './record-view.ts';
+import { Table } from './table.ts';
+import {
+  NumberColumn,
+  prefixAt,
+  SharedTextColumn,
+  SharedTextListColumn,
+  TextColumn,
+  type ValueColumn,
+  valueColumn,
+} from './value-columns.ts';
+
+/** A length-prefixed text that already lies in a column. */
+export interface TextPlace {
+  bytes: Bytes;
+  at: number;
+}
+
+/** What the walk knows of a record, beside the view: ids, version, and texts of its request. */
+export interface FactIdentity {
+  org: string;
+  service: string;
+  environment: string;
+  traceId: TextPlace;
+  spanId: TextPlace;
+  parentSpanId: TextPlace;
+  eventId: string;
+  versionLow: number;
+  versionHigh: number;
+}
+
+const STRUCTURAL = new Set<string>([
+  'org_id',
+  'trace_id',
+  'span_id',
+  'event_id',
+  'parent_span_id',
+  'version',
+  'signal',
+  'start_time',
+  'duration_ns',
+  'service_name',
+  'environment',
+  'scope_name',
+  'name',
+  'span_kind',
+  'doubts',
+]);
+
+interface Field<C> {
+  readonly name: keyof Draft;
+  readonly column: C;
+}
+
+export class FactTable {
+  readonly table: Table;
+  readonly #columns = new Map<string, ValueColumn>();
+  readonly #shared: Field<SharedTextColumn>[] = [];
+  readonly #texts: Field<TextColumn>[] = [];
+  readonly #lists: Field<SharedTextListColumn>[] = [];
+  readonly #numbers: Field<NumberColumn>[] = [];
+  readonly #limits: DecodeLimits;
+  readonly #doubts: string[] = [];
+  readonly org: SharedTextColumn;
+  readonly traceId: TextColumn;
+  readonly spanId: TextColumn;
+  readonly parentSpanId: TextColumn;
+  readonly eventId: TextColumn;
+  readonly version: NumberColumn;
+  readonly signal: SharedTextColumn;
+  readonly start: NumberColumn;
+  readonly duration: NumberColumn;
+  readonly service: SharedTextColumn;
+  readonly environment: SharedTextColumn;
+  readonly scope: SharedTextColumn;
+  readonly name: SharedTextColumn;
+  readonly spanKind: SharedTextColumn;
+  readonly doubts: SharedTextListColumn;
+
+  constructor(limits: DecodeLimits, seed: number) {
+    this.#limits = limits;
+    for (const { name, type } of FACT_COLUMNS) {
+      const column = valueColumn(type, seed);
+      this.#columns.set(name, column);
+      if (STRUCTURAL.has(name)) continue;
+      const field = name as keyof Draft;
+      if (column instanceof SharedTextColumn) this.#shared.push({ name: field, column });
+      else if (column instanceof TextColumn) this.#texts.push({ name: field, column });
+      else if (column instanceof SharedTextListColumn) this.#lists.push({ name: field, column });
+      else if (column instanceof NumberColumn) this.#numbers.push({ name: field, column });
+    }
+    const columns = [...this.#columns].map(([name, column]) => ({ name, column }));
+    this.table = new Table(
+      columns,
+      columns.flatMap(({ column }) => column.memory),
+      columns.flatMap(({ column }) => column.dictionary ?? []),
+    );
+    this.org = this.#of('org_id', SharedTextColumn);
+    this.traceId = this.#of('trace_id', TextColumn);
+    this.spanId = this.#of('span_id', TextColumn);
+    this.parentSpanId = this.#of('parent_span_id', TextColumn);
+    this.eventId = this.#of('event_id', TextColumn);
+    this.version = this.#of('version', NumberColumn);
+    this.signal = this.#of('signal', SharedTextColumn);
+    this.start = this.#of('start_time', NumberColumn);
+    this.duration = this.#of('duration_ns', NumberColumn);
+    this.service = this.#of('service_name', SharedTextColumn);
+    this.environment = this.#of('environment', SharedTextColumn);
+    this.scope = this.#of('scope_name', SharedTextColumn);
+    this.name = this.#of('name', SharedTextColumn);
+    this.spanKind = this.#of('span_kind', SharedTextColumn);
+    this.doubts = this.#of('doubts', SharedTextListColumn);
+  }
+
+  #of<C>(name: keyof Fact, kind: abstract new (...args: never[]) => C): C {
+    const column = this.#columns.get(name);
+    if (!(column instanceof kind)) throw new TypeError(`fact column ${name} has another type`);
+    return column;
+  }
+
+  /** Writes the row of a record that a dialect has claimed. */
+  add(record: MapRecord, draft: Draft, identity: FactIdentity): void {
+    const doubts = this.#doubts;
+    doubts.length = 0;
+    for (const doubt of draft.doubts) doubts.push(doubt);
+    for (const doubt of record.doubts) if (!doubts.includes(doubt)) doubts.push(doubt);
+    this.#addIdentity(record, identity);
+    this.#addTimes(record, draft, doubts);
+    for (let i = 0; i < this.#shared.length; i++) {
+      const { name, column } = this.#shared[i]!;
+      this.#addShared(column, draft[name] as TextSource, record.map);
+    }
+    for (let i = 0; i < this.#texts.length; i++) {
+      const { name, column } = this.#texts[i]!;
+      this.#addText(column, draft[name] as TextSource, record.map);
+    }
+    for (let i = 0; i < this.#lists.length; i++) {
+      const { name, column } = this.#lists[i]!;
+      this.#addList(column, draft[name] as readonly string[]);
+    }
+    for (let i = 0; i < this.#numbers.length; i++) {
+      const { name, column } = this.#numbers[i]!;
+      const value = draft[name] as number | bigint | boolean | null;
+      if (value !== null && !column.holds(value)) addDoubt(doubts, 'number_out_of_range');
+      column.add(value);
+    }
+    this.#addList(this.doubts, doubts);
+    this.table.rows++;
+  }
+
+  #addIdentity(record: MapRecord, identity: FactIdentity): void {
+    this.org.add(identity.org);
+    copyPlace(this.traceId, identity.traceId);
+    copyPlace(this.spanId, identity.spanId);
+    copyPlace(this.parentSpanId, identity.parentSpanId);
+    this.eventId.add(identity.eventId);
+    this.version.addPair(identity.versionLow, identity.versionHigh);
+    this.signal.add(record.signal);
+    this.service.add(this.#cut(identity.service));
+    this.environment.add(this.#cut(identity.environment));
+    this.scope.add(this.#cut(record.scope));
+    this.name.add(this.#cut(record.name));
+    this.spanKind.add(record.spanKind);
+  }
+
+  #addTimes(record: MapRecord, draft: Draft, doubts: string[]): void {
+    const { startLow, startHigh, endLow, endHigh } = record;
+    if (draft.start_time === null) this.start.addPair(startLow, startHigh);
+    else this.start.add(draft.start_time);
+    if (draft.duration_ns !== null) {
+      this.duration.add(draft.duration_ns < 0n ? 0n : draft.duration_ns);
+      return;
+    }
+    if (endHigh < startHigh || (endHigh === startHigh && endLow < startLow)) {
+      this.duration.addPair(0, 0);
+      addDoubt(doubts, 'ends_before_start');
+      return;
+    }
+    const borrow = endLow < startLow ? 1 : 0;
+    this.duration.addPair((endLow - startLow) >>> 0, endHigh - startHigh - borrow);
+  }
+
+  #addShared(column: SharedTextColumn, source: TextSource, map: AttributeMap): void {
+    if (source === null) column.ids.push(0);
+    else if (typeof source === 'string') column.add(this.#cut(source));
+    else if (map.seen[source] !== map.record) column.ids.push(0);
+    else {
+      const { u8, dv } = map.values;
+      const at = map.valueAt[source]!;
+      const length = prefixAt(u8, at);
+      const start = at + varintSize(length);
+      const end = this.#cutAt(u8, start, start + length);
+      column.ids.push(column.dictionary.intern(u8, dv, start, end - start));
+    }
+  }
+
+  #addText(column: TextColumn, source: TextSource, map: AttributeMap): void {
+    if (source === null) column.bytes.byte(0);
+    else if (typeof source === 'string') column.add(this.#cut(source));
+    else if (map.seen[source] !== map.record) column.bytes.byte(0);
+    else {
+      const { u8 } = map.values;
+      const at = map.valueAt[source]!;
+      const length = prefixAt(u8, at);
+      const start = at + varintSize(length);
+      column.addBytes(u8, start, this.#cutAt(u8, start, start + length));
+    }
+  }
+
+  #addList(column: SharedTextListColumn, values: readonly string[]): void {
+    const most = Math.min(values.length, this.#limits.fact_list_items);
+    for (let i = 0; i < most; i++) {
+      column.ids.push(column.dictionary.internText(this.#cut(values[i]!)));
+    }
+    column.ends.pair(column.ids.n, 0);
+  }
+
+  #cut(text: string): string {
+    const limit = this.#limits.fact_text_bytes;
+    if (text.length * 3 <= limit) return text;
+    const bytes = Buffer.from(text);
+    return bytes.length <= limit
+      ? text
+      : bytes.toString('utf8', 0, this.#cutAt(bytes, 0, bytes.length));
+  }
+
+  /** The end of a text that is kept: whole characters within the limit. */
+  #cutAt(u8: Uint8Array, start: number, end: number): number {
+    const limit = start + this.#limits.fact_text_bytes;
+    if (end <= limit) return end;
+    let cut = limit;
+    while (cut > start && (u8[cut]! & 0xc0) === 0x80) cut--;
+    return cut;
+  }
+
+  /** The traces of the rows from `from` on, each with the time its facts span. */
+  touched(from: number): TouchedTrace[] {
+    const traces = new Map<string, { trace_id: string; first_ns: bigint; last_ns: bigint }>();
+    const ids = this.traceId.values();
+    const starts = this.start.values() as bigint[];
+    const durations = this.duration.values() as bigint[];
+    for (let row = from; row < this.table.rows; row++) {
+      const trace_id = ids[row]!;
+      const first_ns = starts[row]!;
+      const last_ns = first_ns + durations[row]!;
+      const known = traces.get(trace_id);
+      if (known === undefined) traces.set(trace_id, { trace_id, first_ns, last_ns });
+      else {
+        if (first_ns < known.first_ns) known.first_ns = first_ns;
+        if (last_ns > known.last_ns) known.last_ns = last_ns;
+      }
+    }
+    return [...traces.values()];
+  }
+
+  read(): Fact[] {
+    const columns = [...this.#columns].map(([name, column]) => [name, column.values()] as const);
+    return Array.from({ length: this.table.rows }, (_, row) => {
+      const fact: Record<string, unknown> = {};
+      for (const [name, values] of columns) fact[name] = values[row];
+      return fact as unknown as Fact;
+    });
+  }
+}
+
+function addDoubt(doubts: string[], code: string): void {
+  if (!doubts.includes(code)) doubts.push(code);
+}
+
+function copyPlace(column: TextColumn, place: TextPlace): void {
+  const { u8 } = place.bytes;
+  const length = prefixAt(u8, place.at);
+  column.bytes.copy(u8, place.at, place.at + varintSize(length) + length);
+}

@@ -1,0 +1,349 @@
+// One Span message into one row of `otel_traces`, and into a fact when a dialect claims it. Fields
+// may come in any order and more than once, so the row is written when the message has ended.
+
+import { isUtf8 } from 'node:buffer';
+
+import { attributesContent } from './attribute-map.ts';
+import { type Bytes, decodeText } from './bytes.ts';
+import { hashBytes, mix } from './content-hash.ts';
+import { readFact } from './dialects/index.ts';
+import type { FactIdentity } from './fact-table.ts';
+import type { Fact } from './fact.ts';
+import { isZero, putHex, SPAN_ID_BYTES, TRACE_ID_BYTES } from './identifier.ts';
+import type { RefusalReason } from './receipt.ts';
+import {
+  dropParts,
+  emptyPartsMark,
+  eventsOf,
+  markParts,
+  partsContent,
+  readEvent,
+  readLink,
+} from './span-parts.ts';
+import { SPAN_KINDS, STATUS_CODES } from './span-table.ts';
+import { hourOf, millisecondsOf, versionHigh, versionLow } from './times.ts';
+import { known, type Walk } from './walk.ts';
+import { BYTES, FIXED32, FIXED64, VARINT } from './wire.ts';
+
+const KIND_NAMES: readonly Fact['span_kind'][] = [
+  ...(['', '', 'internal', 'server', 'client', 'producer', 'consumer'] as const),
+];
+const STATUS_NAMES: readonly Fact['status'][] = ['unset', 'unset', 'ok', 'error'];
+
+const SPAN_TYPES = [
+  ...[-1, BYTES, BYTES, BYTES, BYTES, BYTES, VARINT, FIXED64, FIXED64, BYTES, VARINT],
+  ...[BYTES, VARINT, BYTES, VARINT, BYTES, FIXED32],
+];
+const STATUS_TYPES = [-1, -1, BYTES, VARINT];
+const CONTENT_SEED = 0x165667b1;
+
+/** Where the fields of the current span lie; a length of 0 is a field that is absent or empty. */
+interface Places {
+  traceAt: number;
+  traceLength: number;
+  spanAt: number;
+  spanLength: number;
+  parentAt: number;
+  parentLength: number;
+  stateAt: number;
+  stateLength: number;
+  nameAt: number;
+  nameLength: number;
+  startAt: number;
+  endAt: number;
+  kind: number;
+  status: number;
+  messageAt: number;
+  messageLength: number;
+}
+
+export class SpanWalk {
+  readonly #walk: Walk;
+  readonly #at: Places = emptyPlaces();
+  readonly #mark = emptyPartsMark();
+  readonly #identity: FactIdentity;
+
+  constructor(walk: Walk) {
+    this.#walk = walk;
+    const { traceId, spanId, parentSpanId } = walk.block.spanTable;
+    this.#identity = {
+      org: walk.org,
+      service: '',
+      environment: '',
+      traceId: { bytes: traceId, at: 0 },
+      spanId: { bytes: spanId, at: 0 },
+      parentSpanId: { bytes: parentSpanId, at: 0 },
+      eventId: '',
+      versionLow: 0,
+      versionHigh: 0,
+    };
+    walk.record.readEvents = () => eventsOf(walk.block.spanTable, this.#mark);
+  }
+
+  /** Reads the span from the cursor to `end`; a row, or a counted refusal. */
+  read(end: number): boolean {
+    const walk = this.#walk;
+    const spans = walk.block.spanTable;
+    markParts(spans, this.#mark);
+    spans.attributes.begin();
+    this.#fields(end);
+    const refusal = this.#refusal();
+    if (refusal === null) {
+      this.#row();
+      return true;
+    }
+    walk.tally.refuse(refusal);
+    spans.attributes.drop();
+    dropParts(spans, this.#mark);
+    return false;
+  }
+
+  #fields(end: number): void {
+    const walk = this.#walk;
+    const { wire, block } = walk;
+    const spans = block.spanTable;
+    const u8 = wire.u8;
+    const at = this.#at;
+    at.traceLength = at.spanLength = at.parentLength = at.stateLength = at.nameLength = 0;
+    at.messageLength = at.kind = at.status = 0;
+    at.startAt = at.endAt = -1;
+    while (wire.p < end) {
+      if (u8[wire.p] === 0x4a) {
+        walk.attributes(end, 0x4a, spans.attributes);
+        continue;
+      }
+      const tag = known(wire, wire.tag(end), SPAN_TYPES);
+      switch (tag >>> 3) {
+        case 1:
+          at.traceLength = wire.length(end);
+          at.traceAt = wire.p;
+          wire.p += at.traceLength;
+          break;
+        case 2:
+          at.spanLength = wire.length(end);
+          at.spanAt = wire.p;
+          wire.p += at.spanLength;
+          break;
+        case 3:
+          at.stateLength = wire.length(end);
+          at.stateAt = wire.p;
+          wire.p += at.stateLength;
+          break;
+        case 4:
+          at.parentLength = wire.length(end);
+          at.parentAt = wire.p;
+          wire.p += at.parentLength;
+          break;
+        case 5:
+          at.nameLength = wire.length(end);
+          at.nameAt = wire.p;
+          wire.p += at.nameLength;
+          break;
+        case 6:
+          at.kind = wire.varint(end);
+          if (wire.high !== 0) at.kind = 0xffffffff;
+          break;
+        case 7:
+          at.startAt = wire.fixed64(end);
+          break;
+        case 8:
+          at.endAt = wire.fixed64(end);
+          break;
+        case 11: {
+          const length = wire.length(end);
+          if (spans.eventName.n - this.#mark.events < block.limits.events_per_span) {
+            readEvent(walk, wire.p + length);
+          } else {
+            walk.tally.adjust('events_per_span');
+            wire.p += length;
+          }
+          break;
+        }
+        case 13: {
+          const length = wire.length(end);
+          if ((spans.linkAttributeEnds.n >> 1) - this.#mark.links < block.limits.links_per_span) {
+            readLink(walk, wire.p + length);
+          } else {
+            walk.tally.adjust('links_per_span');
+            wire.p += length;
+          }
+          break;
+        }
+        case 15: {
+          const length = wire.length(end);
+          this.#status(wire.p + length);
+          break;
+        }
+        default:
+          wire.skip(tag, end);
+      }
+    }
+  }
+
+  #status(end: number): void {
+    const { wire } = this.#walk;
+    const at = this.#at;
+    while (wire.p < end) {
+      const tag = known(wire, wire.tag(end), STATUS_TYPES);
+      if (tag >>> 3 === 2) {
+        at.messageLength = wire.length(end);
+        at.messageAt = wire.p;
+        wire.p += at.messageLength;
+      } else if (tag >>> 3 === 3) {
+        at.status = wire.varint(end);
+        if (wire.high !== 0) at.status = 0xffffffff;
+      } else wire.skip(tag, end);
+    }
+  }
+
+  #refusal(): RefusalReason | null {
+    const at = this.#at;
+    const { u8 } = this.#walk.wire;
+    if (at.traceLength === 0) return 'missing_trace_id';
+    if (at.traceLength !== TRACE_ID_BYTES) return 'invalid_trace_id';
+    if (at.spanLength === 0) return 'missing_span_id';
+    if (at.spanLength !== SPAN_ID_BYTES) return 'invalid_span_id';
+    if (isZero(u8, at.traceAt, TRACE_ID_BYTES)) return 'zero_trace_id';
+    if (isZero(u8, at.spanAt, SPAN_ID_BYTES)) return 'zero_span_id';
+    return null;
+  }
+
+  /** Writes the row; the columns of one value a row have room for it already. */
+  #row(): void {
+    const walk = this.#walk;
+    const { block, record } = walk;
+    const { u8, dv } = walk.wire;
+    const spans = block.spanTable;
+    const at = this.#at;
+    const identity = this.#identity;
+    const startLow = at.startAt < 0 ? 0 : dv.getUint32(at.startAt, true);
+    const startHigh = at.startAt < 0 ? 0 : dv.getUint32(at.startAt + 4, true);
+    const endLow = at.endAt < 0 ? 0 : dv.getUint32(at.endAt, true);
+    const endHigh = at.endAt < 0 ? 0 : dv.getUint32(at.endAt + 4, true);
+
+    identity.traceId.at = spans.traceId.n;
+    identity.spanId.at = spans.spanId.n;
+    identity.parentSpanId.at = spans.parentSpanId.n;
+    putHex(spans.traceId, u8, at.traceAt, TRACE_ID_BYTES);
+    putHex(spans.spanId, u8, at.spanAt, SPAN_ID_BYTES);
+    this.#parent();
+    this.#text(spans.traceState, at.stateAt, at.stateLength);
+    this.#text(spans.statusMessage, at.messageAt, at.messageLength);
+    const name = spans.spanName.dictionary.intern(u8, dv, at.nameAt, at.nameLength);
+    const kind = at.kind < SPAN_KINDS.length ? at.kind + 1 : 0;
+    const status = at.status < STATUS_CODES.length ? at.status + 1 : 0;
+    spans.spanName.ids.push(name);
+    spans.spanKind.ids.push(kind);
+    spans.statusCode.ids.push(status);
+    spans.timestamp.pair(startLow, startHigh);
+    const borrow = endLow < startLow ? 1 : 0;
+    spans.duration.pair((endLow - startLow) >>> 0, (endHigh - startHigh - borrow) >>> 0);
+    spans.attributeEnds.pair(spans.attributes.ids.n, 0);
+    spans.eventEnds.pair(spans.eventName.n, 0);
+    spans.linkEnds.pair(spans.linkAttributeEnds.n >> 1, 0);
+    spans.hour.push(hourOf(startLow, startHigh));
+
+    const content = this.#content(name, kind | (status << 8), startLow, startHigh, endLow);
+    const endMs = millisecondsOf(endLow, endHigh);
+    identity.versionLow = versionLow(endMs, content);
+    identity.versionHigh = versionHigh(endMs);
+    spans.version.pair(identity.versionLow, identity.versionHigh);
+    spans.table.rows++;
+
+    record.name = spans.spanName.dictionary.text(name);
+    record.spanKind = KIND_NAMES[kind]!;
+    record.status = STATUS_NAMES[status]!;
+    record.startLow = startLow;
+    record.startHigh = startHigh;
+    record.endLow = endLow;
+    record.endHigh = endHigh;
+    this.#fact();
+  }
+
+  #fact(): void {
+    const { block, record, service, environment } = this.#walk;
+    const { draft } = block;
+    draft.clear(record.status);
+    record.doubts.length = 0;
+    if (!readFact(record, draft)) return;
+    this.#identity.service = service;
+    this.#identity.environment = environment;
+    block.factTable.add(record, draft, this.#identity);
+  }
+
+  #parent(): void {
+    const at = this.#at;
+    const { wire, tally, block } = this.#walk;
+    const column = block.spanTable.parentSpanId;
+    if (at.parentLength === SPAN_ID_BYTES && !isZero(wire.u8, at.parentAt, SPAN_ID_BYTES)) {
+      putHex(column, wire.u8, at.parentAt, SPAN_ID_BYTES);
+      return;
+    }
+    if (at.parentLength !== SPAN_ID_BYTES && at.parentLength !== 0)
+      tally.adjust('invalid_parent_span_id');
+    column.byte(0);
+  }
+
+  /** A text of its own, repaired where it is not UTF-8. */
+  #text(column: Bytes, start: number, length: number): void {
+    if (length === 0) {
+      column.byte(0);
+      return;
+    }
+    const { u8 } = this.#walk.wire;
+    if (isUtf8(u8.subarray(start, start + length))) {
+      column.varint(length);
+      column.copy(u8, start, start + length);
+    } else {
+      this.#walk.tally.adjust('invalid_utf8');
+      column.text(decodeText(u8, start, start + length));
+    }
+  }
+
+  /** Hash of all that the row says and its ids do not. */
+  #content(
+    name: number,
+    codes: number,
+    startLow: number,
+    startHigh: number,
+    endLow: number,
+  ): number {
+    const walk = this.#walk;
+    const { dv } = walk.wire;
+    const spans = walk.block.spanTable;
+    const at = this.#at;
+    const { attributes } = spans;
+    let hash = mix(mix(mix(CONTENT_SEED, startLow), startHigh), endLow);
+    hash = mix(mix(hash, codes), spans.spanName.dictionary.contents[name]!);
+    hash = mix(mix(hash, walk.resourceContent), walk.scopeContent);
+    hash = attributesContent(attributes, attributes.firstId, attributes.firstValue, hash);
+    hash = hashBytes(dv, at.parentAt, at.parentAt + at.parentLength, hash);
+    hash = hashBytes(dv, at.stateAt, at.stateAt + at.stateLength, hash);
+    hash = hashBytes(dv, at.messageAt, at.messageAt + at.messageLength, hash);
+    const mark = this.#mark;
+    if (spans.eventName.n === mark.events && spans.linkAttributeEnds.n >> 1 === mark.links)
+      return hash;
+    return partsContent(spans, mark, hash);
+  }
+}
+
+function emptyPlaces(): Places {
+  return {
+    traceAt: 0,
+    traceLength: 0,
+    spanAt: 0,
+    spanLength: 0,
+    parentAt: 0,
+    parentLength: 0,
+    stateAt: 0,
+    stateLength: 0,
+    nameAt: 0,
+    nameLength: 0,
+    startAt: -1,
+    endAt: -1,
+    kind: 0,
+    status: 0,
+    messageAt: 0,
+    messageLength: 0,
+  };
+}
