@@ -2,17 +2,20 @@
 
 import type { Account } from '@spanledger/ledger';
 import { renderCoverage } from './coverage.ts';
-import { count, duration, money } from './figures.ts';
+import { count, duration, money, plural } from './figures.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { tokenColumns } from './token-columns.ts';
+
+/** From this width on model names are shown whole. */
+const WIDE = 100;
 
 type Call = Account['calls'][number];
 type Tool = Account['tools'][number];
 type Agent = Account['agents'][number];
 
 export function renderAccount(terminal: Terminal, account: Account): string {
-  const parts = [section(terminal, 'Calls', callColumns, account.calls)];
+  const parts = [section(terminal, 'Calls', callColumns(terminal.width), account.calls)];
   if (account.tools.length > 0) parts.push(section(terminal, 'Tools', toolColumns, account.tools));
   if (account.agents.length > 0) {
     parts.push(section(terminal, 'Agents', agentColumns, account.agents));
@@ -35,16 +38,16 @@ function section<Row>(
 
 const quietUnlessCounted = (call: Call) => (call.counted ? undefined : 'quiet');
 
-const callColumns: TableColumn<Call>[] = [
+const callColumns = (width: number): TableColumn<Call>[] => [
   {
     title: 'model',
     align: 'left',
     text: (call) => call.response_model || call.request_model || call.operation,
     style: (call) => (call.counted ? 'model' : 'quiet'),
-    shrink_to: 14,
+    shrink_to: width < WIDE ? 14 : 26,
   },
   { title: 'agent', align: 'left', text: (call) => call.agent ?? '', shrink_to: 8, drop: 2 },
-  { title: 'dialect', align: 'left', text: (call) => call.dialect, shrink_to: 8, drop: 4 },
+  { title: 'dialect', align: 'left', text: (call) => call.dialect, drop: 4 },
   {
     title: 'role',
     align: 'left',
@@ -57,7 +60,7 @@ const callColumns: TableColumn<Call>[] = [
     align: 'left',
     text: (call) => [call.rule, call.usage_reason, call.cost_reason].filter(Boolean).join(' · '),
     style: () => 'quiet',
-    shrink_to: 12,
+    shrink_to: 20,
     drop: 5,
   },
 ];
@@ -86,7 +89,7 @@ const agentColumns: TableColumn<Agent>[] = [
 function renderSums(terminal: Terminal, { totals }: Account): string {
   return [
     terminal.paint('heading', 'Total'),
-    `${count(totals.calls)} calls`,
+    plural(totals.calls, 'call'),
     `${count(totals.input_total)} in (${count(totals.cache_read)} cached, ${count(totals.cache_write)} written)`,
     `${count(totals.output_total)} out (${count(totals.reasoning)} reasoning)`,
     terminal.paint('money', money(totals.cost_usd)),

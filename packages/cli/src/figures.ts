@@ -37,3 +37,7 @@ export function duration(milliseconds: number | null | undefined): string {
 export function share(part: number, whole: number): string {
   return whole === 0 ? UNKNOWN : `${((100 * part) / whole).toFixed(part === whole ? 0 : 1)} %`;
 }
+
+export function plural(number: number, one: string): string {
+  return `${count(number)} ${number === 1 ? one : `${one}s`}`;
+}

@@ -12,7 +12,7 @@ export interface TableColumn<Row> {
   readonly paint?: (text: string, row: Row) => string;
   /** May be cut down to this many characters. */
   readonly shrink_to?: number;
-  /** Left out when room is short, the highest first. */
+  /** Cut first, and left out when there is still no room; the highest first. */
   readonly drop?: number;
 }
 
@@ -65,11 +65,11 @@ function layOut<Row>(
     laid = laid.filter((entry) => entry !== step);
   }
   for (let excess = over(); excess > 0; excess -= 1) {
-    const widest = laid
+    const next = laid
       .filter(({ column, width }) => width > (column.shrink_to ?? Infinity))
-      .sort((a, b) => b.width - a.width)[0];
-    if (!widest) break;
-    widest.width -= 1;
+      .sort((a, b) => dropOrder(a, b) || b.width - a.width)[0];
+    if (!next) break;
+    next.width -= 1;
   }
   return laid;
 }

@@ -1,7 +1,7 @@
 // `spanledger account`: settles files of OTLP requests in this process, without any service.
 
 import { readFile } from 'node:fs/promises';
-import { account, parseRequests } from '@spanledger/ledger';
+import { account, bundledPriceBook, parseRequests } from '@spanledger/ledger';
 import { renderAccount } from '../account-view.ts';
 import type { Command } from '../command.ts';
 import { Failure } from '../failure.ts';
@@ -21,7 +21,7 @@ export const accountCommand: Command = {
   run: async ({ terminal, settings }, files) => {
     const requests = [];
     for (const file of files) requests.push(...parseRequests(await read(file), file));
-    const settled = account(requests);
+    const settled = account(requests, bundledPriceBook());
     terminal.print(
       settings.json ? JSON.stringify(settled, null, 2) : renderAccount(terminal, settled),
     );
