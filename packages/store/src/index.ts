@@ -1,6 +1,37 @@
-// Everything ClickHouse: schema, inserts, settling, roll-ups, questions.
+// Everything ClickHouse: schema, inserts, settling, roll-ups, questions, readers.
 
 export type { StoreOptions } from './connection.ts';
+export type { DirtySweep, DirtyTrace } from './dirty-traces.ts';
 export type { MigrationReport } from './migrate.ts';
+export {
+  QUESTIONS,
+  readGrouping,
+  type CoverageRow,
+  type FreshnessRow,
+  type Grouping,
+  type Period,
+  type QuestionName,
+  type Questions,
+  type TraceParameters,
+  type TraceRow,
+  type UsageStep,
+} from './questions.ts';
+export { SqlReader, type ReaderOptions, type SqlAnswer } from './reader-sql.ts';
+export {
+  PUBLIC_VIEWS,
+  READER_LIMITS,
+  readerName,
+  usersXml,
+  type Reader,
+  type ReaderLimits,
+} from './readers.ts';
+export type { RollUpReport } from './roll-up.ts';
+export type { RollUpLevel } from './roll-up-plan.ts';
+export type { Settle, SettleReport } from './settle-traces.ts';
 export { openStore, type Store } from './store.ts';
 export { BLOCK_COLUMNS, type BlockTable } from './tables.ts';
+export { UNIT_LIMITS, type UnitLimits } from './units.ts';
+export { DIMENSIONS, type Dimension } from './usage-columns.ts';
+export type { UsageRow } from './usage-row.ts';
+export type { Difference, VerifyPeriod, VerifyReport } from './verify.ts';
+export type { Level } from './watermarks.ts';

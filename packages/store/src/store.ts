@@ -1,14 +1,27 @@
 // The store: everything that is asked of ClickHouse, over one connection.
 
+import { ask } from './ask.ts';
 import { Connection, type StoreOptions } from './connection.ts';
+import { dirtySince, type DirtySweep, type DirtyTrace } from './dirty-traces.ts';
 import { migrate, readMigrations, type MigrationReport } from './migrate.ts';
+import type { QuestionName, Questions } from './questions.ts';
+import { RollUps, type RollUpReport } from './roll-up.ts';
+import type { RollUpLevel } from './roll-up-plan.ts';
+import { settleTraces, type Settle, type SettleReport } from './settle-traces.ts';
 import { BLOCK_COLUMNS, type BlockTable } from './tables.ts';
+import { UNIT_LIMITS, type UnitLimits } from './units.ts';
+import { verify, type VerifyPeriod, type VerifyReport } from './verify.ts';
+import { IN_FLIGHT_NS, readWatermark, writeWatermark, type Level } from './watermarks.ts';
+
+const SWEEP_TRACES_MAX = 20_000;
 
 export class Store {
   readonly #connection: Connection;
+  readonly #rollUps: RollUps;
 
   constructor(options: StoreOptions) {
     this.#connection = new Connection(options);
+    this.#rollUps = new RollUps(this.#connection);
   }
 
   /** Brings the schema to this version; with dryRun only says what would run. */
@@ -24,6 +37,55 @@ export class Store {
   /** ClickHouse's clock in nanoseconds: the only clock that orders derived data. */
   serverTime(): Promise<bigint> {
     return this.#connection.serverTime();
+  }
+
+  /** Traces with facts that arrived since, a page at a time. */
+  dirtySince(since_ns: bigint, traces_max: number = SWEEP_TRACES_MAX): Promise<DirtySweep> {
+    return dirtySince(this.#connection, since_ns, traces_max);
+  }
+
+  /** Settles these traces and what belongs to them, and marks the minutes that changed. */
+  async settle(
+    dirty: readonly DirtyTrace[],
+    settle: Settle,
+    limits: UnitLimits = UNIT_LIMITS,
+  ): Promise<SettleReport> {
+    const report = await settleTraces(this.#connection, dirty, settle, limits);
+    this.#rollUps.mark('minute', report.minutes);
+    return report;
+  }
+
+  /** Recomputes what is dirty at a level, and now and then what others left dirty. */
+  rollUp(level: RollUpLevel): Promise<RollUpReport> {
+    return this.#rollUps.run(level);
+  }
+
+  /** Keys that wait at a level in this process. */
+  pending(level: RollUpLevel): number {
+    return this.#rollUps.pending(level);
+  }
+
+  watermark(level: Level): Promise<bigint> {
+    return readWatermark(this.#connection, level);
+  }
+
+  /** `seen_ns`: everything visible at that time has been derived; what was in flight has not. */
+  setWatermark(level: Level, seen_ns: bigint): Promise<void> {
+    const watermark = seen_ns > IN_FLIGHT_NS ? seen_ns - IN_FLIGHT_NS : 0n;
+    return writeWatermark(this.#connection, level, watermark);
+  }
+
+  ask<Name extends QuestionName>(
+    name: Name,
+    parameters: Questions[Name]['parameters'],
+  ): Promise<Questions[Name]['row'][]> {
+    return ask(this.#connection, name, parameters);
+  }
+
+  /** Rolls up what this process knows to be dirty, then compares every level with its facts. */
+  async verify(period: VerifyPeriod, settle: Settle): Promise<VerifyReport> {
+    for (const level of ['minute', 'hour', 'day'] as const) await this.#rollUps.run(level);
+    return verify(this.#connection, period, settle);
   }
 
   close(): Promise<void> {

@@ -1,0 +1,6 @@
+-- The agent runs of a trace.
+SELECT $columns FROM executions FINAL
+WHERE org_id = {org:String} AND trace_id = {trace:String}
+    AND hour >= (SELECT min(first_time) FROM traces WHERE org_id = {org:String} AND trace_id = {trace:String})
+    AND hour <= (SELECT max(last_time) FROM traces WHERE org_id = {org:String} AND trace_id = {trace:String})
+ORDER BY start_time, span_id

@@ -1,0 +1,98 @@
+// Asks a question: fills in what a parameter cannot hold (names from closed lists only), sends the
+// rest as typed parameters, and reads the rows.
+
+import { readFile } from 'node:fs/promises';
+import { SpanledgerError } from '@spanledger/ledger';
+import type { Connection } from './connection.ts';
+import { readNative } from './native-reader.ts';
+import {
+  QUESTIONS,
+  ROWS_MAX,
+  readGrouping,
+  type QuestionName,
+  type Questions,
+} from './questions.ts';
+import { LAST_S } from './trace-hours.ts';
+import { MEASURES_SQL } from './usage-row.ts';
+
+const FOLDER = new URL('../questions/', import.meta.url);
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
+/** Up to these lengths a period is read from minutes, and from hours. */
+const MINUTES_PERIOD_MAX_S = 26 * HOUR_S;
+const HOURS_PERIOD_MAX_S = 8 * DAY_S;
+
+const texts = new Map<QuestionName, Promise<string>>();
+
+function textOf(name: QuestionName): Promise<string> {
+  let text = texts.get(name);
+  if (text === undefined) {
+    text = readFile(new URL(`${name}.sql`, FOLDER), 'utf8');
+    texts.set(name, text);
+  }
+  return text;
+}
+
+/** The widest of what questions take; each takes its own part of it. */
+interface AnyParameters {
+  readonly org: string;
+  readonly trace?: string;
+  readonly from_s?: number;
+  readonly to_s?: number;
+  readonly step_s?: number;
+  readonly by?: readonly string[];
+  readonly limit?: number;
+}
+
+export async function ask<Name extends QuestionName>(
+  connection: Connection,
+  name: Name,
+  parameters: Questions[Name]['parameters'],
+): Promise<Questions[Name]['row'][]> {
+  const question = QUESTIONS[name];
+  const given: AnyParameters = parameters;
+  const { table, step_s, from_s, to_s } = periodOf(given);
+  const grouping = readGrouping(given.by ?? []);
+  const sql = (await textOf(name))
+    .replace('$columns', (question.columns ?? []).map((column) => column.name).join(', '))
+    .replace('$group', grouping.map((dimension) => `u.${dimension} AS ${dimension},`).join(' '))
+    .replace('$measures', MEASURES_SQL)
+    .replace('$table', table)
+    .replace('$order', grouping.join(', ') || '1');
+  const limit = readLimit(given.limit);
+  const values = { org: given.org, trace: given.trace ?? '', from_s, to_s, step_s, limit };
+  const { answer } = question;
+  if (answer === 'native') return readNative(await connection.native(sql, values));
+  return (await connection.rows(sql, values)).map((row) => answer(row));
+}
+
+/** Longer periods and steps are read from coarser roll-ups, at whose edges they then begin. */
+function periodOf(given: AnyParameters): {
+  table: string;
+  from_s: number;
+  to_s: number;
+  step_s: number;
+} {
+  const from_s = readSeconds('from_s', given.from_s ?? 0);
+  const to_s = readSeconds('to_s', given.to_s ?? LAST_S);
+  const step_s = readSeconds('step_s', given.step_s ?? 60);
+  const length_s = to_s - from_s;
+  const fine = given.step_s ?? LAST_S;
+  if (length_s > HOURS_PERIOD_MAX_S && fine >= DAY_S) {
+    return { table: 'usage_by_day', from_s: from_s - (from_s % DAY_S), to_s, step_s };
+  }
+  if (length_s > MINUTES_PERIOD_MAX_S && fine >= HOUR_S) {
+    return { table: 'usage_by_hour', from_s: from_s - (from_s % HOUR_S), to_s, step_s };
+  }
+  return { table: 'usage', from_s: from_s - (from_s % 60), to_s, step_s };
+}
+
+function readSeconds(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= LAST_S) return value;
+  throw new SpanledgerError('invalid_parameter', `${name}: ${value}; seconds since 1970`);
+}
+
+function readLimit(value: number = ROWS_MAX): number {
+  if (Number.isInteger(value) && value >= 1 && value <= ROWS_MAX) return value;
+  throw new SpanledgerError('invalid_parameter', `limit: ${value}; allowed: 1 to ${ROWS_MAX}`);
+}

@@ -1,0 +1,21 @@
+// Whether a derived row is the same as the one that is stored: 64 bits of a hash over its columns.
+
+import { createHash } from 'node:crypto';
+import type { Column } from '@spanledger/ledger';
+
+// Characters that no value can be confused with: each ends or stands for one value only.
+const END = '\u0000';
+const ITEM = '\u0001';
+const NULL = '\u0002';
+
+export function fingerprint<Row>(columns: readonly Column<Row>[], row: Row): bigint {
+  let text = '';
+  for (const { name } of columns) {
+    const value: unknown = row[name];
+    if (value === null) text += NULL;
+    else if (Array.isArray(value)) text += value.map((item) => `${item}${ITEM}`).join('');
+    else text += String(value);
+    text += END;
+  }
+  return createHash('sha256').update(text).digest().readBigUInt64LE();
+}

@@ -1,0 +1,134 @@
+// Every question that may be asked, each with its file, its parameters and its row. REST routes,
+// commands and panels are ways to ask these; each answers for one organisation.
+
+import {
+  EXECUTION_COLUMNS,
+  FACT_COLUMNS,
+  LEDGER_COLUMNS,
+  SpanledgerError,
+  type ExecutionRow,
+  type Fact,
+  type LedgerRow,
+} from '@spanledger/ledger';
+import { count, counts, integer, nullable, readRow, text, type Fields } from './field.ts';
+import { DIMENSIONS, type Dimension } from './usage-columns.ts';
+import { readUsageRow, type UsageRow } from './usage-row.ts';
+
+/** Seconds since 1970 UTC; the end is not included. */
+export interface Period {
+  readonly org: string;
+  readonly from_s: number;
+  readonly to_s: number;
+}
+
+export interface Grouping {
+  readonly by: readonly Dimension[];
+}
+
+interface Limit {
+  readonly limit?: number;
+}
+
+export interface TraceParameters {
+  readonly org: string;
+  readonly trace: string;
+}
+
+export interface UsageStep extends UsageRow {
+  readonly time_s: number;
+}
+
+export interface CoverageRow {
+  readonly calls: number;
+  readonly with_usage: number;
+  readonly priced: number;
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+export interface TraceRow {
+  readonly trace_id: string;
+  readonly facts: number;
+  readonly first_ns: bigint;
+  readonly last_ns: bigint;
+}
+
+/** Null for a step that has not happened yet. */
+export interface FreshnessRow {
+  readonly last_span_end_ns: bigint | null;
+  readonly ingested_ns: bigint | null;
+  readonly settled_ns: bigint | null;
+  readonly rolled_up_ns: bigint | null;
+}
+
+/** Name of a question → what it takes and the row it answers with. */
+export interface Questions {
+  usage: { parameters: Period & Grouping & Limit; row: UsageRow };
+  usage_over_time: {
+    parameters: Period & Grouping & Limit & { readonly step_s: number };
+    row: UsageStep;
+  };
+  totals: { parameters: Period; row: UsageRow };
+  coverage: { parameters: Period; row: CoverageRow };
+  recent_runs: { parameters: Period & Limit; row: ExecutionRow };
+  recent_traces: { parameters: Period & Limit; row: TraceRow };
+  trace_rows: { parameters: TraceParameters; row: LedgerRow };
+  trace_executions: { parameters: TraceParameters; row: ExecutionRow };
+  trace_facts: { parameters: TraceParameters; row: Fact };
+  freshness: { parameters: TraceParameters; row: FreshnessRow };
+}
+
+export type QuestionName = keyof Questions;
+
+/** Rows come typed from columns of our own (`native`), or are read field by field. */
+export type Answer<Row> = 'native' | ((row: Readonly<Record<string, unknown>>) => Row);
+
+interface Question<Row> {
+  readonly answer: Answer<Row>;
+  /** What `$columns` stands for. */
+  readonly columns?: readonly { readonly name: string }[];
+}
+
+const reader =
+  <Row>(fields: Fields) =>
+  (row: Readonly<Record<string, unknown>>): Row =>
+    readRow(fields, row) as Row;
+
+export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Name]['row']> } = {
+  usage: { answer: readUsageRow },
+  usage_over_time: {
+    answer: (row) => ({ time_s: count(row['time_s'], 'time_s'), ...readUsageRow(row) }),
+  },
+  totals: { answer: readUsageRow },
+  coverage: { answer: reader({ calls: count, with_usage: count, priced: count, reasons: counts }) },
+  recent_runs: { answer: 'native', columns: EXECUTION_COLUMNS },
+  recent_traces: {
+    answer: reader({ trace_id: text, facts: count, first_ns: integer, last_ns: integer }),
+  },
+  trace_rows: { answer: 'native', columns: LEDGER_COLUMNS },
+  trace_executions: { answer: 'native', columns: EXECUTION_COLUMNS },
+  trace_facts: { answer: 'native', columns: FACT_COLUMNS },
+  freshness: {
+    answer: reader({
+      last_span_end_ns: nullable(integer),
+      ingested_ns: nullable(integer),
+      settled_ns: nullable(integer),
+      rolled_up_ns: nullable(integer),
+    }),
+  },
+};
+
+export const ROWS_MAX = 10_000;
+
+/** The names that a person may group by, in any order, each once. */
+export function readGrouping(names: readonly string[]): Dimension[] {
+  const grouping: Dimension[] = [];
+  for (const name of names) {
+    const dimension = DIMENSIONS.find((one) => one === name);
+    if (dimension === undefined) {
+      const detail = `group by ${name.slice(0, 40)}; allowed: ${DIMENSIONS.join(', ')}`;
+      throw new SpanledgerError('invalid_parameter', detail);
+    }
+    if (!grouping.includes(dimension)) grouping.push(dimension);
+  }
+  return grouping;
+}

@@ -1,0 +1,73 @@
+// The columns of the roll-ups: what usage is told apart by, and what is summed, with the expression
+// that computes each sum from ledger rows.
+
+import { TOKEN_CLASSES } from '@spanledger/ledger';
+
+/** Bounded in number; users and conversations are answered from the ledger. */
+export const DIMENSIONS = [
+  'service_name',
+  'environment',
+  'agent_name',
+  'provider',
+  'model',
+  'operation',
+  'tool_name',
+  'kind',
+  'status',
+] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+interface Measure {
+  readonly name: string;
+  /** Over the rows of `ledger`. */
+  readonly fromLedger: string;
+  /** Over rows of a roll-up. */
+  readonly again: string;
+  /** What a key that vanished gets. */
+  readonly zero: string;
+}
+
+const sum = (name: string, fromLedger: string): Measure => ({
+  name,
+  fromLedger,
+  again: `sum(${name})`,
+  zero: '0',
+});
+
+const sumMap = (name: string, type: string, fromLedger: string): Measure => ({
+  name,
+  fromLedger,
+  again: `CAST(sumMap(${name}) AS ${type})`,
+  zero: `CAST(map() AS ${type})`,
+});
+
+/** A model call that counts, a tool call, or an agent run. */
+const COUNTS = "(counted OR (kind = 'tool' AND role = 'none') OR kind = 'agent')";
+const REASONS = `arrayFilter(reason -> NOT endsWith(reason, ':'),
+  [concat('usage:', usage_reason), concat('cost:', cost_reason)])`;
+
+export const MEASURES: readonly Measure[] = [
+  sum('calls', 'countIf(counted)'),
+  sum('calls_with_usage', "countIf(counted AND role = 'owner')"),
+  sum('calls_priced', 'countIf(counted AND isNotNull(cost_usd))'),
+  sum('errors', `countIf(${COUNTS} AND status = 'error')`),
+  sum('tool_calls', "countIf(kind = 'tool' AND role = 'none')"),
+  sum('runs', "countIf(kind = 'agent')"),
+  ...TOKEN_CLASSES.map((name) => sum(name, `sumIf(toUInt64(ifNull(l.${name}, 0)), counted)`)),
+  { ...sum('cost_usd', 'sumIf(ifNull(l.cost_usd, 0), counted)'), zero: 'toDecimal128(0, 12)' },
+  sum('duration_ns', `sumIf(l.duration_ns, ${COUNTS})`),
+  sumMap(
+    'durations',
+    'Map(UInt8, UInt32)',
+    `CAST(sumMapIf(map(toUInt8(floor(4 * log2(greatest(l.duration_ns, 1)))), toUInt32(1)), ${COUNTS})
+      AS Map(UInt8, UInt32))`,
+  ),
+  sumMap(
+    'reasons',
+    'Map(LowCardinality(String), UInt32)',
+    `CAST(sumMapIf(mapFromArrays(${REASONS}, arrayMap(reason -> toUInt32(1), ${REASONS})), counted)
+      AS Map(LowCardinality(String), UInt32))`,
+  ),
+];
+
+export const MEASURE_NAMES: readonly string[] = MEASURES.map(({ name }) => name);
