@@ -54,10 +54,38 @@ test('exporter and ClickHouse killed under load: nothing lost, nothing doubled',
   );
   const kills: Promise<void>[] = [];
   const at = new Map<number, () => Promise<void>>([
-    [200, async () => restart(() => target.killExporter(), () => target.startExporter())],
-    [400, async () => restart(() => target.killClickHouse(), () => target.startClickHouse())],
-    [600, async () => restart(() => target.killExporter(), () => target.startExporter())],
-    [800, async () => restart(() => target.killClickHouse(), () => target.startClickHouse())],
+    [
+      200,
+      async () =>
+        restart(
+          () => target.killExporter(),
+          () => target.startExporter(),
+        ),
+    ],
+    [
+      400,
+      async () =>
+        restart(
+          () => target.killClickHouse(),
+          () => target.startClickHouse(),
+        ),
+    ],
+    [
+      600,
+      async () =>
+        restart(
+          () => target.killExporter(),
+          () => target.startExporter(),
+        ),
+    ],
+    [
+      800,
+      async () =>
+        restart(
+          () => target.killClickHouse(),
+          () => target.startClickHouse(),
+        ),
+    ],
   ]);
   const report = await sendAll(requests, {
     url: target.url,
@@ -72,7 +100,9 @@ test('exporter and ClickHouse killed under load: nothing lost, nothing doubled',
 
   await target.stopExporter();
   expect(await ledgerTotals(target)).toEqual(expected(truth));
-  const [raw] = await target.sql<{ spans: number }>('SELECT count() AS spans FROM otel_traces FINAL');
+  const [raw] = await target.sql<{ spans: number }>(
+    'SELECT count() AS spans FROM otel_traces FINAL',
+  );
   expect(raw?.spans).toBe(truth.spans);
 
   await target.startExporter();

@@ -113,7 +113,8 @@ const resources: Resource[] = ['support', 'sales', 'billing'].map((service) =>
 
 function hex(random: () => number, digits: number): string {
   let text = '';
-  while (text.length < digits) text += ((random() * 0x1_0000_0000) >>> 0).toString(16).padStart(8, '0');
+  while (text.length < digits)
+    text += ((random() * 0x1_0000_0000) >>> 0).toString(16).padStart(8, '0');
   return text.slice(0, digits);
 }
 
@@ -141,7 +142,12 @@ interface SpanPlan {
   failed: boolean;
 }
 
-function readable(traceId: string, spanId: string, resource: Resource, plan: SpanPlan): ReadableSpan {
+function readable(
+  traceId: string,
+  spanId: string,
+  resource: Resource,
+  plan: SpanPlan,
+): ReadableSpan {
   const context = { traceId, spanId, traceFlags: 1 };
   return {
     name: plan.name,
@@ -186,11 +192,18 @@ function trace(random: () => number, start_ns: bigint, truth: FeedTruth): Readab
   const spans: ReadableSpan[] = [];
   let clock = start_ns;
   for (let step = 0; step < 7; step++) {
-    const plan = step % 2 === 0 ? call(random, base, agent, truth) : tool(random, base, agent, truth);
-    const text = (truth.spans + step) % TEXT_EVERY_SPANS === 0 ? { 'app.note': words(random, 300) } : {};
+    const plan =
+      step % 2 === 0 ? call(random, base, agent, truth) : tool(random, base, agent, truth);
+    const text =
+      (truth.spans + step) % TEXT_EVERY_SPANS === 0 ? { 'app.note': words(random, 300) } : {};
     const attributes = { ...plan.attributes, ...text };
     spans.push(
-      readable(traceId, hex(random, 16), resource, { ...plan, attributes, parent: root, start_ns: clock }),
+      readable(traceId, hex(random, 16), resource, {
+        ...plan,
+        attributes,
+        parent: root,
+        start_ns: clock,
+      }),
     );
     clock += plan.duration_ns + NS_PER_MS;
   }

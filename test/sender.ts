@@ -86,7 +86,8 @@ export async function sendAll(
         report.attempts++;
         report.answers.set(answer.status, (report.answers.get(answer.status) ?? 0) + 1);
         if (answer.status === 200) break;
-        if (performance.now() > deadline) throw new Error(`load not acknowledged: ${answer.status}`);
+        if (performance.now() > deadline)
+          throw new Error(`load not acknowledged: ${answer.status}`);
         await pause(RETRY_AFTER_BROKEN_MS);
       }
       report.acknowledged++;

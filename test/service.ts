@@ -4,12 +4,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { startClickHouse, type EmbeddedClickHouse } from '@spanledger/embedded-clickhouse';
 
-const EXPORTER = fileURLToPath(new URL('../packages/exporter/dist/main.js', import.meta.url));
+const EXPORTER = join(
+  dirname(createRequire(import.meta.url).resolve('@spanledger/exporter')),
+  'main.js',
+);
 const READY_LIMIT_MS = 60_000;
 const POLL_MS = 25;
 const LOG_LINES_KEPT = 200;
@@ -112,7 +116,8 @@ export class Service {
   private async endExporter(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.exporter;
     this.exporter = null;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    if (!child || child.exitCode !== null || child.signalCode !== null)
+      return child?.exitCode ?? null;
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
@@ -163,7 +168,6 @@ export class Service {
 }
 
 async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
