@@ -54,8 +54,8 @@ function judgeGroup(
     }
     return;
   }
-  const lender = bestLender(candidates, groups);
-  const owner = bestOwner(candidates, groups);
+  const lender = bestLender(untainted(candidates));
+  const owner = bestOwner(candidates);
   const others = members.filter((node) => node !== owner);
   const failed = others.filter((node) => isAttempt(node) && !isAbove(node, owner));
   const attempts = tried.length + failed.length;
@@ -68,18 +68,31 @@ function judgeGroup(
   }
 }
 
-/** D3: whose figures count. The first difference decides; the last ones only make it certain. */
-function bestLender(candidates: readonly Node[], groups: Groups): Node {
-  return candidates.reduce((best, node) => (lends(node, best, groups) > 0 ? node : best));
+/** D3: an emitter's estimate taints its own log event of the same call. */
+function untainted(candidates: readonly Node[]): readonly Node[] {
+  const tainted = new Set(
+    candidates
+      .filter(({ fact }) => fact.marks.includes('estimate'))
+      .map(({ fact }) => fact.scope_name),
+  );
+  if (tainted.size === 0) return candidates;
+  return candidates.filter(
+    ({ fact }) => fact.signal === 'span' || !tainted.has(fact.scope_name),
+  );
 }
 
-function lends(a: Node, b: Node, groups: Groups): number {
+/** D3: whose figures count. The first difference decides; the last ones only make it certain. */
+function bestLender(candidates: readonly Node[]): Node {
+  return candidates.reduce((best, node) => (lends(node, best) > 0 ? node : best));
+}
+
+function lends(a: Node, b: Node): number {
   return (
     Number(isMeasured(a)) - Number(isMeasured(b)) ||
     knownSides(a) - knownSides(b) ||
     Number(a.fact.signal === 'span') - Number(b.fact.signal === 'span') ||
     knownClasses(a) - knownClasses(b) ||
-    Number(isCertain(a, groups)) - Number(isCertain(b, groups)) ||
+    Number(isCertain(a)) - Number(isCertain(b)) ||
     a.depth - b.depth ||
     b.end - b.start - (a.end - a.start) ||
     b.index - a.index
@@ -87,10 +100,10 @@ function lends(a: Node, b: Node, groups: Groups): number {
 }
 
 /** The row that counts: a span before a log, the client before its server, then as D3. */
-function bestOwner(candidates: readonly Node[], groups: Groups): Node {
+function bestOwner(candidates: readonly Node[]): Node {
   const spans = candidates.filter((node) => node.fact.signal === 'span');
   const clients = spans.filter((node) => node.fact.span_kind !== 'server');
-  return bestLender(clients.length > 0 ? clients : spans.length > 0 ? spans : candidates, groups);
+  return bestLender(clients.length > 0 ? clients : spans.length > 0 ? spans : candidates);
 }
 
 function knownSides(node: Node): number {
@@ -102,9 +115,8 @@ function knownClasses(node: Node): number {
   return Object.values(node.usage.tokens).filter((count) => count !== null).length;
 }
 
-function isCertain(node: Node, groups: Groups): boolean {
-  const doubts = node.usage.doubts.filter((doubt) => doubt !== 'class_not_reported');
-  return doubts.length === 0 && !groups.ruleOf(node).startsWith('D2d');
+function isCertain(node: Node): boolean {
+  return node.usage.doubts.every((doubt) => doubt === 'class_not_reported');
 }
 
 function ownerVerdict(
