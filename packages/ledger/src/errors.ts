@@ -85,6 +85,11 @@ export const ERRORS = {
     message: 'cannot take body: the connection closed before its end',
     next_step: 'send it again',
   },
+  sql_not_available: {
+    status: 403,
+    message: 'cannot run SQL here: this ClickHouse has no read-only users for it',
+    next_step: 'create them and set CLICKHOUSE_READER_PASSWORD, or use the embedded ClickHouse',
+  },
   unexpected: {
     status: 503,
     message: 'cannot take request: an unexpected error, see the log of the service',
