@@ -17,6 +17,7 @@ const LONGEST_RESTART_MS = 30_000;
 
 export async function openClickHouse(
   config: Config,
+  usersXml: () => string,
   clock: Clock,
   log: Logger,
 ): Promise<ClickHouseSource> {
@@ -24,7 +25,12 @@ export async function openClickHouse(
   if (url !== '') return { url, embedded: false, stop: () => Promise.resolve() };
   const { startClickHouse } = await import('@spanledger/embedded-clickhouse');
   const start = (httpPort: number): Promise<EmbeddedClickHouse> =>
-    startClickHouse({ path: config.data_dir, httpPort, onLog: (line) => log.debug(line) });
+    startClickHouse({
+      path: config.data_dir,
+      httpPort,
+      usersXml: usersXml(),
+      onLog: (line) => log.debug(line),
+    });
   let server = await start(embedded_port);
   const port = server.httpPort;
   let stopping = false;

@@ -8,7 +8,7 @@ import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 /** Names under our prefix that other programs of the project read. */
 const OTHER_NAMES = ['SPANLEDGER_URL', 'SPANLEDGER_KEY'];
 const PREFIX = 'SPANLEDGER_';
-const SECRETS: readonly string[] = ['SPANLEDGER_KEYS', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_URL'];
+const SECRETS: readonly string[] = ['SPANLEDGER_KEYS', 'CLICKHOUSE_URL'];
 const SHOWN_CHARACTERS = 80;
 
 export interface Config {
@@ -23,6 +23,7 @@ export interface Config {
     readonly embedded_port: number;
     readonly user: string;
     readonly password: string;
+    readonly reader_password: string;
     readonly database: string;
     readonly wait_ms: number;
   };
@@ -74,6 +75,7 @@ export function readConfig(env: Environment): Config {
       embedded_port: value(env, 'SPANLEDGER_CLICKHOUSE_PORT'),
       user: value(env, 'CLICKHOUSE_USER'),
       password: value(env, 'CLICKHOUSE_PASSWORD'),
+      reader_password: value(env, 'CLICKHOUSE_READER_PASSWORD'),
       database: value(env, 'CLICKHOUSE_DATABASE'),
       wait_ms: value(env, 'SPANLEDGER_CLICKHOUSE_WAIT_MS'),
     },

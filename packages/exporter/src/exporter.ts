@@ -11,6 +11,7 @@ import { createLogger, type Logger } from './log.ts';
 import { openTables } from './open-tables.ts';
 import { runJob, takeRequest } from './pipeline.ts';
 import { Readiness } from './readiness.ts';
+import { Readers } from './readers.ts';
 import { Receiver } from './receive.ts';
 import { createRoutes } from './routes.ts';
 import { closeServer, createHttpServer, listen } from './server.ts';
@@ -34,13 +35,16 @@ interface Parts {
   readonly receiver: Receiver;
   readonly loop: SettleLoop;
   readonly server: Server;
+  readonly readers: Readers;
   readonly clickhouse: ClickHouseSource;
 }
 
 export async function startExporter(config: Config, logger?: Logger): Promise<Exporter> {
   const log = logger ?? createLogger(config.log, process.stderr.isTTY);
-  const clickhouse = await openClickHouse(config, systemClock, log);
-  const parts = wire(config, clickhouse, log);
+  const readers = new Readers(config);
+  const clickhouse = await openClickHouse(config, () => readers.usersXml(), systemClock, log);
+  readers.connect(clickhouse.url);
+  const parts = wire(config, clickhouse, readers, log);
   const { stages, readiness, loop, server } = parts;
   try {
     const port = await listen(server, config);
@@ -58,7 +62,7 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
   }
 }
 
-function wire(config: Config, clickhouse: ClickHouseSource, log: Logger): Parts {
+function wire(config: Config, clickhouse: ClickHouseSource, readers: Readers, log: Logger): Parts {
   const { user, password, database, wait_ms } = config.clickhouse;
   const store = openStore({
     url: clickhouse.url,
@@ -89,19 +93,13 @@ function wire(config: Config, clickhouse: ClickHouseSource, log: Logger): Parts 
   });
   metrics.source('spanledger_in_flight_requests', () => receiver.in_flight);
   const health = new Health(readiness, () => store.serverTime());
-  const app = createApp({ config, routes: createRoutes(stages), health, metrics, log });
+  const app = createApp({ config, routes: createRoutes(stages, readers), health, metrics, log });
   const server = createHttpServer(config, receiver, app, metrics);
-  return { stages, readiness, receiver, loop, server, clickhouse };
+  return { stages, readiness, receiver, loop, server, readers, clickhouse };
 }
 
-async function stop({
-  stages,
-  readiness,
-  receiver,
-  loop,
-  server,
-  clickhouse,
-}: Parts): Promise<void> {
+async function stop(parts: Parts): Promise<void> {
+  const { stages, readiness, receiver, loop, server, readers, clickhouse } = parts;
   const { config, log, grouper, store } = stages;
   readiness.drain();
   const drained = async (): Promise<void> => {
@@ -113,6 +111,7 @@ async function stop({
     log.warn({ reason: (error as Error).message }, 'not all is settled; the next start settles it'),
   );
   await closeServer(server);
+  await readers.close();
   await store.close();
   await clickhouse.stop();
 }

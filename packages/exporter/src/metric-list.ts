@@ -29,10 +29,12 @@ const REFUSAL_REASONS: Readonly<Record<RefusalReason, true>> = {
   zero_span_id: true,
   spans_per_request: true,
   log_records_per_request: true,
+  copied_bytes_per_request: true,
 };
 const REPAIRS: Readonly<Record<Exclude<Adjustment, keyof typeof LIMITS>, true>> = {
   invalid_utf8: true,
   invalid_parent_span_id: true,
+  invalid_log_context: true,
   not_json: true,
 };
 
@@ -70,7 +72,7 @@ export const METRICS = {
   spanledger_adjusted_total: {
     type: 'counter',
     help: 'Parts of accepted records that were dropped or repaired, by reason or limit.',
-    labels: { reason: [...Object.keys(REPAIRS), ...Object.keys(LIMITS ?? {})] },
+    labels: { reason: [...Object.keys(REPAIRS), ...Object.keys(LIMITS)] },
   },
   spanledger_repeated_requests_total: {
     type: 'counter',

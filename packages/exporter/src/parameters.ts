@@ -2,20 +2,8 @@
 // by name, because a misspelt filter that is ignored gives a wrong number.
 
 import { SpanledgerError } from '@spanledger/ledger';
+import { DIMENSIONS, type Dimension } from '@spanledger/store';
 import { z } from 'zod';
-
-/** What usage can be grouped by; design.md keeps the list bounded. */
-export const DIMENSIONS = [
-  'service_name',
-  'environment',
-  'agent_name',
-  'operation',
-  'provider',
-  'model',
-  'tool_name',
-  'status',
-] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
 
 /** Short names that people type. */
 const SHORT: Readonly<Record<string, Dimension>> = {
@@ -25,8 +13,9 @@ const SHORT: Readonly<Record<string, Dimension>> = {
 };
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const LONGEST_MS = 366 * UNIT_MS.d;
-const NS_PER_MS = 1_000_000n;
+const MS_PER_S = 1_000;
 const SHOWN_CHARACTERS = 60;
+const ROWS_MAX = 10_000;
 
 const last = z
   .string()
@@ -54,17 +43,27 @@ const traceId = z
   .describe('32 hex digits');
 
 export const PERIOD = { last: last.optional(), from: instant.optional(), to: instant.optional() };
-export const BY = { by: by.optional() };
+const limit = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .pipe(z.number().min(1).max(ROWS_MAX))
+  .describe(`1 to ${ROWS_MAX}`);
+
+const query = z.string().min(1).describe('one SELECT statement');
+
+export const BY = { by: by.optional(), limit: limit.optional() };
+export const QUERY = { query };
 export const TRACE = { trace_id: traceId };
 export const OPTIONAL_TRACE = { trace_id: traceId.optional() };
 
+/** Seconds since 1970 UTC; the end is not included. */
 export interface Period {
-  readonly from_ns: bigint;
-  /** Not included. */
-  readonly to_ns: bigint;
+  readonly from_s: number;
+  readonly to_s: number;
 }
 
-interface PeriodParameters {
+export interface PeriodParameters {
   readonly last?: number | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -77,8 +76,9 @@ export function periodOf(given: PeriodParameters, now_ms: number): Period {
   }
   const to = given.to ?? now_ms;
   const from = given.from ?? to - (given.last ?? UNIT_MS.d);
-  if (from >= to) throw new SpanledgerError('invalid_parameter', 'from must be before to');
-  return { from_ns: BigInt(from) * NS_PER_MS, to_ns: BigInt(to) * NS_PER_MS };
+  if (from < 0 || from >= to)
+    throw new SpanledgerError('invalid_parameter', 'from must be before to');
+  return { from_s: Math.floor(from / MS_PER_S), to_s: Math.ceil(to / MS_PER_S) };
 }
 
 /** The parameters by their schemas; the first that is wrong is refused by name. */

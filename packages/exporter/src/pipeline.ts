@@ -33,6 +33,7 @@ export async function runJob(stages: Stages, sweep: Sweep, job: Job): Promise<vo
     case 'minute':
     case 'hour':
     case 'day':
-      return stages.store.rollUp(job);
+      await stages.store.rollUp(job);
+      return;
   }
 }

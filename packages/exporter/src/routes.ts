@@ -1,12 +1,146 @@
 // The questions of the REST API, one entry each: path, parameters, answer. The caller's
 // organisation is the first argument of every answer, so that none can forget it.
 
+import { explain, SpanledgerError, usd, type LedgerRow } from '@spanledger/ledger';
+import type { UsageRow } from '@spanledger/store';
 import type { z } from 'zod';
+import {
+  BY,
+  OPTIONAL_TRACE,
+  PERIOD,
+  periodOf,
+  QUERY,
+  TRACE,
+  type Period,
+  type PeriodParameters,
+} from './parameters.ts';
+import type { Readers } from './readers.ts';
+import type { Stages } from './stages.ts';
+import { verifyAnswer } from './verify-answer.ts';
 
-export interface Route {
+export interface Route<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly meaning: string;
-  readonly parameters: z.ZodRawShape;
-  readonly answer: (org_id: string, parameters: Readonly<Record<string, unknown>>) => unknown;
+  readonly parameters: Shape;
+  readonly answer: (org: string, given: z.output<z.ZodObject<Shape>>) => unknown;
+}
+
+const NS_PER_MS = 1_000_000;
+const EXPLAINED_TRACES_MAX = 20;
+
+export function createRoutes(stages: Stages, readers: Readers): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/usage',
+      meaning: 'What was used in a period, by any of the dimensions.',
+      parameters: { ...PERIOD, ...BY },
+      answer: async (org, { by = [], limit, ...given }) => {
+        const asked = { org, by, ...period(given), ...(limit === undefined ? {} : { limit }) };
+        return { by, rows: (await stages.store.ask('usage', asked)).map(usageAnswer) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/coverage',
+      meaning: 'How many calls have usage and a price, and the reasons for the rest.',
+      parameters: PERIOD,
+      answer: async (org, given) =>
+        (await stages.store.ask('coverage', { org, ...period(given) }))[0],
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/traces/:trace_id',
+      meaning: 'The ledger rows and agent runs of one trace.',
+      parameters: TRACE,
+      answer: (org, { trace_id }) => traceAnswer(stages, org, trace_id),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/explain/:trace_id',
+      meaning: 'Why a trace came out as it did: roles, rules and sums, as a tree.',
+      parameters: TRACE,
+      answer: (org, { trace_id }) => explainAnswer(stages, org, trace_id),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/freshness',
+      meaning: 'The time from the last span of a trace, or of the latest, to its roll-up.',
+      parameters: OPTIONAL_TRACE,
+      answer: (org, { trace_id }) => freshnessAnswer(stages, org, trace_id),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/verify',
+      meaning: 'Recomputes a period from its facts and tells what differs.',
+      parameters: PERIOD,
+      answer: (org, given) => verifyAnswer(stages, org, period(given)),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/sql',
+      meaning: 'One read-only query on the views usage, calls, runs and tools.',
+      parameters: QUERY,
+      answer: (org, { query }) => readers.run(org, query),
+    }),
+  ];
+}
+
+/** Keeps a route's own parameter types while the list forgets them. */
+function route<Shape extends z.ZodRawShape>(one: Route<Shape>): Route {
+  return one as unknown as Route;
+}
+
+function period(given: PeriodParameters): Period {
+  return periodOf(given, Date.now());
+}
+
+/** Dimensions, sums and token classes side by side, as the columns of the view have them. */
+function usageAnswer({ group, tokens, cost_usd, ...sums }: UsageRow): unknown {
+  return { ...group, ...sums, ...tokens, cost_usd: usd(cost_usd) };
+}
+
+async function traceAnswer({ store }: Stages, org: string, trace: string): Promise<unknown> {
+  const [rows, runs] = await Promise.all([
+    store.ask('trace_rows', { org, trace }),
+    store.ask('trace_executions', { org, trace }),
+  ]);
+  if (rows.length === 0) throw new SpanledgerError('not_found', `trace ${trace}`);
+  return { trace_id: trace, rows: rows.map(ledgerAnswer), runs: runs.map(withCost) };
+}
+
+function ledgerAnswer(row: LedgerRow): unknown {
+  return { ...withCost(row), reported_cost_usd: usd(row.reported_cost_usd) };
+}
+
+function withCost<Row extends { readonly cost_usd: bigint | null }>(row: Row) {
+  return { ...row, cost_usd: usd(row.cost_usd) };
+}
+
+/** Settled with the traces that own one of its calls, because only together they explain it. */
+async function explainAnswer(stages: Stages, org: string, trace_id: string): Promise<unknown> {
+  const { store, book } = stages;
+  const rows = await store.ask('trace_rows', { org, trace: trace_id });
+  const owners = rows.map(({ owner_trace_id }) => owner_trace_id).filter((id) => id !== '');
+  const traces = [...new Set([trace_id, ...owners])].slice(0, EXPLAINED_TRACES_MAX);
+  const facts = await Promise.all(traces.map((trace) => store.ask('trace_facts', { org, trace })));
+  if (facts[0]?.length === 0) throw new SpanledgerError('not_found', `trace ${trace_id}`);
+  return { trace_id, ...explain(facts.flat(), book) };
+}
+
+async function freshnessAnswer(
+  { store }: Stages,
+  org: string,
+  asked: string | undefined,
+): Promise<unknown> {
+  const latest = { org, ...period({}), limit: 1 };
+  const trace_id = asked ?? (await store.ask('recent_traces', latest))[0]?.trace_id ?? null;
+  if (trace_id === null) return { trace_id, freshness_ms: null };
+  const [times] = await store.ask('freshness', { org, trace: trace_id });
+  const end_ns = times?.last_span_end_ns ?? null;
+  if (end_ns === null) throw new SpanledgerError('not_found', `trace ${trace_id}`);
+  const rolled_up_ns = times?.rolled_up_ns ?? null;
+  const freshness_ms = rolled_up_ns === null ? null : Number(rolled_up_ns - end_ns) / NS_PER_MS;
+  return { trace_id, freshness_ms, ...times };
 }

@@ -55,8 +55,8 @@ export function plan(state: LoopState, intervals: Intervals, now: number): Plan 
   // The sweep may find dirty traces, so a tick follows it at once.
   const swept = jobs.length > 0;
   if (now >= settle && (state.dirty > 0 || swept)) jobs.push('settle');
-  // Minutes follow what was settled here; once a sweep also what other replicas settled.
-  const rollUp = jobs.length > 0 || state.jobs.minute.failures > 0;
+  // Minutes follow what was settled here; with each hour also what other replicas settled.
+  const rollUp = jobs.length > 0 || now >= hour || state.jobs.minute.failures > 0;
   if (now >= minute && rollUp) jobs.push('minute');
   if (now >= hour) jobs.push('hour');
   if (now >= day) jobs.push('day');

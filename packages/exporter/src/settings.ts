@@ -66,6 +66,11 @@ export const SETTINGS = {
   } satisfies Setting<string>,
   CLICKHOUSE_USER: text('default', 'a name', 'user of CLICKHOUSE_URL'),
   CLICKHOUSE_PASSWORD: text('', 'text', 'password of CLICKHOUSE_URL'),
+  CLICKHOUSE_READER_PASSWORD: text(
+    '',
+    'text',
+    'password of the read-only users of CLICKHOUSE_URL; empty switches ad-hoc SQL off there',
+  ),
   CLICKHOUSE_DATABASE: text('spanledger', 'a name', 'database of all tables'),
   SPANLEDGER_LOG_LEVEL: choice(
     'info',

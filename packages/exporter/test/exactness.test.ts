@@ -58,7 +58,10 @@ test('ClickHouse away: 503 with retry-after; back again, what is resent arrives 
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   const ready = await fetch(`${service.url}/readyz`);
   expect(ready.status).toBe(503);
-  expect(await ready.json()).toMatchObject({ ready: false, reasons: ['ClickHouse does not answer'] });
+  expect(await ready.json()).toMatchObject({
+    ready: false,
+    reasons: ['ClickHouse does not answer'],
+  });
   expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
   await service.startClickHouse();
   expect((await send(2, 3)).status).toBe(200);

@@ -133,6 +133,7 @@ test('stop ends the running job, settles the rest and rolls up', async () => {
 
 test('stop says when the rest cannot be settled', async () => {
   const world = new World(() => true);
+  world.loop.start();
   world.mark('a');
   await expect(world.clock.until(world.loop.stop())).rejects.toThrow('does not answer');
 });
