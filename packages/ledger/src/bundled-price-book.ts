@@ -10,7 +10,13 @@ import {
   type Provider,
 } from '@pydantic/genai-prices';
 import { picodollarsOfNumber } from './dialects/money.ts';
-import { NO_PRICES, type ClassPrices, type Price, type PriceBook, type PriceTier } from './price-book.ts';
+import {
+  NO_PRICES,
+  type ClassPrices,
+  type Price,
+  type PriceBook,
+  type PriceTier,
+} from './price-book.ts';
 import { matches, prefixOf, providersFor, spellingsOf } from './price-model.ts';
 import type { TokenClass } from './ledger-row.ts';
 
@@ -44,7 +50,9 @@ const LIST_IDS = [
 const FOUND_MAX = 10_000;
 
 export function bundledPriceBook(options: PriceBookOptions = {}): PriceBook {
-  const overrides = [...(options.overrides ?? [])].sort((a, b) => (a.from_time < b.from_time ? 1 : -1));
+  const overrides = [...(options.overrides ?? [])].sort((a, b) =>
+    a.from_time < b.from_time ? 1 : -1,
+  );
   const lists = new Map<string, Provider>();
   for (const id of LIST_IDS) {
     const list = findProvider({ providerId: id });
@@ -120,7 +128,10 @@ function datedPrice(id: string, row: ConditionalPrice): DatedPrice {
     const from_ns = BigInt(Date.parse(constraint.start_date)) * 1_000_000n;
     return { from_ns, hours: null, price: { id: `${id}@${constraint.start_date}`, ...price } };
   }
-  const hours = { start_ms: timeOfDay(constraint.start_time), end_ms: timeOfDay(constraint.end_time) };
+  const hours = {
+    start_ms: timeOfDay(constraint.start_time),
+    end_ms: timeOfDay(constraint.end_time),
+  };
   return { from_ns: 0n, hours, price: { id: `${id}@${constraint.start_time}`, ...price } };
 }
 
@@ -138,7 +149,10 @@ function priceAt(dated: readonly DatedPrice[], time_ns: bigint): Price | null {
   return null;
 }
 
-function holdsAt(hours: { readonly start_ms: number; readonly end_ms: number }, ms: number): boolean {
+function holdsAt(
+  hours: { readonly start_ms: number; readonly end_ms: number },
+  ms: number,
+): boolean {
   const { start_ms, end_ms } = hours;
   return start_ms <= end_ms ? ms >= start_ms && ms < end_ms : ms >= start_ms || ms < end_ms;
 }

@@ -3,7 +3,13 @@
 
 import { usd } from './account.ts';
 import type { Fact } from './fact.ts';
-import { INPUT_CLASSES, OUTPUT_CLASSES, TOKEN_CLASSES, type LedgerRow, type TokenClass } from './ledger-row.ts';
+import {
+  INPUT_CLASSES,
+  OUTPUT_CLASSES,
+  TOKEN_CLASSES,
+  type LedgerRow,
+  type TokenClass,
+} from './ledger-row.ts';
 import type { PriceBook } from './price-book.ts';
 import { distinct } from './settle/distinct.ts';
 import { compareIds } from './settle/forest.ts';

@@ -94,7 +94,7 @@ function hasMark(bytes: Uint8Array): boolean {
 /** The values of a file one after the other: one, or one a line. */
 function sequence(bytes: Uint8Array, from: number): readonly Extent[] {
   const values: Extent[] = [];
-  for (let at = from; at < bytes.length; ) {
+  for (let at = from; at < bytes.length;) {
     const to = valueEnd(bytes, at);
     values.push({ from: at, to });
     at = afterSpace(bytes, to);
@@ -104,7 +104,7 @@ function sequence(bytes: Uint8Array, from: number): readonly Extent[] {
 
 function members(bytes: Uint8Array, list: Extent): readonly Extent[] {
   const found: Extent[] = [];
-  for (let at = afterSpace(bytes, list.from + 1); at < list.to - 1; ) {
+  for (let at = afterSpace(bytes, list.from + 1); at < list.to - 1;) {
     const to = valueEnd(bytes, at);
     found.push({ from: at, to });
     at = afterSpace(bytes, to);
@@ -117,7 +117,7 @@ function members(bytes: Uint8Array, list: Extent): readonly Extent[] {
 /** The fields of an object; of a repeated name the first counts. */
 function fieldsOf(bytes: Uint8Array, object: Extent): ReadonlyMap<string, Extent> {
   const fields = new Map<string, Extent>();
-  for (let at = afterSpace(bytes, object.from + 1); at < object.to - 1; ) {
+  for (let at = afterSpace(bytes, object.from + 1); at < object.to - 1;) {
     if (bytes[at] !== QUOTE) throw malformed(at);
     const end = valueEnd(bytes, at);
     const name = textOf(bytes, { from: at, to: end });
@@ -148,7 +148,8 @@ function valueEnd(bytes: Uint8Array, from: number): number {
       if (depth === 0) return at;
       depth--;
     } else if (depth === 0 && (byte === COMMA || isSpace(byte))) return at;
-    if (depth === 0 && (byte === QUOTE || byte === CLOSE_OBJECT || byte === CLOSE_LIST)) return at + 1;
+    if (depth === 0 && (byte === QUOTE || byte === CLOSE_OBJECT || byte === CLOSE_LIST))
+      return at + 1;
   }
   if (depth > 0) throw malformed(from);
   return bytes.length;

@@ -17,7 +17,10 @@ export const anyText = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(fc.constantFrom(0, 1, 3, 4, 5, 94, 95, 96, 97, 126, 127, 128, 129, 300, 20_000), fc.constantFrom('x', 'ü', '😀'))
+      .tuple(
+        fc.constantFrom(0, 1, 3, 4, 5, 94, 95, 96, 97, 126, 127, 128, 129, 300, 20_000),
+        fc.constantFrom('x', 'ü', '😀'),
+      )
       .map(([length, unit]) => unit.repeat(length)),
   },
 );
@@ -59,17 +62,25 @@ export const anyValue: fc.Arbitrary<Value> = fc.letrec<{ value: Value; pair: Pai
 
 export const anyPairs = fc.array(fc.record({ key: keys, value: anyValue }), { maxLength: 8 });
 
-const time = fc.oneof(
-  fc.bigInt(1_700_000_000_000_000_000n, 1_800_000_000_000_000_000n),
-  fc.bigInt(0n, 2n ** 64n - 1n),
-).map(String);
+const time = fc
+  .oneof(
+    fc.bigInt(1_700_000_000_000_000_000n, 1_800_000_000_000_000_000n),
+    fc.bigInt(0n, 2n ** 64n - 1n),
+  )
+  .map(String);
 
 const optional = { requiredKeys: [] as [] };
 
 export const anySpan: fc.Arbitrary<Span> = fc.record(
   {
-    traceId: fc.oneof({ weight: 6, arbitrary: hex(16) }, { weight: 1, arbitrary: fc.constantFrom('', 'ab', '0'.repeat(32)) }),
-    spanId: fc.oneof({ weight: 6, arbitrary: hex(8) }, { weight: 1, arbitrary: fc.constantFrom('', 'ab', '0'.repeat(16)) }),
+    traceId: fc.oneof(
+      { weight: 6, arbitrary: hex(16) },
+      { weight: 1, arbitrary: fc.constantFrom('', 'ab', '0'.repeat(32)) },
+    ),
+    spanId: fc.oneof(
+      { weight: 6, arbitrary: hex(8) },
+      { weight: 1, arbitrary: fc.constantFrom('', 'ab', '0'.repeat(16)) },
+    ),
     traceState: anyText,
     parentSpanId: fc.oneof(hex(8), fc.constantFrom('', 'abcd')),
     name: anyText,
@@ -77,9 +88,15 @@ export const anySpan: fc.Arbitrary<Span> = fc.record(
     startTimeUnixNano: time,
     endTimeUnixNano: time,
     attributes: anyPairs,
-    events: fc.array(fc.record({ timeUnixNano: time, name: anyText, attributes: anyPairs }, optional), { maxLength: 2 }),
+    events: fc.array(
+      fc.record({ timeUnixNano: time, name: anyText, attributes: anyPairs }, optional),
+      { maxLength: 2 },
+    ),
     links: fc.array(
-      fc.record({ traceId: hex(16), spanId: hex(8), traceState: anyText, attributes: anyPairs }, optional),
+      fc.record(
+        { traceId: hex(16), spanId: hex(8), traceState: anyText, attributes: anyPairs },
+        optional,
+      ),
       { maxLength: 2 },
     ),
     status: fc.record({ message: anyText, code: fc.integer({ min: 0, max: 5 }) }, optional),

@@ -120,7 +120,11 @@ describe('damaged bytes', () => {
   function attempt(body: Body): void {
     const before: Traces = {
       resourceSpans: [
-        { scopeSpans: [{ spans: [{ traceId: '1'.repeat(32), spanId: '2'.repeat(16), name: 'before' }] }] },
+        {
+          scopeSpans: [
+            { spans: [{ traceId: '1'.repeat(32), spanId: '2'.repeat(16), name: 'before' }] },
+          ],
+        },
       ],
     };
     const { block } = decoded(protobuf(traces(before)));
@@ -169,7 +173,9 @@ describe('damaged bytes', () => {
           valid = false;
         }
         if (valid) return;
-        expect(() => decodeTraces({ bytes, length, encoding: 'json' }, new Block(), SENDER)).toThrow(SpanledgerError);
+        expect(() =>
+          decodeTraces({ bytes, length, encoding: 'json' }, new Block(), SENDER),
+        ).toThrow(SpanledgerError);
       }),
       { numRuns: 500 },
     );

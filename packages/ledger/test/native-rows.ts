@@ -43,7 +43,9 @@ class Reader {
   }
 
   text(): string {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.take(this.varint()));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      this.take(this.varint()),
+    );
   }
 
   /** LowCardinality says its version before all else of its column. */
@@ -54,7 +56,8 @@ class Reader {
 
   column(type: string, count: number): unknown[] {
     const inner = /^(\w+)\((.*)\)$/.exec(type);
-    if (inner?.[1] === 'Array') return this.#nested(count, (items) => this.column(inner[2]!, items));
+    if (inner?.[1] === 'Array')
+      return this.#nested(count, (items) => this.column(inner[2]!, items));
     if (inner?.[1] === 'Map') return this.#nested(count, (pairs) => this.#pairs(pairs));
     if (inner?.[1] === 'LowCardinality') return this.#lowCardinality(count);
     if (inner?.[1] === 'Nullable') {
@@ -82,7 +85,9 @@ class Reader {
   #lowCardinality(count: number): unknown[] {
     if (count === 0) return [];
     const flags = Number(this.take(8).readBigUInt64LE());
-    const entries = Array.from({ length: Number(this.take(8).readBigUInt64LE()) }, () => this.text());
+    const entries = Array.from({ length: Number(this.take(8).readBigUInt64LE()) }, () =>
+      this.text(),
+    );
     if (Number(this.take(8).readBigUInt64LE()) !== count) throw new Error('LowCardinality rows');
     const width = 1 << (flags & 0xff);
     return Array.from({ length: count }, () => {

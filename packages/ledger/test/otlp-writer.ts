@@ -120,10 +120,16 @@ export function anyValue(value: Value): number[] {
   if ('intValue' in value) return number(3, BigInt(value.intValue));
   if ('doubleValue' in value) return double(4, Number(value.doubleValue));
   if ('arrayValue' in value) {
-    return bytes(5, value.arrayValue.values.flatMap((item) => bytes(1, anyValue(item))));
+    return bytes(
+      5,
+      value.arrayValue.values.flatMap((item) => bytes(1, anyValue(item))),
+    );
   }
   if ('kvlistValue' in value) {
-    return bytes(6, value.kvlistValue.values.flatMap((item) => bytes(1, pair(item))));
+    return bytes(
+      6,
+      value.kvlistValue.values.flatMap((item) => bytes(1, pair(item))),
+    );
   }
   if ('bytesValue' in value) return bytes(7, Buffer.from(value.bytesValue, 'base64'));
   return [];
@@ -202,7 +208,13 @@ export function traces(request: Traces): number[] {
       fields(
         resource(entry.resource),
         each(entry.scopeSpans, (inner) =>
-          bytes(2, fields(scope(inner.scope), each(inner.spans, (it) => bytes(2, span(it))))),
+          bytes(
+            2,
+            fields(
+              scope(inner.scope),
+              each(inner.spans, (it) => bytes(2, span(it))),
+            ),
+          ),
         ),
       ),
     ),
@@ -231,7 +243,13 @@ export function logs(request: Logs): number[] {
       fields(
         resource(entry.resource),
         each(entry.scopeLogs, (inner) =>
-          bytes(2, fields(scope(inner.scope), each(inner.logRecords, (it) => bytes(2, logRecord(it))))),
+          bytes(
+            2,
+            fields(
+              scope(inner.scope),
+              each(inner.logRecords, (it) => bytes(2, logRecord(it))),
+            ),
+          ),
         ),
       ),
     ),

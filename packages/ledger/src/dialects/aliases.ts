@@ -176,12 +176,7 @@ export const AGENT_ID = names('gen_ai.agent.id');
 export const WORKFLOW_NAME = names('gen_ai.workflow.name', 'traceloop.workflow.name');
 export const EXECUTION_ID = names('spanledger.execution.id', 'gen_ai.agent.call.id');
 
-export const TOOL_NAME = names(
-  'gen_ai.tool.name',
-  'tool.name',
-  'ai.toolCall.name',
-  'tool_name',
-);
+export const TOOL_NAME = names('gen_ai.tool.name', 'tool.name', 'ai.toolCall.name', 'tool_name');
 
 export const TOOL_CALL_ID = names(
   'gen_ai.tool.call.id',

@@ -37,8 +37,7 @@ export const claudeCode: Dialect = {
 
   recognises(record) {
     return (
-      record.scope.startsWith('com.anthropic.claude_code') ||
-      record.name.startsWith('claude_code.')
+      record.scope.startsWith('com.anthropic.claude_code') || record.name.startsWith('claude_code.')
     );
   },
 

@@ -17,14 +17,23 @@ const INPUT_TOKENS = attribute('gen_ai.usage.input_tokens');
 const PROMPT_TOKENS = attribute('gen_ai.usage.prompt_tokens');
 const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 
-const MARKERS = [OPERATION_NAME, ...PROVIDER, ...REQUEST_MODEL, ...TOOL_NAME, AGENT_NAME, MCP_METHOD];
+const MARKERS = [
+  OPERATION_NAME,
+  ...PROVIDER,
+  ...REQUEST_MODEL,
+  ...TOOL_NAME,
+  AGENT_NAME,
+  MCP_METHOD,
+];
 
 export const generic: Dialect = {
   name: 'otel-generic',
 
   recognises(record) {
     if (record.signal === 'log') return record.name === DETAILS_EVENT;
-    return firstOf(record, MARKERS) !== null || record.has(INPUT_TOKENS) || record.has(PROMPT_TOKENS);
+    return (
+      firstOf(record, MARKERS) !== null || record.has(INPUT_TOKENS) || record.has(PROMPT_TOKENS)
+    );
   },
 
   read(record, fact) {

@@ -40,7 +40,8 @@ export const traceloop: Dialect = {
   name: 'traceloop',
 
   recognises(record) {
-    if (record.scope.startsWith('@traceloop/') || record.scope.startsWith('traceloop.')) return true;
+    if (record.scope.startsWith('@traceloop/') || record.scope.startsWith('traceloop.'))
+      return true;
     if (!record.scope.startsWith('opentelemetry.instrumentation.')) return false;
     return MARKERS.some((name) => record.has(name)) || /^0\.[4-6]\d\./.test(record.scopeVersion);
   },

@@ -47,7 +47,8 @@ class EventBook {
       if (response_id !== '') addTo(this.#byResponseId, response_id, node);
       if (emitter_event_id !== '') this.#byEventId.set(emitter_event_id, node);
       addTo(this.#byPlace, trace_id, node);
-      if (conversation_id !== '') addTo(this.#byPlace, `${service_name}\u0000${conversation_id}`, node);
+      if (conversation_id !== '')
+        addTo(this.#byPlace, `${service_name}\u0000${conversation_id}`, node);
     }
   }
 
@@ -74,7 +75,9 @@ class EventBook {
     if (span_id !== '' && named === null) return false;
     const calls = this.#byPlace.get(place) ?? [];
     const call = this.#nearest(event, calls, named);
-    return call !== undefined && this.#take(event, call, `D7 within the time of ${call.fact.span_id}`);
+    return (
+      call !== undefined && this.#take(event, call, `D7 within the time of ${call.fact.span_id}`)
+    );
   }
 
   /** The call whose end is nearest, among the latest that had begun. */

@@ -6,16 +6,14 @@ import type { Groups } from './groups.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
 /** Decides every aggregate, innermost first. */
-export function judgeAggregates(
-  calls: Calls,
-  groups: Groups,
-  verdicts: Map<Node, Verdict>,
-): void {
+export function judgeAggregates(calls: Calls, groups: Groups, verdicts: Map<Node, Verdict>): void {
   const known = [...calls.spans, ...calls.events].filter((node) => isKnown(node, verdicts));
   const covered = coveredBy(known);
   const placeless = new Intervals(known.filter(hasNoPlace));
   const ids = new Set(known.map((node) => node.fact.response_id).filter((id) => id !== ''));
-  const deepest = [...calls.aggregates.keys()].sort((a, b) => b.depth - a.depth || a.index - b.index);
+  const deepest = [...calls.aggregates.keys()].sort(
+    (a, b) => b.depth - a.depth || a.index - b.index,
+  );
   for (const node of deepest) {
     const doubt = whyNot(node, covered, placeless, ids);
     const found = aggregateVerdict(node, calls, groups, verdicts, doubt);

@@ -44,7 +44,11 @@ export interface Forest {
 export function forestOf(facts: readonly Fact[]): Forest {
   const base = earliest(facts);
   const nodes = facts
-    .map((fact) => ({ fact, start: Number(fact.start_time - base), length: Number(fact.duration_ns) }))
+    .map((fact) => ({
+      fact,
+      start: Number(fact.start_time - base),
+      length: Number(fact.duration_ns),
+    }))
     .sort((a, b) => a.start - b.start || b.length - a.length || compareIds(a.fact, b.fact))
     .map(({ fact, start, length }, index) => new Node(fact, start, start + length, index));
   const spans = nodes.filter((node) => node.fact.signal === 'span');
@@ -54,7 +58,8 @@ export function forestOf(facts: readonly Fact[]): Forest {
     byId.get(spanKey(trace_id, span_id));
   linkParents(spans, span);
   for (const log of logs) {
-    log.parent = log.fact.span_id === '' ? null : (span(log.fact.trace_id, log.fact.span_id) ?? null);
+    log.parent =
+      log.fact.span_id === '' ? null : (span(log.fact.trace_id, log.fact.span_id) ?? null);
     log.orphan = log.parent === null && log.fact.span_id !== '';
   }
   cutCycles(spans);
@@ -153,7 +158,8 @@ function tour(spans: readonly Node[]): readonly Node[] {
       downward.push(node);
       stack.push(node);
       const list = children.get(node);
-      if (list !== undefined) for (let i = list.length - 1; i >= 0; i--) stack.push(list[i] as Node);
+      if (list !== undefined)
+        for (let i = list.length - 1; i >= 0; i--) stack.push(list[i] as Node);
     }
   }
   return downward;

@@ -26,7 +26,7 @@ export class Groups {
     const up = this.#up;
     let root = index;
     while ((up[root] as number) !== root) root = up[root] as number;
-    for (let at = index; at !== root; ) {
+    for (let at = index; at !== root;) {
       const next = up[at] as number;
       up[at] = root;
       at = next;

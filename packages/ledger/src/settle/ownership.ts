@@ -76,9 +76,7 @@ function untainted(candidates: readonly Node[]): readonly Node[] {
       .map(({ fact }) => fact.scope_name),
   );
   if (tainted.size === 0) return candidates;
-  return candidates.filter(
-    ({ fact }) => fact.signal === 'span' || !tainted.has(fact.scope_name),
-  );
+  return candidates.filter(({ fact }) => fact.signal === 'span' || !tainted.has(fact.scope_name));
 }
 
 /** D3: whose figures count. The first difference decides; the last ones only make it certain. */
@@ -165,7 +163,12 @@ function filled(lender: Node, candidates: readonly Node[]): Usage {
   const sides = lender.usage.arithmetic.split('; ');
   const taken = [input, output].filter((node) => node !== lender);
   const words = taken.map((node) => `classes from ${node.fact.span_id || node.fact.event_id}`);
-  return { ...input.usage, ...keptOf(lender.usage), tokens, arithmetic: [...sides, ...words].join('; ') };
+  return {
+    ...input.usage,
+    ...keptOf(lender.usage),
+    tokens,
+    arithmetic: [...sides, ...words].join('; '),
+  };
 }
 
 function keptOf(usage: Usage): Pick<Usage, 'input_total' | 'output_total' | 'reason'> {

@@ -74,7 +74,9 @@ function siblingKey(node: Node): string {
 
 function isHandle(node: Node, calls: Calls, groups: Groups): boolean {
   const alone = groups.of(node).members.length === 1;
-  return alone && calls.is(node) && !isAttempt(node) && !hasUsage(node) && node.fact.response_id === '';
+  return (
+    alone && calls.is(node) && !isAttempt(node) && !hasUsage(node) && node.fact.response_id === ''
+  );
 }
 
 function followingCall(

@@ -30,7 +30,10 @@ export function judgeTools(forest: Forest): Map<Node, Verdict> {
   for (const [tool, others] of repeats) {
     verdicts.set(tool, verdict('none', 'a tool call', { others }));
     for (const other of others) {
-      verdicts.set(other, verdict('duplicate', '4.21 the same tool call as the span above', { owner: tool }));
+      verdicts.set(
+        other,
+        verdict('duplicate', '4.21 the same tool call as the span above', { owner: tool }),
+      );
     }
   }
   for (const log of forest.logs) {
@@ -62,7 +65,10 @@ interface ToolEvent {
 }
 
 /** An event tells of the span with its call id, or of the tool span that it names. */
-function matchedEvents(forest: Forest, tools: ReadonlyMap<Node, readonly Node[]>): readonly ToolEvent[] {
+function matchedEvents(
+  forest: Forest,
+  tools: ReadonlyMap<Node, readonly Node[]>,
+): readonly ToolEvent[] {
   const byCallId = new Map<string, Node>();
   for (const tool of tools.keys()) {
     const { tool_call_id, trace_id } = tool.fact;
