@@ -138,8 +138,10 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 /** Times carry their zone in the type; the value is the same in every zone. */
 function readerOf(type: string): Reader {
-  const reader =
-    READERS[type.replace(/^(DateTime(?:64\(9)?)(?:\(|, )'[^']*'/, '$1')] ?? READERS[type];
+  const zoneless = type
+    .replace(/^DateTime\('[^']*'\)$/, 'DateTime')
+    .replace(/^DateTime64\(9, '[^']*'\)$/, 'DateTime64(9)');
+  const reader = READERS[zoneless];
   if (reader === undefined) throw new TypeError(`no reader for the ClickHouse type ${type}`);
   return reader;
 }

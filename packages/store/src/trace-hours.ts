@@ -66,7 +66,8 @@ export async function hoursOf(
   const ids = [...new Set(dirty.map(({ trace_id }) => trace_id).filter((id) => id !== ''))];
   for (const piece of pieces(ids, LOOKUP_TRACES_MAX)) {
     const bytes = await connection.native(
-      `SELECT trace_id, min(first_time) AS first_hour_s, max(last_time) AS last_hour_s
+      `SELECT trace_id, toUnixTimestamp(min(first_time)) AS first_hour_s,
+         toUnixTimestamp(max(last_time)) AS last_hour_s
        FROM traces WHERE org_id = {org:String} AND trace_id IN {traces:Array(String)}
        GROUP BY trace_id`,
       { org: org_id, traces: piece },
