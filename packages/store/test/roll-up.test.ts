@@ -1,0 +1,210 @@
+// The roll-ups equal the ledger: after any order of ticks, with two loops at once, after a crash,
+// and for keys that vanish.
+
+import fc from 'fast-check';
+import type { Fact } from '@spanledger/ledger';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connection } from '../src/connection.ts';
+import { openStore, type Store } from '../src/index.ts';
+import {
+  HOUR_NS,
+  MINUTE_NS,
+  NOON_NS,
+  NOON_S,
+  SECOND_NS,
+  derive,
+  dirtyOf,
+  fact,
+  hex,
+  insertFacts,
+  settlePlainly,
+  traceId,
+} from './samples.ts';
+import { startServer, type TestServer } from './server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+
+const PERIOD = { from_s: NOON_S - 3 * 86_400, to_s: NOON_S + 3 * 86_400 };
+const LEVELS = ['minute', 'hour', 'day'] as const;
+
+const call = (seed: string, given: Partial<Fact> = {}): Fact =>
+  fact({ span_id: hex(seed, 16), trace_id: traceId(seed), input_tokens: 10, ...given });
+
+async function sums(inside: Connection, table: string): Promise<Record<string, unknown>> {
+  const [row] = await inside.rows(`SELECT sum(u.calls) AS calls, sum(u.calls_with_usage) AS used,
+    sum(u.errors) AS errors, sum(u.tool_calls) AS tools, sum(u.runs) AS runs,
+    sum(u.input_uncached) AS input, sum(u.cost_usd) AS cost, sum(u.duration_ns) AS duration,
+    sumMap(u.durations) AS durations, sumMap(u.reasons) AS reasons FROM ${table} AS u FINAL`);
+  return row!;
+}
+
+test('each level sums what the ledger holds', async () => {
+  const { store, inside } = await server.open();
+  await derive(store, [
+    call('a'),
+    call('b', { input_tokens: null, start_time: NOON_NS + HOUR_NS }),
+    call('c', { kind: 'tool', tool_name: 'search', status: 'error' }),
+    call('d', { kind: 'agent', agent_name: 'planner', duration_ns: 4n * SECOND_NS }),
+    call('e', { kind: 'step' }),
+  ]);
+  const expected = {
+    calls: '2',
+    used: '1',
+    errors: '1',
+    tools: '1',
+    runs: '1',
+    input: '10',
+    cost: '0.0001',
+    duration: String(7n * SECOND_NS),
+    durations: { '119': '3', '127': '1' },
+    reasons: { 'usage:no_usage': '1', 'cost:no_usage': '1' },
+  };
+  for (const level of LEVELS) expect(await sums(inside, `usage_${level}`)).toEqual(expected);
+  expect((await store.verify(PERIOD, settlePlainly)).differences).toEqual([]);
+});
+
+test('keys that vanish or change get zeros', async () => {
+  const { store, inside } = await server.open();
+  await derive(store, [call('a'), call('b', { start_time: NOON_NS + HOUR_NS })]);
+  await derive(store, [call('a', { version: 2n, request_model: 'other' })]);
+  await derive(store, [call('b', { version: 2n, start_time: NOON_NS + 30n * HOUR_NS })]);
+  const rows = await inside.rows(`SELECT model, toUnixTimestamp(time) AS t, calls
+    FROM usage_hour FINAL ORDER BY model, time`);
+  expect(
+    rows.map((row) => [row['model'], Number(row['t']) - NOON_S, Number(row['calls'])]),
+  ).toEqual([
+    ['gpt-x', 0, 0],
+    ['gpt-x', 3_600, 0],
+    ['gpt-x', 108_000, 1],
+    ['other', 0, 1],
+  ]);
+  expect((await store.verify(PERIOD, settlePlainly)).differences).toEqual([]);
+});
+
+test('what one process left behind, the next finds from the watermarks', async () => {
+  const { store, database } = await server.open();
+  for (const level of LEVELS) await store.rollUp(level);
+  await insertFacts(store, [call('a')]);
+  const next = server.connect(database);
+  const { traces } = await next.store.dirtySince(await next.store.watermark('settle'));
+  expect(await next.store.settle(traces, settlePlainly)).toMatchObject({ changed: 1 });
+  const last = server.connect(database);
+  for (const level of LEVELS) {
+    expect(await last.store.rollUp(level)).toMatchObject({ keys: 1, swept: true });
+    expect(await last.store.rollUp(level)).toMatchObject({ keys: 0, swept: false });
+  }
+  expect(Number((await sums(last.inside, 'usage_day'))['calls'])).toBe(1);
+});
+
+test('a roll-up that failed is done again', async () => {
+  const { store, inside, database } = await server.open();
+  await store.rollUp('minute');
+  await insertFacts(store, [call('a')]);
+  await store.settle(dirtyOf([call('a')]), settlePlainly);
+  await inside.command('RENAME TABLE usage_minute TO away');
+  await expect(store.rollUp('minute')).rejects.toMatchObject({ code: 'store_unavailable' });
+  expect(store.pending('minute')).toBe(1);
+  await inside.command('RENAME TABLE away TO usage_minute');
+  expect(await store.rollUp('minute')).toMatchObject({ keys: 1 });
+  expect(store.pending('minute')).toBe(0);
+  expect(database).not.toBe('');
+});
+
+const arbitraryFact = fc.record({
+  span: fc.integer({ min: 0, max: 8 }),
+  version: fc.integer({ min: 1, max: 3 }),
+  minute: fc.integer({ min: 0, max: 4 }),
+  far: fc.boolean(),
+  model: fc.constantFrom('m1', 'm2'),
+  kind: fc.constantFrom('llm' as const, 'tool' as const, 'agent' as const, 'step' as const),
+  org_id: fc.constantFrom('default', 'other'),
+  input_tokens: fc.option(fc.integer({ min: 0, max: 4_000_000_000 })),
+  status: fc.constantFrom('ok' as const, 'error' as const),
+});
+
+type Step = 'settle' | (typeof LEVELS)[number];
+
+test('after any facts and any ticks of two loops at once, nothing differs', async () => {
+  const step = fc.record({
+    facts: fc.array(arbitraryFact, { maxLength: 6 }),
+    one: fc.array(fc.constantFrom<Step>('settle', ...LEVELS), { maxLength: 4 }),
+    two: fc.array(fc.constantFrom<Step>('settle', ...LEVELS), { maxLength: 4 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
+      const { store, inside, database } = await server.open();
+      const other = openStore({ url: server.url, database });
+      const began = await store.serverTime();
+      for (const { facts, one, two } of steps) {
+        const rows = facts.map(({ span, minute, far, model, version, ...rest }) =>
+          call(`s${span}`, {
+            ...rest,
+            trace_id: traceId(`t${span % 3}`),
+            // As in life, equal versions are equal facts.
+            version: BigInt(`0x${version}${hex(JSON.stringify([minute, far, model, rest]), 12)}`),
+            request_model: model,
+            start_time: NOON_NS + BigInt(minute) * MINUTE_NS + (far ? 30n * HOUR_NS : 0n),
+          }),
+        );
+        await insertFacts(store, distinct(rows));
+        await Promise.all([tick(store, began, one), tick(other, began, two)]);
+      }
+      await tick(store, began, ['settle', ...LEVELS]);
+      await tick(other, began, [...LEVELS]);
+      const { differences } = await other.verify(PERIOD, settlePlainly);
+      await other.close();
+      expect(differences).toEqual([]);
+      const [minute, hour, day] = await Promise.all(
+        LEVELS.map((level) => sums(inside, `usage_${level}`)),
+      );
+      expect([hour, day]).toEqual([minute, minute]);
+    }),
+    { numRuns: 6 },
+  );
+});
+
+/** Facts with the same ids and version are the same fact. */
+function distinct(facts: readonly Fact[]): Fact[] {
+  const byVersion = new Map(
+    facts.map((one) => [[one.org_id, one.trace_id, one.span_id, one.version].join(), one]),
+  );
+  return [...byVersion.values()];
+}
+
+async function tick(store: Store, since: bigint, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) {
+    if (step === 'settle') {
+      const { traces } = await store.dirtySince(since);
+      await store.settle(traces, settlePlainly);
+    } else await store.rollUp(step);
+  }
+}
+
+test('verify names what differs and where', async () => {
+  const { store, inside } = await server.open();
+  await derive(store, [call('a'), call('b'), call('c', { kind: 'tool', tool_name: 'search' })]);
+  await inside.command(`INSERT INTO ledger (${LEDGER_KEY}, input_uncached, settled_at)
+    SELECT ${LEDGER_KEY}, 77, settled_at + 1 FROM ledger WHERE span_id = '${hex('a', 16)}'`);
+  await inside.command(`INSERT INTO ledger (${LEDGER_KEY}, settled_at, is_deleted)
+    SELECT ${LEDGER_KEY}, settled_at + 1, 1 FROM ledger WHERE span_id = '${hex('c', 16)}'`);
+  await inside.command(`INSERT INTO usage_day SELECT * REPLACE (calls + 1 AS calls, version + 1 AS version)
+    FROM usage_day WHERE kind = 'llm'`);
+  const { differences, total } = await store.verify(PERIOD, settlePlainly);
+  const told = differences.map(({ level, what, expected, found }) => [
+    level,
+    what,
+    expected,
+    found,
+  ]);
+  expect(total).toBe(differences.length);
+  expect(told).toContainEqual(['ledger', 'input_uncached', '10', '77']);
+  expect(told).toContainEqual(['ledger', 'missing', '1', '0']);
+  expect(told).toContainEqual(['usage_day', 'calls', '"2"', '"3"']);
+  expect(told.filter(([level]) => level === 'usage_hour')).toEqual([]);
+});
+
+const LEDGER_KEY = 'org_id, trace_id, span_id, event_id, start_time, kind, role, counted';
