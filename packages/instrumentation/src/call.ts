@@ -26,6 +26,8 @@ import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
 export interface Failure {
   type: string;
   status: number | null;
+  /** The program itself called it off: no error, and nobody knows what the provider did. */
+  cancelled: boolean;
 }
 
 let provider: TracerProvider | null = null;
@@ -86,13 +88,14 @@ export class Call implements Work {
     this.#end(attributes);
   }
 
-  /** The stream ended before its own end: neither a success nor an error. */
+  /** The program gave up before the provider had finished: neither a success nor an error. */
   abort(attributes: Attributes): void {
     this.#end({ ...attributes, [STREAM_ABORTED]: true });
   }
 
   fail(failure: Failure, attributes: Attributes = {}): void {
     if (this.#ended) return;
+    if (failure.cancelled) return this.abort(attributes);
     this.span.setStatus({ code: SpanStatusCode.ERROR });
     const all: Attributes = { ...attributes, [ERROR_TYPE]: failure.type };
     if (failure.status !== null) all[HTTP_RESPONSE_STATUS_CODE] = failure.status;

@@ -1,7 +1,7 @@
 // The ways a process ends, and the last spans of each. A finished event loop, process.exit and an
 // uncaught error all pass the `exit` event, where nothing asynchronous can happen any more: a
-// thread sends while this one waits, at most for the limit. Nothing else is listened to, so exit
-// codes, messages and the number of times beforeExit fires are the program's own.
+// thread sends while this one waits, at most for the limit. `beforeExit` is left alone, which would
+// fire twice for the program if we did anything in it. SIGKILL from outside cannot be caught.
 
 import { isMainThread, Worker } from 'node:worker_threads';
 import type { LastRequest } from './exit-sender.ts';
@@ -17,11 +17,14 @@ export interface ExitOptions {
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+const ENDING: ReadonlySet<unknown> = new Set([...SIGNALS, 'SIGKILL', 'SIGQUIT', 'SIGABRT']);
 
 export function flushAtExit(options: ExitOptions): void {
   process.on('exit', () => sendLast(options));
   // Signals reach the main thread only.
-  if (isMainThread) for (const signal of SIGNALS) flushAtSignal(signal, options);
+  if (!isMainThread) return;
+  for (const signal of SIGNALS) endAtSignal(signal);
+  flushAtOwnKill(options);
 }
 
 function sendLast(options: ExitOptions): void {
@@ -50,18 +53,32 @@ function waitForThread({ to, limit_ms }: ExitOptions, bytes: Uint8Array): void {
 }
 
 /**
- * A listener changes what a signal does, so it takes itself away again: alone, it sends the last
- * spans and raises the signal anew with its default ending; beside listeners of the program, it
- * steps aside for the moment they run in, because some of them count how many they are.
+ * Programs that clean up at a signal often end by raising it again themselves, once theirs is the
+ * only listener left: that is the last moment, and nothing announces it.
  */
-function flushAtSignal(signal: NodeJS.Signals, options: ExitOptions): void {
+function flushAtOwnKill(options: ExitOptions): void {
+  const kill = process.kill;
+  process.kill = (pid, signal = 'SIGTERM') => {
+    const ends =
+      pid === process.pid && ENDING.has(signal) && process.listenerCount(String(signal)) === 0;
+    if (ends) sendLast(options);
+    return kill.call(process, pid, signal);
+  };
+}
+
+/**
+ * A listener changes what a signal does, so it takes itself away again: alone, it raises
+ * the signal anew, now with its default ending (and the spans go out on that way); beside
+ * listeners of the program, it steps aside for the moment they run in, because some of them count
+ * how many they are.
+ */
+function endAtSignal(signal: NodeJS.Signals): void {
   const listener = (): void => {
     process.removeListener(signal, listener);
     if (process.listenerCount(signal) > 0) {
       setImmediate(() => process.prependListener(signal, listener)).unref();
       return;
     }
-    sendLast(options);
     process.kill(process.pid, signal);
   };
   process.prependListener(signal, listener);

@@ -5,6 +5,7 @@ import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { contextAttributes, contextWith, type AgentContext } from './agent-context.ts';
 import { ownTracer } from './call.ts';
+import { followLazily, isPlainPromise, isThenable } from './lazy-result.ts';
 import { closed, opened, type Work } from './open-work.ts';
 import { STAGE, UNFINISHED } from './own-attributes.ts';
 import { safely } from './safely.ts';
@@ -75,7 +76,7 @@ function within<T>(name: string, own: Attributes, below: AgentContext, fn: () =>
   const started = safely(name, () => {
     const inner = contextWith(context.active(), below);
     const attributes = { ...contextAttributes(inner), ...own };
-    const span = ownTracer().startSpan(name, { kind: SpanKind.INTERNAL, attributes });
+    const span = ownTracer().startSpan(name, { kind: SpanKind.INTERNAL, attributes }, inner);
     return { run: new Run(span), inner: trace.setSpan(inner, span) };
   });
   if (started === undefined || !started.run.span.isRecording()) {
@@ -93,9 +94,9 @@ function watched<T>(run: Run, inner: Context, fn: () => T): T {
     throw error;
   }
   if (!isPlainPromise(result)) {
-    // A promise of an SDK or a query builder begins its work when it is awaited, so it is handed
-    // on untouched and its time is not measured.
-    run.end();
+    // A promise of an SDK or a query builder may begin its work when it is awaited: it is handed
+    // on as it is, and the run ends when it settles.
+    if (!isThenable(result) || !followLazily(result, run)) run.end();
     return result;
   }
   // A promise made from this one settles in the same way; merely listening to the function's own
@@ -112,27 +113,27 @@ function watched<T>(run: Run, inner: Context, fn: () => T): T {
   ) as T;
 }
 
-function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype;
-}
-
 class Run implements Work {
   readonly span: Span;
+  #ended = false;
 
   constructor(span: Span) {
     this.span = span;
     if (span.isRecording()) opened(this);
   }
 
-  end(): void {
+  end(at?: number): void {
     safely('an end', () => {
+      if (this.#ended) return;
+      this.#ended = true;
       closed(this);
-      this.span.end();
+      this.span.end(at);
     });
   }
 
   fail(error: unknown): void {
     safely('an error', () => {
+      if (this.#ended) return;
       this.span.setStatus({ code: SpanStatusCode.ERROR });
       const type = error instanceof Error ? error.constructor.name : typeof error;
       this.span.setAttribute(names.ERROR_TYPE, type);
@@ -141,7 +142,8 @@ class Run implements Work {
   }
 
   leave(): void {
+    if (this.#ended) return;
     this.span.setAttribute(UNFINISHED, true);
-    this.span.end();
+    this.end();
   }
 }

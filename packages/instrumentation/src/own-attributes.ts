@@ -4,7 +4,7 @@
 /** HTTP requests made for this call, retries included; written when there was more than one. */
 export const ATTEMPTS = 'spanledger.attempts';
 
-/** True when the stream ended before the provider had finished it: break, abort, exit, dropped. */
+/** True when the program gave up before the provider had finished: break, abort, exit, dropped. */
 export const STREAM_ABORTED = 'spanledger.stream.aborted';
 /** Chunks or events the program received from the stream. */
 export const STREAM_CHUNKS = 'spanledger.stream.chunks';

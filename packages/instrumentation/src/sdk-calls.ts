@@ -120,6 +120,12 @@ function watchOperation(sdk: Sdk, operation: Operation, pendings: WeakMap<object
   });
 }
 
+/** The SDKs' own error and the platform's, by name: several copies of a class may be about. */
+export function isCancelled(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.constructor.name === 'APIUserAbortError' || error.name === 'AbortError';
+}
+
 /** Before the SDK listens to the response itself, so that its body is recognised when it is read. */
 function expectBody(pendings: WeakMap<object, Pending>, message: MethodCall): void {
   const { responsePromise } = message.self as ApiPromise;

@@ -82,11 +82,7 @@ class StreamWatch {
   readonly #reader: StreamReader;
   readonly #failureOf: (error: unknown) => Failure;
   readonly #signal: AbortSignal | null;
-  readonly #onAbort = (): void => {
-    // A read that is under way tells how the stream ended: abort also follows an error.
-    if (!this.#reading) this.over();
-  };
-  #reading = false;
+  readonly #onAbort = (): void => void safely('an abort', () => this.over());
 
   constructor(
     call: Call,
@@ -101,7 +97,9 @@ class StreamWatch {
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
+  /** From here the iterator sees every way the reading can end, an abort's too. */
   follow(iterator: AsyncIterator<unknown>): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
     const next = iterator.next;
     const leave = iterator.return;
     const raise = iterator.throw;
@@ -113,10 +111,7 @@ class StreamWatch {
       this.#failed(error);
       throw error;
     };
-    iterator.next = (...args) => {
-      this.#reading = true;
-      return next.apply(iterator, args).then(received, failed);
-    };
+    iterator.next = (...args) => next.apply(iterator, args).then(received, failed);
     if (leave !== undefined) {
       iterator.return = (value) => {
         safely('the end of a stream', () => this.over());
@@ -132,7 +127,6 @@ class StreamWatch {
   }
 
   #received(result: IteratorResult<unknown>): void {
-    this.#reading = false;
     if (this.#call.ended) return;
     try {
       if (result.done !== true) {
@@ -145,23 +139,16 @@ class StreamWatch {
   }
 
   #failed(error: unknown): void {
-    this.#reading = false;
     safely('the error of a stream', () => {
       this.#call.fail(this.#failureOf(error), this.#reader.attributes());
-      this.#close();
     });
   }
 
   /** The stream is over for the program; whether the provider had finished, the reader knows. */
   over(): void {
-    this.#close();
     if (this.#call.ended) return;
     const attributes = this.#reader.attributes();
     if (this.#reader.complete()) this.#call.succeed(attributes);
     else this.#call.abort(attributes);
-  }
-
-  #close(): void {
-    this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 }

@@ -40,6 +40,7 @@ export interface Span {
   attributes: Record<string, unknown>;
   status: number;
   events: string[];
+  took_ms: number;
   scope: string;
   schema_url: string;
   service: unknown;
@@ -82,6 +83,8 @@ interface OtlpJson {
         traceId: string;
         spanId: string;
         parentSpanId?: string;
+        startTimeUnixNano: string;
+        endTimeUnixNano: string;
         attributes: Attribute[];
         status?: { code?: number };
         events?: { name: string }[];
@@ -102,6 +105,7 @@ function readSpans(request: OtlpJson): Span[] {
         attributes: readAttributes(span.attributes),
         status: span.status?.code ?? 0,
         events: (span.events ?? []).map(({ name }) => name),
+        took_ms: Number(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano)) / 1e6,
         scope: scope.name,
         schema_url: schemaUrl ?? '',
         service: readAttributes(resource.attributes)['service.name'],

@@ -21,6 +21,14 @@ const MESSAGE_SPAN = 'anthropic.messages.create';
 export const NATIVE_PATCH_POINTS: readonly PatchPoint[] = [
   ...patchPoints('native', NAME, RANGE, 'resources/messages/messages', 'Messages.create'),
   ...patchPoints('native', NAME, RANGE, 'resources/beta/messages/messages', 'Messages.create'),
+  ...patchPoints('native-helper', NAME, RANGE, 'resources/messages/messages', 'Messages.stream'),
+  ...patchPoints(
+    'native-helper',
+    NAME,
+    RANGE,
+    'resources/beta/messages/messages',
+    'Messages.stream',
+  ),
   ...patchPoints('native-parse', NAME, RANGE, 'core/api-promise', 'APIPromise.parse'),
 ];
 
@@ -28,6 +36,8 @@ export const NATIVE_PATCH_POINTS: readonly PatchPoint[] = [
 interface Asked {
   body: unknown;
   chunks: number;
+  /** Set by the helper stream(), which starts the span before it calls create(). */
+  awaitsCreate: boolean;
 }
 
 const current = new AsyncLocalStorage<Asked | undefined>();
@@ -35,10 +45,14 @@ const current = new AsyncLocalStorage<Asked | undefined>();
 export function watchNativeAnthropic(): void {
   const asked = new WeakMap<object, Asked>();
   const create = tracingChannel<unknown, object>(`orchestrion:${NAME}:native`);
-  create.start.bindStore(current, (message) => ({
-    body: (message as MethodCall).arguments[0],
-    chunks: 0,
-  }));
+  create.start.bindStore(current, (message) => {
+    const outer = current.getStore();
+    if (outer?.awaitsCreate !== true) return begin(message, false);
+    outer.awaitsCreate = false;
+    return outer;
+  });
+  const helper = tracingChannel<unknown, object>(`orchestrion:${NAME}:native-helper`);
+  helper.start.bindStore(current, (message) => begin(message, true));
   create.end.subscribe((message) => {
     safely('a call', () => {
       const { result } = message as MethodCall;
@@ -65,6 +79,10 @@ export function watchNativeAnthropic(): void {
     });
   });
   wrapTracers();
+}
+
+function begin(message: unknown, awaitsCreate: boolean): Asked {
+  return { body: (message as MethodCall).arguments[0], chunks: 0, awaitsCreate };
 }
 
 /** The SDK asks the global provider for a tracer of its scope; that tracer is handed out dressed. */

@@ -8,6 +8,7 @@ import { fields, put, serverOf, text } from '../request.ts';
 import {
   ATTEMPT_CHANNEL,
   BODY_CHANNEL,
+  isCancelled,
   PARSE_CHANNEL,
   RAW_CHANNEL,
   UNSUPPORTED_CHANNEL,
@@ -89,5 +90,6 @@ function anthropicFailure(error: unknown): Failure {
   return {
     type: type !== null && /^[\w.-]{1,64}$/.test(type) ? type : name,
     status: typeof status === 'number' ? status : null,
+    cancelled: isCancelled(error),
   };
 }

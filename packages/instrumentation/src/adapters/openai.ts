@@ -8,6 +8,7 @@ import { fields, put, serverOf, text } from '../request.ts';
 import {
   ATTEMPT_CHANNEL,
   BODY_CHANNEL,
+  isCancelled,
   PARSE_CHANNEL,
   RAW_CHANNEL,
   UNSUPPORTED_CHANNEL,
@@ -124,6 +125,7 @@ function openAIFailure(error: unknown): Failure {
   return {
     type: word(code) ?? word(type) ?? name,
     status: typeof status === 'number' ? status : null,
+    cancelled: isCancelled(error),
   };
 }
 

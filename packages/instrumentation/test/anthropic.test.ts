@@ -1,0 +1,121 @@
+// The Anthropic client as we watch it (below 0.134) and as it watches itself: either way the
+// program sees and sends the same, and each call leaves one span that says the same.
+
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startAnthropic, type AnthropicStandIn } from './anthropic-stand-in.ts';
+import { node24, PROGRAMS, runChild, sdkFolder, startSink, type Sink, type Span } from './child.ts';
+
+const INPUT = {
+  'gen_ai.usage.input_tokens': 150,
+  'gen_ai.usage.cache_read.input_tokens': 100,
+  'gen_ai.usage.cache_write.input_tokens': 30,
+  'anthropic.usage.cache_creation.ephemeral_5m_input_tokens': 10,
+  'anthropic.usage.cache_creation.ephemeral_1h_input_tokens': 20,
+};
+const USAGE = { ...INPUT, 'gen_ai.usage.output_tokens': 40 };
+const NO_OUTPUT = { 'gen_ai.usage.output_tokens': undefined };
+const STOP = { 'gen_ai.response.finish_reasons': ['stop'] };
+const TOOL_CALL = { 'gen_ai.response.finish_reasons': ['tool_call'], 'spanledger.tools.count': 1 };
+const STREAM = {
+  'gen_ai.request.stream': true,
+  'spanledger.stream.aborted': undefined,
+  'spanledger.stream.chunks': 6,
+};
+const CUT = {
+  ...NO_OUTPUT,
+  'gen_ai.response.finish_reasons': undefined,
+  'spanledger.stream.aborted': true,
+  'spanledger.stream.chunks': 2,
+};
+
+const EXPECTED: Record<string, Record<string, unknown>> = {
+  'm-create': {
+    ...USAGE,
+    ...STOP,
+    'gen_ai.request.max_tokens': 100,
+    'gen_ai.request.temperature': 0.5,
+    'gen_ai.request.stop_sequences': ['END'],
+    'gen_ai.response.id': 'msg_m-create',
+    'gen_ai.response.model': 'm-create-2026',
+  },
+  'm-stream': { ...USAGE, ...STOP, ...STREAM },
+  'm-helper': { ...USAGE, ...STOP, ...STREAM },
+  'm-tool': { ...USAGE, ...TOOL_CALL },
+  'm-tool-stream': { ...USAGE, ...TOOL_CALL, ...STREAM },
+  'm-with-response': { ...USAGE, ...STOP },
+  'm-as-response': { ...NO_OUTPUT, 'http.response.status_code': 200 },
+  'm-break': { ...INPUT, ...CUT },
+  'm-tee': { ...USAGE, ...STOP, ...STREAM },
+  'm-abort': { ...INPUT, ...CUT },
+  'm-broken': { 'error.type': 'overloaded_error', 'spanledger.stream.aborted': undefined },
+  'm-retry': { ...USAGE, ...STOP, 'spanledger.attempts': 3, 'http.request.resend_count': 2 },
+  'm-missing': { 'error.type': 'not_found_error', 'http.response.status_code': 404 },
+  'm-beta': { ...USAGE, ...STOP },
+};
+const FAILED = new Set(['m-broken', 'm-missing']);
+
+const cells = [
+  { sdk: 'anthropic-0', kind: 'mjs', node: process.execPath, native: false },
+  { sdk: 'anthropic-0', kind: 'cjs', node: process.execPath, native: false },
+  { sdk: 'anthropic-1', kind: 'mjs', node: process.execPath, native: true },
+  { sdk: 'anthropic-1', kind: 'cjs', node: process.execPath, native: true },
+  { sdk: 'anthropic-1', kind: 'mjs', node: node24(), native: true },
+];
+
+let provider: AnthropicStandIn;
+beforeAll(async () => {
+  provider = await startAnthropic();
+});
+afterAll(() => provider.stop());
+
+type Cell = (typeof cells)[number];
+
+async function run(cell: Cell, id: string, preload: 'register' | null, sink: Sink) {
+  const ended = await runChild(
+    join(PROGRAMS, `anthropic.${cell.kind}`),
+    [join(sdkFolder(cell.sdk), `sdk.${cell.kind}`), `${provider.url}/${id}`],
+    { preload, sinkUrl: sink.url, ...(cell.node === null ? {} : { node: cell.node }) },
+  );
+  return { ...ended, sent: provider.requests.get(id) ?? [] };
+}
+
+describe.each(cells)('$sdk as $kind on $node', (cell) => {
+  const runnable = cell.node !== null;
+  test.skipIf(!runnable)(
+    runnable ? 'changes nothing and records every call once' : 'skipped: no Node 24 here',
+    async () => {
+      const sink = await startSink();
+      const id = String(cells.indexOf(cell));
+      const bare = await run(cell, `${id}-bare`, null, sink);
+      expect({ code: bare.code, spans: sink.spans }).toEqual({ code: 0, spans: [] });
+      const watched = await run(cell, `${id}-watched`, 'register', sink);
+      await sink.stop();
+      expect(watched.out.split('\n')).toEqual(bare.out.split('\n'));
+      expect(watched.sent).toEqual(bare.sent);
+      expect({ code: watched.code, err: watched.err }).toEqual({ code: 0, err: bare.err });
+      checkSpans(sink.spans, cell.native);
+    },
+    40_000,
+  );
+});
+
+function checkSpans(spans: Span[], native: boolean): void {
+  const models = spans.map((span) => span.attributes['gen_ai.request.model']);
+  expect(models.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
+  for (const span of spans) {
+    const model = String(span.attributes['gen_ai.request.model']);
+    const expected = { 'gen_ai.operation.name': 'chat', ...EXPECTED[model] };
+    const said = Object.fromEntries(
+      Object.keys(expected).map((name) => [name, span.attributes[name]]),
+    );
+    expect({ model, ...said }).toEqual({ model, ...expected });
+    expect(span.name).toBe(`chat ${model}`);
+    expect(span.kind).toBe(3);
+    expect({ model, failed: span.status === 2 }).toEqual({ model, failed: FAILED.has(model) });
+    expect(span.attributes['gen_ai.provider.name']).toBe('anthropic');
+    expect(span.scope).toBe(
+      native ? 'com.anthropic.sdk.typescript' : '@spanledger/instrumentation',
+    );
+  }
+}

@@ -1,0 +1,69 @@
+// The program under test: one call, and then an end of the kind that is asked for.
+
+import { pathToFileURL } from 'node:url';
+
+const [, , sdk, baseURL, end] = process.argv;
+const OpenAI = (await import(pathToFileURL(sdk).href)).default;
+const client = new OpenAI({ apiKey: 'none', baseURL });
+const messages = [{ role: 'user', content: 'Hi' }];
+
+let idle = 0;
+process.on('beforeExit', () => console.log('beforeExit', (idle += 1)));
+process.on('exit', (code) => console.log('exit', code));
+
+const { id } = await client.chat.completions.create({ model: 'm-chat', messages });
+console.log(id);
+
+const wait = () => setInterval(() => {}, 1000);
+
+const ends = {
+  drain: () => {},
+  late: () => setTimeout(() => {}, 300),
+  'exit-3': () => process.exit(3),
+  'exit-code': () => (process.exitCode = 4),
+  throw: () => {
+    throw new TypeError('out of ideas');
+  },
+  reject: () => void Promise.reject(new RangeError('too far')),
+  'unawaited-call': () => void client.chat.completions.create({ model: 'm-missing', messages }),
+  signal: () => {
+    wait();
+    console.log('ready');
+  },
+  'own-listener': () => {
+    wait();
+    process.on('SIGTERM', () => {
+      console.log('cleaning up');
+      process.exit(7);
+    });
+    console.log('ready');
+  },
+  'counting-listener': () => {
+    // As signal-exit does: alone on the signal, it raises it again.
+    wait();
+    const listener = () => {
+      if (process.listeners('SIGTERM').length === 1) {
+        process.removeListener('SIGTERM', listener);
+        process.kill(process.pid, 'SIGTERM');
+      }
+    };
+    process.on('SIGTERM', listener);
+    console.log('ready');
+  },
+  'own-kill': () => {
+    wait();
+    process.kill(process.pid, 'SIGKILL');
+  },
+  'inside-stream': async () => {
+    const stream = await client.chat.completions.create({
+      model: 'm-exit',
+      messages,
+      stream: true,
+    });
+    for await (const chunk of stream) {
+      console.log(chunk.choices[0].delta.content);
+      process.exit(5);
+    }
+  },
+};
+await ends[end]();
