@@ -57,7 +57,10 @@ function deadFiles(tree: Tree): Finding[] {
     .map(([name]) => ({ path: name, line: 1, message: 'nothing imports or starts this file' }));
 }
 
-/** A fixture is used when a test or a source names it, its name without endings, or its folder. */
+/**
+ * A fixture is used when a test or a source names it, its name without endings, or its folder, or puts
+ * its name together from a part of it.
+ */
 function orphanFixtures(tree: Tree): Finding[] {
   const code = filesOf(tree, isCode)
     .map(([, text]) => text)
@@ -67,10 +70,16 @@ function orphanFixtures(tree: Tree): Finding[] {
     const parts = name.split('/');
     const inside = parts.slice(parts.findIndex((part) => isData(`${part}/`)) + 1);
     const stem = (parts.at(-1) ?? '').replace(/\..*$/, '');
-    const named = [stem, ...inside].some((part) => part !== '' && code.includes(part));
+    const composed = [...stem].some(
+      (_, end) => end > 2 && code.includes(`${stem.slice(0, end)}\${`),
+    );
+    const named = composed || [stem, ...inside].some((part) => part !== '' && code.includes(part));
     return named ? [] : [{ path: name, line: 1, message: 'no test or source names this fixture' }];
   });
 }
+
+/** A link, or a path of ours between backticks, which is said from the root. */
+const LINK = /\]\(([^)#\s]+)(?:#[^)]*)?\)|`((?:packages|test|scripts|grafana|docs)\/[\w./-]+)`/g;
 
 function brokenLinks(tree: Tree): Finding[] {
   const folders = new Set(
@@ -80,9 +89,11 @@ function brokenLinks(tree: Tree): Finding[] {
   );
   return filesOf(tree, (name) => name.endsWith('.md') && !isData(name)).flatMap(([name, text]) =>
     text.split('\n').flatMap((line, index) =>
-      [...line.matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)].flatMap(([, target = '']) => {
+      [...line.matchAll(LINK)].flatMap(([, link, spoken = '']) => {
+        const target = link ?? spoken;
         if (/^[a-z]+:/.test(target)) return [];
-        const place = path.posix.join(path.posix.dirname(name), target).replace(/\/$/, '');
+        const from = link === undefined ? '' : path.posix.dirname(name);
+        const place = path.posix.join(from, target).replace(/\/$/, '');
         return tree.has(place) || folders.has(place)
           ? []
           : [{ path: name, line: index + 1, message: `${target} does not exist` }];
