@@ -1,5 +1,5 @@
 // The columns of `otel_logs` while they are filled: the names and types of the collector's
-// ClickHouse exporter, then our own four.
+// ClickHouse exporter, then organisation, event id and version.
 
 import { AttributeMap } from './attribute-map.ts';
 import { Bytes, Words } from './bytes.ts';
@@ -28,7 +28,6 @@ export class LogTable {
   readonly attributeEnds = new Words();
   readonly eventName = new TextColumn();
   readonly org: SharedTextColumn;
-  readonly hour = new Words();
   readonly eventId = new TextColumn();
   readonly version = new Words();
   readonly table: Table;
@@ -60,7 +59,7 @@ export class LogTable {
       ...shared.map((column) => column.ids),
       ...texts.map((column) => column.bytes),
       ...[this.timestamp, this.traceFlags, this.severityNumber, this.resourceEnds],
-      ...[this.scopeEnds, this.attributeEnds, this.hour, this.version],
+      ...[this.scopeEnds, this.attributeEnds, this.version],
     ];
     const dictionaries = shared.map((column) => column.dictionary);
     this.table = new Table(this.#columns(), memory, dictionaries);
@@ -85,7 +84,6 @@ export class LogTable {
       { name: 'LogAttributes', column: mapColumn(this.attributes, this.attributeEnds) },
       { name: 'EventName', column: this.eventName },
       { name: 'OrgId', column: this.org },
-      { name: 'Hour', column: wordsColumn('DateTime', this.hour) },
       { name: 'EventId', column: this.eventId },
       { name: 'Version', column: wordsColumn('UInt64', this.version) },
     ];

@@ -14,7 +14,7 @@ import type { TextPlace } from './fact-table.ts';
 import { isZero, SPAN_ID_BYTES, TRACE_ID_BYTES } from './identifier.ts';
 import { LOGS } from './otlp-messages.ts';
 import type { Receipt } from './receipt.ts';
-import { hourOf, millisecondsOf, versionHigh, versionLow } from './times.ts';
+import { millisecondsOf, versionHigh, versionLow } from './times.ts';
 import { prefixAt } from './value-columns.ts';
 import { known, Walk } from './walk.ts';
 import { BYTES, FIXED32, FIXED64, VARINT } from './wire.ts';
@@ -270,7 +270,6 @@ function writeRecord(walk: Walk, fields: LogFields, low: number, high: number): 
   logs.body.add(fields.body);
   logs.attributeEnds.pair(logs.attributes.ids.n, 0);
   logs.eventName.add(fields.eventName);
-  logs.hour.push(hourOf(low, high));
   logs.eventId.add(eventId);
   logs.version.pair(version, versionHigh(endMs));
   logs.table.rows++;

@@ -1,5 +1,5 @@
 // The columns of `otel_traces` while they are filled: the names and types of the collector's
-// ClickHouse exporter, then our own three.
+// ClickHouse exporter, then organisation and version.
 
 import { AttributeMap } from './attribute-map.ts';
 import { Bytes, Words } from './bytes.ts';
@@ -49,7 +49,6 @@ export class SpanTable {
   readonly linkAttributes: AttributeMap;
   readonly linkAttributeEnds = new Words();
   readonly org: SharedTextColumn;
-  readonly hour = new Words();
   readonly version = new Words();
   readonly table: Table;
 
@@ -111,7 +110,6 @@ export class SpanTable {
         column: mapArray(this.linkEnds, this.linkAttributes, this.linkAttributeEnds),
       },
       { name: 'OrgId', column: this.org },
-      { name: 'Hour', column: wordsColumn('DateTime', this.hour) },
       { name: 'Version', column: wordsColumn('UInt64', this.version) },
     ];
   }
@@ -124,7 +122,7 @@ export class SpanTable {
       ...shared.map((column) => column.ids),
       ...[this.timestamp, this.traceId, this.spanId, this.parentSpanId, this.traceState],
       ...[this.resourceEnds, this.scopeName, this.scopeVersion, this.attributeEnds],
-      ...[this.duration, this.statusMessage, this.hour, this.version],
+      ...[this.duration, this.statusMessage, this.version],
       ...[this.eventEnds, this.eventTime, this.eventName, this.eventAttributeEnds],
       ...[this.linkEnds, this.linkTraceId, this.linkSpanId, this.linkTraceState],
       this.linkAttributeEnds,

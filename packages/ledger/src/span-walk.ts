@@ -21,7 +21,7 @@ import {
   readLink,
 } from './span-parts.ts';
 import { SPAN_KINDS, STATUS_CODES } from './span-table.ts';
-import { hourOf, millisecondsOf, versionHigh, versionLow } from './times.ts';
+import { millisecondsOf, versionHigh, versionLow } from './times.ts';
 import { known, type Walk } from './walk.ts';
 import { BYTES, FIXED32, FIXED64, VARINT } from './wire.ts';
 
@@ -241,7 +241,6 @@ export class SpanWalk {
     spans.attributeEnds.pair(spans.attributes.ids.n, 0);
     spans.eventEnds.pair(spans.eventName.n, 0);
     spans.linkEnds.pair(spans.linkAttributeEnds.n >> 1, 0);
-    spans.hour.push(hourOf(startLow, startHigh));
 
     const content = this.#content(name, kind | (status << 8), startLow, startHigh, endLow);
     const endMs = millisecondsOf(endLow, endHigh);

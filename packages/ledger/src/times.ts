@@ -10,12 +10,6 @@ export function millisecondsOf(low: number, high: number): number {
   return millions * 0x100000000 + Math.floor(rest / 1_000_000);
 }
 
-/** The start of the hour in seconds since 1970, in the 32 bits of a DateTime. */
-export function hourOf(low: number, high: number): number {
-  const seconds = Math.floor(millisecondsOf(low, high) / 1000);
-  return Math.min(seconds - (seconds % 3600), 0xffffffff - (0xffffffff % 3600));
-}
-
 /** Version of a record: end in milliseconds << 22 | 22 bits of its content. Low word, high word. */
 export function versionLow(endMs: number, content: number): number {
   const ms = Math.min(endMs, VERSION_MS_END - 1);
