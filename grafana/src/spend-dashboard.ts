@@ -14,6 +14,9 @@ const SPEND = 'toFloat64(sum(cost_usd))';
 const INPUT_TOKENS = `sum(${INPUT_CLASSES.join(' + ')})`;
 const OUTPUT_TOKENS = `sum(${OUTPUT_CLASSES.join(' + ')})`;
 
+/** The view counts failed tools and runs too; its rows are calls or not, never both. */
+const ERRORS = 'sumIf(errors, calls > 0)';
+
 const MEASURES = [
   {
     title: 'Spend',
@@ -38,7 +41,7 @@ const MEASURES = [
   {
     title: 'Errors',
     unit: 'short',
-    value: 'sum(errors)',
+    value: ERRORS,
     description: 'Model calls that failed.',
   },
 ];
@@ -81,7 +84,7 @@ const totals: Panel[] = [
     unlessUnknown(SPEND, 'calls_priced'),
   ),
   total('Calls', 'Model calls, each counted once.', 'short', 'sum(calls)'),
-  total('Errors', 'Model calls that failed.', 'short', 'sum(errors)'),
+  total('Errors', 'Model calls that failed.', 'short', ERRORS),
   total(
     'Input tokens',
     'Cache reads and writes included.',

@@ -25,7 +25,7 @@ const view = (values: View['values']): View => ({
   values: { ...all, ...values },
 });
 
-/** One call without price, one that failed and has no usage, one of another agent with a quote. */
+/** One call without price, one that failed and has no usage, one of another agent with a quote, failed tools. */
 const ROWS = `INSERT INTO spanledger.usage_minute
   (org_id, time, service_name, agent_name, provider, model, operation, kind, status,
    calls, calls_with_usage, calls_priced, errors, input_uncached, cache_read, output, reasoning,
@@ -37,6 +37,8 @@ VALUES
    1, 0, 0, 1, 0, 0, 0, 0, 0, map('aborted', 1), 1),
   ('acme', '2026-03-02 11:01:00', 'desk', 'it''s', 'other', 'new-model', 'chat', 'llm', 'ok',
    2, 2, 0, 0, 40, 0, 10, 0, 0, map('unknown_model', 2), 1),
+  ('acme', '2026-03-02 11:01:00', 'desk', 'planner', '', '', 'execute_tool', 'tool', 'error',
+   0, 0, 0, 5, 0, 0, 0, 0, 0, map(), 1),
   ('other', '2026-03-02 09:59:00', 'desk', 'planner', 'openai', 'gpt-5', 'chat', 'llm', 'ok',
    9, 9, 9, 0, 900, 0, 90, 0, '9', map(), 1)`;
 
