@@ -207,7 +207,7 @@ describe('strange but accepted', () => {
   test('times that run backwards', async () => {
     const end = String(recently_ns() - 5_000_000_000n);
     const row = await accepted(spanId(3_001), { endTimeUnixNano: end });
-    expect(row['duration_ns']).toBe('0');
+    expect(row['duration_ns']).toBe(0);
   });
 
   test('more attributes than the limit: the span stays, the rest is counted', async () => {
@@ -259,7 +259,7 @@ describe('strange but accepted', () => {
     ['NaN', { doubleValue: 'NaN' }, null],
     ['infinity', { doubleValue: 'Infinity' }, null],
     ['a negative count', { intValue: '-5' }, null],
-    ['a fraction', { doubleValue: 1.5 }, null],
+    ['a fraction is cut off', { doubleValue: 1.5 }, 1],
     ['words', { stringValue: 'many' }, null],
     ['a list', { arrayValue: { values: [{ intValue: '1' }] } }, null],
   ])('token counts: %s', async (_, value, tokens) => {

@@ -99,9 +99,14 @@ test('each level has its own clock', async () => {
   const world = new World();
   world.loop.start();
   await world.pass(1_200_000 + 1_000);
+  const between = (job: Job): number[] =>
+    world.times(job).map((at, index, all) => at - (all[index - 1] ?? at - Infinity));
   expect(world.times('day')).toHaveLength(3);
-  expect(world.times('hour')).toHaveLength(41);
-  expect(world.times('sweep')).toHaveLength(21);
+  expect(Math.min(...between('day'))).toBeGreaterThanOrEqual(INTERVALS.day_ms);
+  expect(world.times('hour').length).toBeGreaterThan(35);
+  expect(Math.min(...between('hour'))).toBeGreaterThanOrEqual(INTERVALS.hour_ms);
+  expect(world.times('sweep').length).toBeGreaterThan(18);
+  expect(Math.min(...between('sweep'))).toBeGreaterThanOrEqual(INTERVALS.sweep_ms);
 });
 
 test('a job that always fails waits longer each time and holds up no other', async () => {
