@@ -1,6 +1,7 @@
 // The tracer provider of a program that brings none: resource from the environment, our queue,
 // OTLP over HTTP.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { context, propagation, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -17,6 +18,7 @@ import {
 } from '@opentelemetry/resources';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { setTracerProvider } from './call.ts';
+import { useContextStorage } from './call-scope.ts';
 import type { Config } from './config.ts';
 import { ContextSpanProcessor } from './context-spans.ts';
 import { flushAtExit } from './exit.ts';
@@ -61,7 +63,10 @@ export function startProvider(config: Config): void {
       .merge(detectResources({ detectors: [envDetector] })),
     spanProcessors: [new ContextSpanProcessor(), queue],
   });
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const manager = new AsyncLocalStorageContextManager().enable();
+  context.setGlobalContextManager(manager);
+  const storage = manager['_asyncLocalStorage'] as unknown;
+  if (storage instanceof AsyncLocalStorage) useContextStorage(storage);
   if (config.propagators.length > 0) {
     propagation.setGlobalPropagator(
       new CompositePropagator({

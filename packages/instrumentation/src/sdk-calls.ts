@@ -5,10 +5,10 @@
 // reading throws. So nothing here awaits it: the call is found again, by the promise of the HTTP
 // response that all its clones share, when the program itself has made it parse.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
-import type { Attributes } from '@opentelemetry/api';
+import { context, type Attributes } from '@opentelemetry/api';
 import type { Call, Failure } from './call.ts';
+import { bindCall, currentCall } from './call-scope.ts';
 import type { MethodCall } from './patch-point.ts';
 import { isRecording } from './recording.ts';
 import { safely, warnOnce } from './safely.ts';
@@ -45,8 +45,6 @@ interface Pending {
   body: unknown;
   /** Set when the parsed answer was asked for; it then tells more than the raw response. */
   parsed: boolean;
-  /** The body as the provider sent it, before a helper such as parse() refused it. */
-  answer: unknown;
 }
 
 /** What the promise of the HTTP response resolves to, and what the body is read from. */
@@ -54,30 +52,28 @@ interface HttpResponse {
   response?: { status?: unknown };
 }
 
+/** The promise of each body, by the response it is read from. */
+type Bodies = WeakMap<object, Promise<unknown>>;
+
 interface ApiPromise {
   responsePromise: PromiseLike<HttpResponse | undefined>;
 }
 
-/** The call in whose course the current code runs: its HTTP attempts find it here. */
-const current = new AsyncLocalStorage<Call | undefined>();
-
 export function watchSdk(sdk: Sdk): void {
   const pendings = new WeakMap<object, Pending>();
+  const bodies: Bodies = new WeakMap();
   for (const operation of sdk.operations) watchOperation(sdk, operation, pendings);
-  channel(sdk, PARSE_CHANNEL).start.subscribe((message) => {
-    safely('an answer', () => expectBody(pendings, message as MethodCall));
-  });
   channel(sdk, PARSE_CHANNEL).end.subscribe((message) => {
-    safely('an answer', () => parsed(sdk, pendings, message as MethodCall));
+    safely('an answer', () => parsed(sdk, { pendings, bodies }, message as MethodCall));
   });
   channel(sdk, BODY_CHANNEL).end.subscribe((message) => {
-    safely('a body', () => readBody(pendings, message as MethodCall));
+    safely('a body', () => keepBody(bodies, message as MethodCall));
   });
   channel(sdk, RAW_CHANNEL).end.subscribe((message) => {
     safely('a raw response', () => taken(sdk, pendings, message as MethodCall));
   });
   channel(sdk, ATTEMPT_CHANNEL).start.subscribe(() => {
-    const call = current.getStore();
+    const call = currentCall();
     if (call !== undefined) call.attempts += 1;
   });
   channel(sdk, UNSUPPORTED_CHANNEL).start.subscribe((message) => {
@@ -90,27 +86,32 @@ function channel(sdk: Sdk, name: string) {
   return tracingChannel<unknown, object>(`orchestrion:${sdk.name}:${name}`);
 }
 
+/** The message of one call is the same object from its start to its end. */
+const CALL = Symbol('call');
+
+interface Started extends MethodCall {
+  [CALL]?: Call;
+}
+
 function watchOperation(sdk: Sdk, operation: Operation, pendings: WeakMap<object, Pending>): void {
   const { start, end } = channel(sdk, operation.channelName);
-  const started = new WeakMap<object, Call>();
-  start.bindStore(current, (message) =>
+  const begin = (message: Started): Call | undefined =>
     safely('a call', () => {
-      const { arguments: given, self } = message as MethodCall;
       if (!isRecording()) return undefined;
-      const client = (self as { _client?: unknown } | undefined)?._client;
-      const call = operation.start(given[0], client) ?? undefined;
-      if (call !== undefined) started.set(message as object, call);
+      const client = (message.self as { _client?: unknown } | undefined)?._client;
+      const call = operation.start(message.arguments[0], client) ?? undefined;
+      if (call !== undefined) message[CALL] = call;
       return call;
-    }),
-  );
+    });
+  bindCall(start, () => context.active(), begin as (message: object) => Call | undefined);
   end.subscribe((message) => {
     safely('a call', () => {
-      const call = started.get(message as object);
+      const call = (message as Started)[CALL];
       if (call === undefined) return;
       const { error, result, arguments: given } = message as MethodCall;
       const response = (result as Partial<ApiPromise> | undefined)?.responsePromise;
       if (response !== undefined) {
-        pendings.set(response, { call, operation, body: given[0], parsed: false, answer: null });
+        pendings.set(response, { call, operation, body: given[0], parsed: false });
       } else if (error !== undefined) call.fail(sdk.failure(error));
       else {
         warnOnce(`${sdk.name}:promise`, `${sdk.name} returned a promise of an unknown kind`);
@@ -126,45 +127,44 @@ export function isCancelled(error: unknown): boolean {
   return error.constructor.name === 'APIUserAbortError' || error.name === 'AbortError';
 }
 
-/** Before the SDK listens to the response itself, so that its body is recognised when it is read. */
-function expectBody(pendings: WeakMap<object, Pending>, message: MethodCall): void {
+/** The program awaits the answer. The result is the promise the SDK keeps for all who ask. */
+function parsed(
+  sdk: Sdk,
+  { pendings, bodies }: { pendings: WeakMap<object, Pending>; bodies: Bodies },
+  message: MethodCall,
+): void {
   const { responsePromise } = message.self as ApiPromise;
   const pending = pendings.get(responsePromise);
-  if (pending === undefined || pending.parsed) return;
-  responsePromise.then(
-    (props) => {
-      if (props !== undefined) pendings.set(props, pending);
-    },
-    () => {},
-  );
-}
-
-/** The program awaits the answer. The result is the promise the SDK keeps for all who ask. */
-function parsed(sdk: Sdk, pendings: WeakMap<object, Pending>, message: MethodCall): void {
-  const pending = pendings.get((message.self as ApiPromise).responsePromise);
   const answer = message.result as Promise<unknown> | undefined;
   if (pending === undefined || pending.parsed || typeof answer?.then !== 'function') return;
   pending.parsed = true;
   answer.then(
     (value) => void safely('an answer', () => answered(sdk, pending, value)),
-    (error: unknown) => void safely('an error', () => failed(sdk, pending, error)),
+    (error: unknown) =>
+      void safely('an error', () => failed(sdk, pending, error, { responsePromise, bodies })),
   );
 }
 
 /** A helper may refuse an answer that was given and is billed: cut short, or not as it should be. */
-function failed(sdk: Sdk, { call, operation, answer }: Pending, error: unknown): void {
-  call.fail(sdk.failure(error), answer === null ? {} : operation.answer(answer));
+function failed(
+  sdk: Sdk,
+  { call, operation }: Pending,
+  error: unknown,
+  { responsePromise, bodies }: ApiPromise & { bodies: Bodies },
+): void {
+  const fail = (attributes: Attributes): void => call.fail(sdk.failure(error), attributes);
+  const unknown = (): void => fail({});
+  responsePromise.then((response) => {
+    const body = response === undefined ? undefined : bodies.get(response);
+    if (body === undefined) unknown();
+    else body.then((value) => fail(isStream(value) ? {} : operation.answer(value)), unknown);
+  }, unknown);
 }
 
-/** The SDK reads the body of a response we know: it does so once, in a promise only it holds. */
-function readBody(pendings: WeakMap<object, Pending>, message: MethodCall): void {
-  const given = Array.from(message.arguments);
-  const pending = given.map((each) => pendings.get(each as object)).find((each) => each);
-  if (pending === undefined) return;
-  (message.result as Promise<unknown>).then(
-    (value) => (pending.answer = isStream(value) ? null : value),
-    () => {},
-  );
+/** The SDK reads a body once, in a promise only it holds. */
+function keepBody(bodies: Bodies, message: MethodCall): void {
+  const response = message.arguments[message.arguments.length - 1];
+  bodies.set(response as object, message.result as Promise<unknown>);
 }
 
 function answered(sdk: Sdk, { call, operation, body }: Pending, value: unknown): void {
