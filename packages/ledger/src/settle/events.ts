@@ -83,8 +83,9 @@ class EventBook {
   /** The call whose end is nearest, among the latest that had begun. */
   #nearest(event: Node, calls: readonly Node[], named: Node | null = null): Node | undefined {
     const until = lowerBound(calls, event.end + BEFORE_START_NS);
+    const from = Math.max(0, until - CANDIDATES_MAX);
     let best: Node | undefined;
-    for (let i = until - 1; i >= Math.max(0, until - CANDIDATES_MAX); i--) {
+    for (let i = until - 1; i >= from; i--) {
       const call = calls[i] as Node;
       if (call.end + AFTER_END_NS < event.end || this.#isTaken(event, call)) continue;
       if (named !== null && !isAbove(named, call)) continue;
@@ -92,6 +93,7 @@ class EventBook {
       const distance = Math.abs(call.end - event.end);
       if (best === undefined || distance < Math.abs(best.end - event.end)) best = call;
     }
+    if (best === undefined && from > 0) this.#groups.capped.add(event);
     return best;
   }
 

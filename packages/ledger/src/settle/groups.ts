@@ -15,6 +15,8 @@ export class Groups {
   readonly #up: Int32Array;
   readonly #groups: (Group | null)[];
   readonly #rules: (string | undefined)[];
+  /** Records for which a cap ended the search: they may be counted twice, so they are marked. */
+  readonly capped = new Set<Node>();
 
   constructor(nodes: readonly Node[]) {
     this.#up = Int32Array.from(nodes, (_, index) => index);
@@ -68,7 +70,10 @@ export class Groups {
 
   /** A match without ids is a doubt on the whole call. */
   joinDoubtsOf(members: readonly Node[]): readonly string[] {
+    const doubts: string[] = [];
     const matched = members.some((node) => /^D2d|^D9 handle/.test(this.ruleOf(node)));
-    return matched ? ['matched_without_id'] : [];
+    if (matched) doubts.push('matched_without_id');
+    if (members.some((node) => this.capped.has(node))) doubts.push('match_cap_reached');
+    return doubts;
   }
 }

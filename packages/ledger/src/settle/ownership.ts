@@ -72,7 +72,7 @@ function judgeGroup(
 function untainted(candidates: readonly Node[]): readonly Node[] {
   const tainted = new Set(
     candidates
-      .filter(({ fact }) => fact.marks.includes('estimate'))
+      .filter(({ fact }) => fact.signal === 'span' && fact.marks.includes('estimate'))
       .map(({ fact }) => fact.scope_name),
   );
   if (tainted.size === 0) return candidates;

@@ -105,12 +105,13 @@ function match(
     if (gone > 0) open.splice(0, gone);
     const from = firstEnding(open, inner.end - WITHIN_SERVICE_NS);
     const until = Math.min(open.length, from + CANDIDATES_MAX);
-    for (let at = from; at < until; at++) {
-      const outer = open[at] as Party;
-      if (!isSameCall(outer, inner, both_known, groups)) continue;
+    let at = from;
+    while (at < until && !isSameCall(open[at] as Party, inner, both_known, groups)) at++;
+    if (at < until) {
+      const [outer] = open.splice(at, 1) as [Party];
       groups.join(inner.head, outer.head, 'D2d same service, model, figures and time, no id');
-      open.splice(at, 1);
-      break;
+    } else if (until < open.length) {
+      groups.capped.add(inner.head);
     }
   }
 }

@@ -31,13 +31,22 @@ function sweep(nodes: readonly Node[], id: string, groups: Groups): void {
     const cluster = clusterFor(node, open);
     if (cluster === undefined) {
       open.push({ members: [node], scopes: new Set([node.fact.scope_name]) });
-      if (open.length > CANDIDATES_MAX) open.shift();
+      const closed = open.length > CANDIDATES_MAX ? open.shift() : undefined;
+      if (closed !== undefined && isStillNear(closed, node)) {
+        groups.capped.add(closed.members[0] as Node);
+      }
       continue;
     }
     groups.join(node, cluster.members[0] as Node, `D2b same response id ${id}`);
     cluster.members.push(node);
     cluster.scopes.add(node.fact.scope_name);
   }
+}
+
+/** A cluster that had to be closed although a later record could still join it. */
+function isStillNear(cluster: Cluster, node: Node): boolean {
+  const first = cluster.members[0] as Node;
+  return !cluster.scopes.has(node.fact.scope_name) && overlap(first, node);
 }
 
 /** The cluster with a record above or beneath, else the latest one that lacks this scope. */

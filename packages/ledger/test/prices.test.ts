@@ -1,0 +1,151 @@
+// Prices: found under the names that models go by, dated, tiered, whole numbers; and a cost that is
+// null with a reason wherever something is missing.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bundledPriceBook, settle, usd, type Fact, type PriceOverride } from '../src/index.ts';
+import { costOf } from '../src/cost.ts';
+import { picodollars, picodollarsOfNumber } from '../src/dialects/money.ts';
+import { reconcile } from '../src/usage.ts';
+import { call, silentCall } from './fact-builder.ts';
+
+const BOOK = bundledPriceBook();
+const NOW_NS = 1_790_000_000_000_000_000n;
+
+describe('a model is found', () => {
+  const cases: readonly [provider: string, model: string, id: string | null][] = [
+    ['openai', 'gpt-4o', 'openai/gpt-4o'],
+    ['openai', 'gpt-4o-2024-08-06', 'openai/gpt-4o'],
+    ['openai', 'openai/gpt-4o', 'openai/gpt-4o'],
+    ['', 'openai/gpt-4o', 'openai/gpt-4o'],
+    ['', 'gpt-4o', 'openai/gpt-4o'],
+    ['azure.ai.openai', 'gpt-4o', 'openai/gpt-4o'],
+    ['anthropic', 'claude-sonnet-4-5-20250929', 'anthropic/claude-sonnet-4-5'],
+    ['gcp.gemini', 'models/gemini-2.5-flash', 'google/gemini-2.5-flash'],
+    [
+      'aws.bedrock',
+      'anthropic.claude-3-5-sonnet-20241022-v2:0',
+      'aws/regional.anthropic.claude-3-5-sonnet-20241022-v2:0',
+    ],
+    [
+      'aws.bedrock',
+      'arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-20250514-v1:0',
+      'aws/regional.anthropic.claude-sonnet-4-20250514-v1:0',
+    ],
+    ['openai', 'no-such-model', null],
+    ['no-such-provider', 'gpt-4o', null],
+    ['', '', null],
+    ['__proto__', 'constructor', null],
+    ['openai', 'x'.repeat(10_000), null],
+  ];
+  it.each(cases)('%s %s', (provider, model, id) => {
+    expect(BOOK.find(provider, model, NOW_NS)?.id ?? null).toBe(id);
+  });
+});
+
+describe('a price', () => {
+  it('is a whole number of 10⁻¹² dollars per token', () => {
+    expect(BOOK.find('openai', 'gpt-4o', NOW_NS)?.prices).toMatchObject({
+      input_uncached: 2_500_000n,
+      cache_read: 1_250_000n,
+      output: 10_000_000n,
+      cache_write_5m: null,
+    });
+  });
+
+  it('holds from its date on, and the older one before', () => {
+    const at = (date: string): bigint | null | undefined =>
+      BOOK.find('openai', 'gpt-5.6-luna', BigInt(Date.parse(date)) * 1_000_000n)?.prices
+        .input_uncached;
+    expect(at('2026-07-29')).toBe(1_000_000n);
+    expect(at('2026-07-30')).toBe(200_000n);
+  });
+
+  it('is another one for calls above a size', () => {
+    const price = BOOK.find('anthropic', 'claude-sonnet-4-5', NOW_NS);
+    expect(price?.tiers.map((tier) => tier.above_input_tokens)).toEqual([200_000]);
+    const cost = (input_tokens: number): bigint | null => {
+      const fact = call({
+        input_tokens,
+        cache_read_tokens: 0,
+        output_tokens: 0,
+        reasoning_tokens: 0,
+      });
+      return costOf({ ...priced, usage: reconcile(fact) }, BOOK).cost_usd;
+    };
+    const priced = { ...model('anthropic', 'claude-sonnet-4-5'), start_time: NOW_NS };
+    expect(cost(200_000)).toBe(200_000n * 3_000_000n);
+    expect(cost(200_001)).toBe(200_001n * 6_000_000n);
+  });
+
+  it('of the operator wins, from its date on', () => {
+    const override: PriceOverride = {
+      id: 'contract-7',
+      provider: 'openai',
+      model: 'gpt-4o',
+      from_time: NOW_NS,
+      prices: { input_uncached: 1n, cache_read: 1n, output: 1n },
+    };
+    const book = bundledPriceBook({ overrides: [override] });
+    expect(book.find('openai', 'gpt-4o', NOW_NS)?.id).toBe('contract-7');
+    expect(book.find('openai', 'gpt-4o', NOW_NS - 1n)?.id).toBe('openai/gpt-4o');
+    expect(book.version).not.toBe(BOOK.version);
+  });
+});
+
+function model(
+  provider: string,
+  request_model: string,
+): Pick<Fact, 'provider' | 'request_model' | 'response_model'> {
+  return { provider, request_model, response_model: '' };
+}
+
+describe('a cost that is not known says why', () => {
+  const cases: readonly [string, Fact][] = [
+    ['unknown_model', call({ request_model: 'no-such-model' })],
+    ['no_model', call({ request_model: '' })],
+    ['no_usage', silentCall()],
+    ['partial_usage', call({ output_tokens: null, reasoning_tokens: null })],
+    ['missing_cache_price', call({ cache_write_tokens: 10 })],
+    ['missing_output_price', call({ image_output_tokens: 5 })],
+  ];
+  it.each(cases)('%s', (reason, fact) => {
+    const [row] = settle([fact], BOOK).rows;
+    expect(row).toMatchObject({ cost_usd: null, cost_reason: reason, price_book: BOOK.version });
+  });
+});
+
+describe('money', () => {
+  const texts: readonly [string, bigint | null][] = [
+    ['0.000669', 669_000_000n],
+    ['6.69e-4', 669_000_000n],
+    ['6.69E-04', 669_000_000n],
+    ['3', 3_000_000_000_000n],
+    ['.5', null],
+    ['1e-13', 0n],
+    ['5e-13', 1n],
+    ['-0.5', -500_000_000_000n],
+    ['NaN', null],
+    ['Infinity', null],
+    ['', null],
+    ['1e999', null],
+    ['1e7', null],
+    ['0x10', null],
+  ];
+  it.each(texts)('%s', (text, cost) => {
+    expect(picodollars(text)).toBe(cost);
+  });
+
+  it('of a double is its shortest text, never its binary value', () => {
+    expect(picodollarsOfNumber(0.1 + 0.2)).toBe(300_000_000_000n);
+    expect(picodollarsOfNumber(Number.NaN)).toBeNull();
+  });
+
+  it('is read back from its own text', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 18n - 1n }), (cost) => {
+        expect(picodollars(usd(cost) ?? '')).toBe(cost);
+      }),
+    );
+  });
+});
