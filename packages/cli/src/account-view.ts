@@ -2,10 +2,10 @@
 
 import type { Account } from '@spanledger/ledger';
 import { renderCoverage } from './coverage.ts';
-import { count, duration, money, plural } from './figures.ts';
+import { count, duration } from './figures.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { tokenColumns } from './token-columns.ts';
+import { renderTotal, tokenColumns } from './token-columns.ts';
 
 /** From this width on model names are shown whole. */
 const WIDE = 100;
@@ -20,7 +20,9 @@ export function renderAccount(terminal: Terminal, account: Account): string {
   if (account.agents.length > 0) {
     parts.push(section(terminal, 'Agents', agentColumns, account.agents));
   }
-  parts.push(renderSums(terminal, account), renderCoverage(terminal, account.coverage));
+  const { totals, coverage } = account;
+  const sum = { calls: totals.calls, tokens: totals, cost_usd: totals.cost_usd };
+  parts.push(`${renderTotal(terminal, sum)}\n${renderCoverage(terminal, coverage)}`);
   return parts.join('\n\n');
 }
 
@@ -85,13 +87,3 @@ const agentColumns: TableColumn<Agent>[] = [
   { title: 'calls', align: 'right', text: (agent) => count(agent.calls) },
   ...tokenColumns<Agent>((agent) => agent),
 ];
-
-function renderSums(terminal: Terminal, { totals }: Account): string {
-  return [
-    terminal.paint('heading', 'Total'),
-    plural(totals.calls, 'call'),
-    `${count(totals.input_total)} in (${count(totals.cache_read)} cached, ${count(totals.cache_write)} written)`,
-    `${count(totals.output_total)} out (${count(totals.reasoning)} reasoning)`,
-    terminal.paint('money', money(totals.cost_usd)),
-  ].join('  ');
-}

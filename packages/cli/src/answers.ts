@@ -22,6 +22,7 @@ export interface LedgerAnswer extends Classes {
   readonly name: string;
   readonly request_model: string;
   readonly response_model: string;
+  readonly response_id: string;
   readonly tool_name: string;
   /** Nanoseconds since 1970. */
   readonly start_time: string;
@@ -39,6 +40,8 @@ export interface LedgerAnswer extends Classes {
 }
 
 const NS_PER_MS = 1e6;
+/** Follows from a usage reason, which says more. */
+export const NO_USAGE = 'no_usage';
 
 export function figuresOf(row: Classes & { readonly cost_usd: string | null }): Figures {
   return {
@@ -71,7 +74,6 @@ export function treeRowOf(row: LedgerAnswer): TreeRow {
     parent_span_id: row.parent_span_id,
     agent_span_id: row.agent_span_id,
     kind: row.kind,
-    operation: row.kind === 'agent' || row.kind === 'tool' ? row.kind : row.operation || row.kind,
     name: nameOf(row),
     start_ns: BigInt(row.start_time),
     duration_ms: Number(row.duration_ns) / NS_PER_MS,
@@ -84,23 +86,18 @@ export function treeRowOf(row: LedgerAnswer): TreeRow {
 function nameOf(row: LedgerAnswer): string {
   if (row.kind === 'agent') return row.agent_name || row.name;
   if (row.kind === 'tool') return row.tool_name || row.name;
-  return row.response_model || row.request_model || row.name;
+  return row.request_model || row.response_model || row.name;
 }
 
-function noteOf({
-  attempts,
-  status,
-  error_type,
-  usage_reason,
-  cost_reason,
-  doubts,
-}: LedgerAnswer): string {
+/** The most telling first: the end of a note may be cut. */
+function noteOf(row: LedgerAnswer): string {
+  const { attempts, status, error_type, usage_reason, cost_reason, doubts } = row;
   return [
     attempts !== null && attempts > 1 ? `${attempts} attempts` : '',
     status === 'error' ? error_type || 'error' : '',
-    usage_reason,
-    cost_reason === usage_reason ? '' : cost_reason,
     ...doubts,
+    doubts.length > 0 ? '' : usage_reason,
+    cost_reason === NO_USAGE ? '' : cost_reason,
   ]
     .filter(Boolean)
     .join(', ');

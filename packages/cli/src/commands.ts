@@ -2,15 +2,21 @@
 
 import type { Command } from './command.ts';
 import { accountCommand } from './commands/account.ts';
+import { demoCommand } from './commands/demo.ts';
+import { explainCommand } from './commands/explain.ts';
 import { reportCommand } from './commands/report.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 export const COMMANDS: readonly Command[] = [
+  demoCommand,
   upCommand,
   reportCommand,
   traceCommand,
+  explainCommand,
   accountCommand,
+  verifyCommand,
   sqlCommand,
 ];

@@ -6,6 +6,7 @@ import type { AgentEnd, Replay, ServedRequest } from '@spanledger/demo';
 import type { LedgerAnswer, UsageAnswer } from './answers.ts';
 import type { Coverage } from './coverage.ts';
 import { Failure } from './failure.ts';
+import { untilRolledUp } from './freshness.ts';
 import { loadDemo } from './optional.ts';
 import { withProgress } from './progress.ts';
 import { Service } from './service.ts';
@@ -14,12 +15,6 @@ import type { Terminal } from './terminal.ts';
 
 export const DIMENSIONS = ['agent', 'model', 'tool'] as const;
 
-export interface Freshness {
-  readonly trace_id: string | null;
-  /** From the last span's end to the rollup; null while it is not rolled up. */
-  readonly freshness_ms: number | null;
-}
-
 /** What `demo --json` prints. */
 export interface DemoResult {
   readonly trace_id: string;
@@ -27,6 +22,7 @@ export interface DemoResult {
   readonly served: readonly ServedRequest[] | null;
   readonly trace: readonly LedgerAnswer[];
   readonly usage: Readonly<Record<(typeof DIMENSIONS)[number], readonly UsageAnswer[]>>;
+  readonly total: UsageAnswer;
   readonly coverage: Coverage;
   readonly freshness_ms: number;
 }
@@ -40,7 +36,6 @@ export interface DemoOptions {
 }
 
 const ROLLUP_LIMIT_MS = 30_000;
-const POLL_MS = 50;
 
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { startReplay } = await loadDemo();
@@ -81,38 +76,23 @@ function agentFailure({ exit_code, errors }: AgentEnd): Failure {
 
 async function collect({ exporter }: DemoOptions, replay: Replay | null): Promise<DemoResult> {
   const service = new Service({ url: new URL(`${exporter.url}/`), key: undefined, json: true });
-  const { trace_id, freshness_ms } = await untilRolledUp(service);
+  const { trace_id, freshness_ms } = await untilRolledUp(service, undefined, ROLLUP_LIMIT_MS);
   const [trace, coverage, ...usage] = await Promise.all([
     service.get<{ rows: LedgerAnswer[] }>(`api/v1/traces/${trace_id}`),
     service.get<Coverage>('api/v1/coverage', { last: '10m' }),
-    ...DIMENSIONS.map((by) =>
-      service.get<{ rows: UsageAnswer[] }>('api/v1/usage', { by, last: '10m' }),
+    ...['', ...DIMENSIONS].map((by) =>
+      service.get<{ rows: UsageAnswer[] }>('api/v1/usage', { ...(by ? { by } : {}), last: '10m' }),
     ),
   ]);
-  const [agent = [], model = [], tool = []] = usage.map(({ rows }) => rows);
+  const [[total] = [], agent = [], model = [], tool = []] = usage.map(({ rows }) => rows);
+  if (!total) throw new Error('cannot read the total: the service gave no row');
   return {
     trace_id,
     served: replay?.requests ?? null,
     trace: trace.rows,
     usage: { agent, model, tool },
+    total,
     coverage,
     freshness_ms,
   };
-}
-
-async function untilRolledUp(
-  service: Service,
-): Promise<{ trace_id: string; freshness_ms: number }> {
-  const deadline = performance.now() + ROLLUP_LIMIT_MS;
-  while (performance.now() < deadline) {
-    const { trace_id, freshness_ms } = await service.get<Freshness>('api/v1/freshness');
-    if (trace_id && freshness_ms !== null) return { trace_id, freshness_ms };
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  throw new Failure(
-    'failed',
-    'no_rollup',
-    `the agent's spans were not rolled up within ${ROLLUP_LIMIT_MS / 1000} s`,
-    'run "spanledger doctor" to see which hop fails',
-  );
 }

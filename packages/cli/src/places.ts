@@ -1,5 +1,7 @@
 // Where a running service can be found: shown by every command that leaves one running.
 
+import { labelledLine } from './labelled-line.ts';
+import { DEFAULT_URL } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Places {
@@ -12,13 +14,16 @@ export interface Places {
 
 export function renderPlaces(terminal: Terminal, places: Places): string {
   const rows: [string, string][] = [
-    ['OTLP', `${places.url}/v1/traces   (set OTEL_EXPORTER_OTLP_ENDPOINT=${places.url})`],
+    ['OTLP', `${places.url}/v1/traces`],
     ['REST', `${places.url}/api/v1/usage?by=agent,model&last=30m`],
-    ['SQL', 'spanledger sql "SELECT * FROM calls LIMIT 10"'],
+    ['SQL', `spanledger sql "SELECT * FROM calls LIMIT 10"${urlOption(places.url)}`],
     ['/play', `${places.clickhouse_url.replace(/\/$/, '')}/play`],
   ];
-  if (places.data_dir !== null) rows.push(['data', places.data_dir]);
-  return rows
-    .map(([name, place]) => `${terminal.paint('heading', name.padEnd(6))} ${place}`)
-    .join('\n');
+  if (places.data_dir !== null) rows.push(['Data', places.data_dir]);
+  return rows.map(([label, text]) => labelledLine(terminal, label, [{ text }])).join('\n');
+}
+
+/** Needed where the service is not where every command looks first. */
+function urlOption(url: string): string {
+  return url === DEFAULT_URL ? '' : ` --url ${url}`;
 }

@@ -40,9 +40,13 @@ export function renderTable<Row>(
   return lines.map((cells) => cells.join(GAP).trimEnd()).join('\n');
 }
 
-/** What a cell says may come from anywhere: it must not move the cursor or break the line. */
+/** What telemetry says may be anything: it must not move the cursor or break the line. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, '\ufffd');
+}
+
 function safely<Row>(column: TableColumn<Row>): TableColumn<Row> {
-  return { ...column, text: (row) => column.text(row).replace(/[\p{Cc}\u2028\u2029]/gu, '\ufffd') };
+  return { ...column, text: (row) => printable(column.text(row)) };
 }
 
 interface Laid<Row> {

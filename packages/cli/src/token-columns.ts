@@ -1,7 +1,9 @@
 // The columns that every table of calls and sums shares, so that a figure looks the same everywhere.
 
-import { count, money } from './figures.ts';
+import { count, money, plural } from './figures.ts';
+import { labelledLine } from './labelled-line.ts';
 import type { TableColumn } from './table.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Tokens as people read them: the totals, and what of them was cached or reasoning. */
 export interface TokenFigures {
@@ -43,4 +45,20 @@ export function tokenColumns<Row>(figures: (row: Row) => Figures | null): TableC
       style: () => 'money',
     },
   ];
+}
+
+/** The sum of everything, on one line. */
+export function renderTotal(
+  terminal: Terminal,
+  { calls, tokens, cost_usd }: Figures & { readonly calls: number },
+): string {
+  const { input_total, cache_read, cache_write, output_total, reasoning } = tokens;
+  return labelledLine(terminal, 'Total', [
+    { text: plural(calls, 'call') },
+    {
+      text: `${count(input_total)} in (${count(cache_read)} cached, ${count(cache_write)} written)`,
+    },
+    { text: `${count(output_total)} out (${count(reasoning)} reasoning)` },
+    { text: money(cost_usd), style: 'money' },
+  ]);
 }

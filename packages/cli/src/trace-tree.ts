@@ -12,8 +12,6 @@ export interface TreeRow extends Figures {
   readonly parent_span_id: string;
   readonly agent_span_id: string;
   readonly kind: string;
-  /** What was done: chat, embeddings, tool, agent, … */
-  readonly operation: string;
   /** To whom or by whom: the model, the tool, the agent. */
   readonly name: string;
   readonly start_ns: bigint;
@@ -29,7 +27,7 @@ interface Placed {
   readonly branch: string;
 }
 
-/** From this width on the operation stands before the name. */
+/** From this width on the kind of work stands before the name, and branches are longer. */
 const WIDE = 100;
 
 export function renderTree(terminal: Terminal, rows: readonly TreeRow[]): string {
@@ -40,13 +38,13 @@ export function renderTree(terminal: Terminal, rows: readonly TreeRow[]): string
 function columns(terminal: Terminal, wide: boolean): TableColumn<Placed>[] {
   return [
     {
-      title: 'trace',
+      title: wide ? 'agent / model / tool' : 'trace',
       align: 'left',
-      text: ({ row, branch }) => `${branch}${wide ? `${row.operation} ` : ''}${row.name}`,
+      text: ({ row, branch }) => `${branch}${wide ? wordOf(row) : ''}${row.name}`,
       paint: (text, placed) => paintName(terminal, text, placed, wide),
-      shrink_to: wide ? 34 : 16,
+      shrink_to: wide ? 28 : 16,
     },
-    { title: 'duration', align: 'right', text: ({ row }) => duration(row.duration_ms) },
+    { title: 'time', align: 'right', text: ({ row }) => duration(row.duration_ms) },
     ...tokenColumns<Placed>(({ row }) => (isCall(row) ? row : null)),
     {
       title: 'role',
@@ -75,14 +73,16 @@ function paintName(
   { row, branch }: Placed,
   wide: boolean,
 ): string {
-  const rest = text.slice(branch.length);
-  const name = wide ? rest.slice(row.operation.length) : rest;
+  const before = branch.length + (wide ? wordOf(row).length : 0);
   return (
-    terminal.paint(
-      'quiet',
-      text.slice(0, branch.length) + rest.slice(0, rest.length - name.length),
-    ) + terminal.paint(styleOf(row), name)
+    terminal.paint('quiet', text.slice(0, before)) +
+    terminal.paint(styleOf(row), text.slice(before))
   );
+}
+
+/** A model's name says enough by itself. */
+function wordOf({ kind }: TreeRow): string {
+  return kind === 'agent' || kind === 'tool' ? `${kind} ` : '';
 }
 
 function styleOf(row: TreeRow): Style {

@@ -16,6 +16,7 @@ const DIMENSIONS: Readonly<Record<string, { title: string; style?: Style }>> = {
 
 const NS_PER_MS = 1e6;
 
+/** Model calls only: runs and tools without a call of their own have nothing to sum. */
 export function renderUsage(
   terminal: Terminal,
   dimensions: readonly string[],
@@ -27,7 +28,11 @@ export function renderUsage(
     number('errors', (row) => row.errors, 8),
     ...tokenColumns<UsageAnswer>(sumsOf),
   ];
-  return renderTable(terminal, columns, rows);
+  return renderTable(
+    terminal,
+    columns,
+    rows.filter((row) => whole(row.calls)),
+  );
 }
 
 /** Tools have runs and times; tokens belong to the model calls. */
@@ -53,7 +58,7 @@ function dimensionColumn(dimension: string): TableColumn<UsageAnswer> {
     align: 'left',
     text: (row) => String(row[dimension] || UNKNOWN),
     style: () => style,
-    shrink_to: 10,
+    shrink_to: 19,
   };
 }
 

@@ -66,7 +66,6 @@ describe('trees', () => {
     event_id: '',
     agent_span_id: '',
     kind: 'agent',
-    operation: 'agent',
     name: span_id,
     start_ns: start++,
     duration_ms: 5,

@@ -1,0 +1,99 @@
+// Why a trace came out as it did: the tree, and under each record the rule that decided, the
+// arithmetic, the price and the doubts.
+
+import type { ExplainedSpan, Explanation } from '@spanledger/ledger';
+import { count, money, plural } from './figures.ts';
+import { labelledLine, type Part } from './labelled-line.ts';
+import { printable } from './table.ts';
+import type { Style, Terminal } from './terminal.ts';
+
+export function renderExplanation(terminal: Terminal, explanation: Explanation): string {
+  const lines = explanation.trees.flatMap((tree) => branch(terminal, tree, '', ''));
+  return `${lines.join('\n')}\n\n${renderSums(terminal, explanation)}`;
+}
+
+function branch(terminal: Terminal, span: ExplainedSpan, stem: string, tee: string): string[] {
+  const { paint } = terminal;
+  const below = stem + (tee === '' ? '' : tee.startsWith('├') ? '│  ' : '   ');
+  const bar = span.children.length > 0 ? '│  ' : '   ';
+  const head = [
+    paint('quiet', stem + tee) + paint(styleOf(span), printable(titleOf(span))),
+    span.role === 'none' || span.role === '' ? '' : paint(roleStyle(span), span.role),
+    span.counted ? paint('money', money(span.cost_usd)) : '',
+  ];
+  const reasons = reasonsOf(span).flatMap(([style, text]) =>
+    wrap(printable(text), terminal.width - below.length - bar.length).map(
+      (line) => paint('quiet', below + bar) + paint(style, line),
+    ),
+  );
+  const last = span.children.length - 1;
+  const children = span.children.flatMap((child, at) =>
+    branch(terminal, child, below, at === last ? '└─ ' : '├─ '),
+  );
+  return [head.filter(Boolean).join('  '), ...reasons, ...children];
+}
+
+function titleOf({ kind, name, agent, tool, model }: ExplainedSpan): string {
+  const subject = kind === 'agent' ? agent : kind === 'tool' ? tool : model;
+  return subject && !name.includes(subject) ? `${name} ${subject}` : name;
+}
+
+function styleOf({ kind, counted }: ExplainedSpan): Style {
+  if (kind === 'agent' || kind === 'tool') return kind;
+  return counted ? 'model' : 'quiet';
+}
+
+function roleStyle({ role, counted }: ExplainedSpan): Style {
+  if (!counted) return 'quiet';
+  return role === 'owner' ? 'good' : 'doubt';
+}
+
+function reasonsOf(span: ExplainedSpan): [Style, string][] {
+  const reasons: [Style, string][] = [];
+  if (span.role !== 'none' && span.rule) reasons.push(['quiet', span.rule]);
+  if (span.price_id) reasons.push(['quiet', `price ${span.price_id}: ${span.cost_usd ?? ''} USD`]);
+  if (span.owner_span_id && !span.counted) {
+    reasons.push(['quiet', `counted at span ${span.owner_span_id}`]);
+  }
+  if (span.hint) {
+    const { input, output } = span.hint;
+    reasons.push(['quiet', `says ${count(input)} in, ${count(output)} out; not added`]);
+  }
+  for (const doubt of [span.usage_reason, span.cost_reason, ...span.doubts]) {
+    if (doubt) reasons.push(['doubt', doubt]);
+  }
+  return reasons;
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > Math.max(width, 20)) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function renderSums(terminal: Terminal, { totals }: Explanation): string {
+  const roles = Object.entries(totals.roles)
+    .filter(([role]) => role !== 'none')
+    .map(([role, number]) => ({ text: `${count(number)} ${role}` }));
+  const doubts = Object.entries(totals.doubts).map(([doubt, number]): Part => ({
+    text: `${count(number)} × ${doubt}`,
+    style: 'doubt',
+  }));
+  const lines = [
+    labelledLine(terminal, 'Total', [
+      { text: plural(totals.calls, 'call') },
+      { text: `${count(totals.input)} in` },
+      { text: `${count(totals.output)} out` },
+      { text: money(totals.cost_usd), style: 'money' },
+    ]),
+    labelledLine(terminal, 'Roles', roles),
+  ];
+  if (doubts.length > 0) lines.push(labelledLine(terminal, 'Doubts', doubts));
+  return lines.join('\n');
+}
