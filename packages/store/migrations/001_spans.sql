@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS otel_traces
     `Links.TraceState` Array(String) CODEC(ZSTD(1)),
     `Links.Attributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)),
     Version UInt64 CODEC(ZSTD(1)),
-    Hour DateTime DEFAULT toStartOfHour(Timestamp, 'UTC') CODEC(Delta(4), ZSTD(1)),
+    Hour DateTime MATERIALIZED toStartOfHour(Timestamp, 'UTC') CODEC(Delta(4), ZSTD(1)),
     IngestedAt DateTime64(9) DEFAULT now64(9) CODEC(Delta(8), ZSTD(1)),
     INDEX trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1
 )
@@ -75,7 +75,7 @@ CREATE TABLE IF NOT EXISTS otel_logs
     EventName String CODEC(ZSTD(1)),
     EventId String CODEC(ZSTD(1)),
     Version UInt64 CODEC(ZSTD(1)),
-    Hour DateTime DEFAULT toStartOfHour(Timestamp, 'UTC') CODEC(Delta(4), ZSTD(1)),
+    Hour DateTime MATERIALIZED toStartOfHour(Timestamp, 'UTC') CODEC(Delta(4), ZSTD(1)),
     IngestedAt DateTime64(9) DEFAULT now64(9) CODEC(Delta(8), ZSTD(1)),
     INDEX trace_id TraceId TYPE bloom_filter(0.001) GRANULARITY 1
 )

@@ -64,7 +64,7 @@ CREATE TABLE IF NOT EXISTS genai_facts
     tool_definitions Nullable(UInt32) CODEC(T64, ZSTD(1)),
     tool_definitions_bytes Nullable(UInt32) CODEC(T64, ZSTD(1)),
     doubts Array(LowCardinality(String)) CODEC(ZSTD(1)),
-    hour DateTime DEFAULT toStartOfHour(start_time, 'UTC') CODEC(Delta(4), ZSTD(1)),
+    hour DateTime MATERIALIZED toStartOfHour(start_time, 'UTC') CODEC(Delta(4), ZSTD(1)),
     ingested_at DateTime64(9) DEFAULT now64(9) CODEC(Delta(8), ZSTD(1)),
     INDEX ingested_at ingested_at TYPE minmax GRANULARITY 1
 )

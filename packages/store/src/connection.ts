@@ -3,6 +3,7 @@
 
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { BlockInserter } from './insert.ts';
+import { SilentLogger } from './silent-logger.ts';
 import { unavailable } from './store-error.ts';
 
 export interface StoreOptions {
@@ -23,6 +24,8 @@ const REQUEST_LIMIT_MS = 50_000;
 const INSERT_CONNECTIONS_MAX = 4;
 const QUERY_CONNECTIONS_MAX = 8;
 const JSON_SETTINGS = {
+  // An error halfway must be an error, and not half an answer.
+  wait_end_of_query: 1,
   output_format_json_quote_64bit_integers: 1,
   output_format_json_quote_decimals: 1,
 };
@@ -129,13 +132,4 @@ export class Connection {
       throw unavailable(error);
     }
   }
-}
-
-/** Failures are thrown with their code; the client's own log lines would say them a second time. */
-class SilentLogger {
-  trace(): void {}
-  debug(): void {}
-  info(): void {}
-  warn(): void {}
-  error(): void {}
 }

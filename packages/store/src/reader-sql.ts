@@ -2,6 +2,7 @@
 // decided by that user's rights in ClickHouse and not by reading the query.
 
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { SilentLogger } from './silent-logger.ts';
 import { readerError } from './store-error.ts';
 
 export interface ReaderOptions {
@@ -31,13 +32,19 @@ export class SqlReader {
       database: options.database ?? 'spanledger',
       request_timeout: options.requestLimit_ms ?? REQUEST_LIMIT_MS,
       max_open_connections: CONNECTIONS_MAX,
+      log: { LoggerClass: SilentLogger },
     });
   }
 
   /** Rejects with `invalid_parameter` for what the query asks wrongly or may not ask. */
   async run(query: string): Promise<SqlAnswer> {
     try {
-      const result = await this.#client.query({ query, format: 'JSONCompact' });
+      const result = await this.#client.query({
+        query,
+        format: 'JSONCompact',
+        // A limit that is reached halfway must be an error, and not half an answer.
+        clickhouse_settings: { wait_end_of_query: 1 },
+      });
       const { meta = [], data } = (await result.json()) as unknown as {
         meta?: { name: string; type: string }[];
         data: unknown[][];

@@ -57,11 +57,11 @@ export function usersXml(
       <max_memory_usage>${limits.memory_bytes}</max_memory_usage>
       <max_memory_usage_for_user>${2 * limits.memory_bytes}</max_memory_usage_for_user>
       <max_execution_time>${limits.execution_s}</max_execution_time>
+      <output_format_json_quote_64bit_integers>1</output_format_json_quote_64bit_integers>
+      <output_format_json_quote_decimals>1</output_format_json_quote_decimals>
       <constraints>
         <max_execution_time><changeable_in_readonly/></max_execution_time>
         <additional_table_filters><changeable_in_readonly/></additional_table_filters>
-        <output_format_json_quote_64bit_integers><changeable_in_readonly/></output_format_json_quote_64bit_integers>
-        <output_format_json_quote_decimals><changeable_in_readonly/></output_format_json_quote_decimals>
       </constraints>
     </reader>
   </profiles>
