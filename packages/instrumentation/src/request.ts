@@ -38,6 +38,17 @@ export function putScalar(attributes: Attributes, name: string, value: unknown):
   else put(attributes, name, text(value));
 }
 
+/** Which field of a request is written under which name. */
+export type ScalarNames = ReadonlyMap<string, string>;
+
+/** Goes by the fields that are there: a request has few of the many it may have. */
+export function putScalars(attributes: Attributes, asked: Fields, known: ScalarNames): void {
+  for (const field in asked) {
+    const name = known.get(field);
+    if (name !== undefined) putScalar(attributes, name, asked[field]);
+  }
+}
+
 /** Tool sets are long and sent with every call: each array is measured once. */
 const toolSets = new WeakMap<object, Attributes>();
 

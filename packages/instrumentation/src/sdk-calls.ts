@@ -152,13 +152,19 @@ function failed(
   error: unknown,
   { responsePromise, bodies }: ApiPromise & { bodies: Bodies },
 ): void {
-  const fail = (attributes: Attributes): void => call.fail(sdk.failure(error), attributes);
+  const fail = (attributes: Attributes): void =>
+    void safely('an error', () => call.fail(sdk.failure(error), attributes));
   const unknown = (): void => fail({});
   responsePromise.then((response) => {
     const body = response === undefined ? undefined : bodies.get(response);
     if (body === undefined) unknown();
-    else body.then((value) => fail(isStream(value) ? {} : operation.answer(value)), unknown);
+    else body.then((value) => fail(answerOf(operation, value)), unknown);
   }, unknown);
+}
+
+function answerOf(operation: Operation, value: unknown): Attributes {
+  if (isStream(value)) return {};
+  return safely('an answer', () => operation.answer(value)) ?? {};
 }
 
 /** The SDK reads a body once, in a promise only it holds. */
@@ -181,8 +187,10 @@ function taken(sdk: Sdk, pendings: WeakMap<object, Pending>, message: MethodCall
   responsePromise.then(
     (props) => {
       if (pending.parsed) return;
-      const status = props?.response?.status;
-      pending.call.handOver(typeof status === 'number' ? status : null);
+      safely('a raw response', () => {
+        const status = props?.response?.status;
+        pending.call.handOver(typeof status === 'number' ? status : null);
+      });
     },
     (error: unknown) => {
       if (!pending.parsed) safely('an error', () => pending.call.fail(sdk.failure(error)));

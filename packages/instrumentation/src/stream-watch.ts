@@ -134,7 +134,7 @@ class StreamWatch {
         this.#reader.read(result.value);
       } else this.over();
     } catch (error) {
-      warnOnce('failed:chunk', `cannot read a chunk: ${String(error).slice(0, 200)}`);
+      warnOnce('failed:a chunk', `cannot record a chunk: ${String(error).slice(0, 200)}`);
     }
   }
 

@@ -1,18 +1,23 @@
 // Anthropic's messages: what is asked, what is answered whole, what is answered in events.
 
 import type { Attributes } from '@opentelemetry/api';
-import { count, fields, list, put, putScalar, putTools, text, type Fields } from '../request.ts';
+import { count, fields, list, put, putScalar, putScalars, putTools, text } from '../request.ts';
+import type { Fields, ScalarNames } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
 import type { StreamReader } from '../stream-watch.ts';
+
+const SCALARS: ScalarNames = new Map([
+  ['max_tokens', names.REQUEST_MAX_TOKENS],
+  ['temperature', names.REQUEST_TEMPERATURE],
+  ['top_p', names.REQUEST_TOP_P],
+  ['top_k', names.REQUEST_TOP_K],
+  ['service_tier', names.ANTHROPIC_REQUEST_SERVICE_TIER],
+]);
 
 export function messagesRequest(body: unknown): Attributes {
   const asked = fields(body);
   const attributes: Attributes = {};
-  putScalar(attributes, names.REQUEST_MAX_TOKENS, asked['max_tokens']);
-  putScalar(attributes, names.REQUEST_TEMPERATURE, asked['temperature']);
-  putScalar(attributes, names.REQUEST_TOP_P, asked['top_p']);
-  putScalar(attributes, names.REQUEST_TOP_K, asked['top_k']);
-  putScalar(attributes, names.ANTHROPIC_REQUEST_SERVICE_TIER, asked['service_tier']);
+  putScalars(attributes, asked, SCALARS);
   putScalar(attributes, names.REQUEST_REASONING_LEVEL, fields(asked['output_config'])['effort']);
   if (asked['stream'] === true) attributes[names.REQUEST_STREAM] = true;
   const stops = list(asked['stop_sequences']).filter((each) => typeof each === 'string');

@@ -1,28 +1,35 @@
 // Chat completions: what is asked, what is answered whole, what is answered in chunks.
 
 import type { Attributes } from '@opentelemetry/api';
-import { count, fields, list, put, putScalar, putTools, text } from '../request.ts';
+import { count, fields, list, put, putScalars, putTools, text } from '../request.ts';
+import type { ScalarNames } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
 import type { StreamReader } from '../stream-watch.ts';
+
+const SCALARS: ScalarNames = new Map([
+  ['max_tokens', names.REQUEST_MAX_TOKENS],
+  ['max_completion_tokens', names.REQUEST_MAX_TOKENS],
+  ['temperature', names.REQUEST_TEMPERATURE],
+  ['top_p', names.REQUEST_TOP_P],
+  ['frequency_penalty', names.REQUEST_FREQUENCY_PENALTY],
+  ['presence_penalty', names.REQUEST_PRESENCE_PENALTY],
+  ['seed', names.REQUEST_SEED],
+  ['reasoning_effort', names.REQUEST_REASONING_LEVEL],
+  ['service_tier', names.OPENAI_REQUEST_SERVICE_TIER],
+]);
 
 export function chatRequest(body: unknown): Attributes {
   const asked = fields(body);
   const attributes: Attributes = { [names.OPENAI_API_TYPE]: 'chat_completions' };
-  const maxTokens = asked['max_completion_tokens'] ?? asked['max_tokens'];
-  putScalar(attributes, names.REQUEST_MAX_TOKENS, maxTokens);
-  putScalar(attributes, names.REQUEST_TEMPERATURE, asked['temperature']);
-  putScalar(attributes, names.REQUEST_TOP_P, asked['top_p']);
-  putScalar(attributes, names.REQUEST_FREQUENCY_PENALTY, asked['frequency_penalty']);
-  putScalar(attributes, names.REQUEST_PRESENCE_PENALTY, asked['presence_penalty']);
-  putScalar(attributes, names.REQUEST_SEED, asked['seed']);
-  putScalar(attributes, names.REQUEST_REASONING_LEVEL, asked['reasoning_effort']);
-  putScalar(attributes, names.OPENAI_REQUEST_SERVICE_TIER, asked['service_tier']);
+  putScalars(attributes, asked, SCALARS);
   if (typeof asked['n'] === 'number' && asked['n'] !== 1) {
     attributes[names.REQUEST_CHOICE_COUNT] = asked['n'];
   }
   if (asked['stream'] === true) attributes[names.REQUEST_STREAM] = true;
-  putStops(attributes, asked['stop']);
-  putOutputType(attributes, text(fields(asked['response_format'])['type']));
+  if (asked['stop'] !== undefined) putStops(attributes, asked['stop']);
+  if (asked['response_format'] !== undefined) {
+    putOutputType(attributes, text(fields(asked['response_format'])['type']));
+  }
   putTools(attributes, asked['tools']);
   return attributes;
 }

@@ -1,19 +1,24 @@
 // The Responses API: what is asked, what is answered whole, what is answered in events.
 
 import type { Attributes } from '@opentelemetry/api';
-import { count, fields, list, put, putScalar, putTools, text } from '../request.ts';
+import { count, fields, list, put, putScalar, putScalars, putTools, text } from '../request.ts';
+import type { ScalarNames } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
 import type { StreamReader } from '../stream-watch.ts';
 import { putOutputType } from './openai-chat.ts';
 
+const SCALARS: ScalarNames = new Map([
+  ['max_output_tokens', names.REQUEST_MAX_TOKENS],
+  ['temperature', names.REQUEST_TEMPERATURE],
+  ['top_p', names.REQUEST_TOP_P],
+  ['service_tier', names.OPENAI_REQUEST_SERVICE_TIER],
+]);
+
 export function responsesRequest(body: unknown): Attributes {
   const asked = fields(body);
   const attributes: Attributes = { [names.OPENAI_API_TYPE]: 'responses' };
-  putScalar(attributes, names.REQUEST_MAX_TOKENS, asked['max_output_tokens']);
-  putScalar(attributes, names.REQUEST_TEMPERATURE, asked['temperature']);
-  putScalar(attributes, names.REQUEST_TOP_P, asked['top_p']);
+  putScalars(attributes, asked, SCALARS);
   putScalar(attributes, names.REQUEST_REASONING_LEVEL, fields(asked['reasoning'])['effort']);
-  putScalar(attributes, names.OPENAI_REQUEST_SERVICE_TIER, asked['service_tier']);
   put(attributes, names.REQUEST_PREVIOUS_RESPONSE_ID, text(asked['previous_response_id']));
   if (asked['stream'] === true) attributes[names.REQUEST_STREAM] = true;
   putOutputType(attributes, text(fields(fields(asked['text'])['format'])['type']));

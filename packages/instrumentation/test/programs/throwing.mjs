@@ -1,0 +1,32 @@
+// A program whose own telemetry fails at every step: the agent in it must not notice.
+
+import { pathToFileURL } from 'node:url';
+import { trace } from '@opentelemetry/api';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { AgentInstrumentation, withAgent } from '@spanledger/instrumentation';
+import { run } from './openai-scenarios.mjs';
+
+const [, , sdk, baseURL, place] = process.argv;
+const OpenAI = (await import(pathToFileURL(sdk).href)).default;
+const fail = (at) => () => {
+  if (at === place) throw new Error(`telemetry fails at ${at}`);
+};
+if (place !== 'nowhere') {
+  const processor = {
+    onStart: fail('start'),
+    onEnding: fail('ending'),
+    onEnd: fail('end'),
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  };
+  const sampler = {
+    shouldSample: () => {
+      fail('sampler')();
+      return { decision: 2 };
+    },
+  };
+  const provider = new BasicTracerProvider({ sampler, spanProcessors: [processor] });
+  trace.setGlobalTracerProvider(provider);
+  new AgentInstrumentation();
+}
+await withAgent('agent', () => run(OpenAI, baseURL));
