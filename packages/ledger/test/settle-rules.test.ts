@@ -610,6 +610,22 @@ describe('what a row says beside its role', () => {
     });
   });
 
+  it('an agent whose trace tells of no call carries that doubt', () => {
+    const doubtsOf = (facts: readonly Fact[]): readonly string[] | undefined =>
+      rowOf(settle(facts, BOOK).rows, agent)?.doubts;
+    expect(doubtsOf([agent])).toEqual(['no_call_telemetry']);
+    expect(doubtsOf([agent, call(beneath(agent))])).toEqual([]);
+  });
+
+  it('a search that a cap ended leaves a mark on the call', () => {
+    const outers = Array.from({ length: 70 }, () =>
+      call({ marks: ['not_current'], scope_name: 'callback', ms: 200, input_tokens: 7 }),
+    );
+    const inner = call({ scope_name: 'client', at: 10, ms: 100 });
+    const { rows } = settle([...outers, inner], BOOK);
+    expect(rowOf(rows, inner)?.doubts).toContain('match_cap_reached');
+  });
+
   it('organisations never meet', () => {
     const one = call({ response_id: 'r' });
     const two = call({ response_id: 'r', scope_name: 'scope-b', org_id: 'other' });

@@ -4,7 +4,7 @@
 import type { Fact } from '../fact.ts';
 import type { ExecutionRow, LedgerRow } from '../ledger-row.ts';
 import type { PriceBook } from '../price-book.ts';
-import { callsOf } from './calls.ts';
+import { callsOf, looksLikeCall } from './calls.ts';
 import { joinContained } from './containment.ts';
 import { Contexts } from './context.ts';
 import { distinct } from './distinct.ts';
@@ -82,10 +82,17 @@ export function judge(facts: readonly Fact[]): Judgement {
   const verdicts = judgeCalls(calls, groups);
   judgeAggregates(calls, groups, verdicts);
   for (const [node, found] of judgeTools(forest)) verdicts.set(node, found);
-  for (const node of forest.spans) {
-    if (node.fact.kind === 'agent' && !verdicts.has(node)) {
-      verdicts.set(node, verdict('none', 'an agent run'));
-    }
-  }
+  judgeRuns(forest, verdicts);
   return { forest, verdicts };
+}
+
+/** Agent runs without figures of their own; a trace of agents and no call at all is a doubt. */
+function judgeRuns(forest: Forest, verdicts: Map<Node, Verdict>): void {
+  const told = new Set<string>();
+  for (const node of forest.nodes) if (looksLikeCall(node)) told.add(node.fact.trace_id);
+  for (const node of forest.spans) {
+    if (node.fact.kind !== 'agent' || verdicts.has(node)) continue;
+    const doubts = told.has(node.fact.trace_id) ? [] : ['no_call_telemetry'];
+    verdicts.set(node, verdict('none', 'an agent run', { doubts }));
+  }
 }
