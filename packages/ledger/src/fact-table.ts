@@ -4,7 +4,7 @@
 import { Buffer } from 'node:buffer';
 
 import type { AttributeMap } from './attribute-map.ts';
-import { type Bytes, varintSize } from './bytes.ts';
+import { type Bytes, decodeText, varintSize } from './bytes.ts';
 import type { TextSource } from './dialect.ts';
 import type { Draft } from './draft.ts';
 import { FACT_COLUMNS, type Fact } from './fact.ts';
@@ -59,6 +59,13 @@ const STRUCTURAL = new Set<string>([
   'doubts',
 ]);
 
+interface Touched {
+  readonly trace_id: string;
+  readonly bytes: Uint8Array;
+  first_ns: bigint;
+  last_ns: bigint;
+}
+
 interface Field<C> {
   readonly name: keyof Draft;
   readonly column: C;
@@ -73,6 +80,8 @@ export class FactTable {
   readonly #numbers: Field<NumberColumn>[] = [];
   readonly #limits: DecodeLimits;
   readonly #doubts: string[] = [];
+  readonly #touched = new Map<string, Touched>();
+  #lastTouched: Touched | null = null;
   readonly org: SharedTextColumn;
   readonly traceId: TextColumn;
   readonly spanId: TextColumn;
@@ -158,6 +167,7 @@ export class FactTable {
     }
     this.#addList(this.doubts, doubts);
     this.table.rows++;
+    this.#touch(identity.traceId);
   }
 
   #addIdentity(record: MapRecord, identity: FactIdentity): void {
@@ -245,24 +255,40 @@ export class FactTable {
     return cut;
   }
 
-  /** The traces of the rows from `from` on, each with the time its facts span. */
-  touched(from: number): TouchedTrace[] {
-    const traces = new Map<string, { trace_id: string; first_ns: bigint; last_ns: bigint }>();
-    const ids = this.traceId.values();
-    const starts = this.start.values() as bigint[];
-    const durations = this.duration.values() as bigint[];
-    for (let row = from; row < this.table.rows; row++) {
-      const trace_id = ids[row]!;
-      const first_ns = starts[row]!;
-      const last_ns = first_ns + durations[row]!;
-      const known = traces.get(trace_id);
-      if (known === undefined) traces.set(trace_id, { trace_id, first_ns, last_ns });
-      else {
-        if (first_ns < known.first_ns) known.first_ns = first_ns;
-        if (last_ns > known.last_ns) known.last_ns = last_ns;
+  /** Forgets which traces were touched: a new request begins. */
+  begin(): void {
+    this.#touched.clear();
+    this.#lastTouched = null;
+  }
+
+  /** The traces that got facts since `begin`, each with the time its facts span. */
+  touched(): TouchedTrace[] {
+    return Array.from(this.#touched.values(), ({ trace_id, first_ns, last_ns }) => ({
+      trace_id,
+      first_ns,
+      last_ns,
+    }));
+  }
+
+  /** Notes the trace of the row just written; facts of one trace mostly come one after another. */
+  #touch(place: TextPlace): void {
+    const { u8 } = place.bytes;
+    const length = u8[place.at]!;
+    const start = place.at + 1;
+    const first_ns = this.start.lastBig();
+    const last_ns = first_ns + this.duration.lastBig();
+    let trace = this.#lastTouched;
+    if (trace === null || !sameText(trace.bytes, u8, start, length)) {
+      const trace_id = decodeText(u8, start, start + length);
+      trace = this.#touched.get(trace_id) ?? null;
+      if (trace === null) {
+        trace = { trace_id, first_ns, last_ns, bytes: u8.slice(start, start + length) };
+        this.#touched.set(trace_id, trace);
       }
+      this.#lastTouched = trace;
     }
-    return [...traces.values()];
+    if (first_ns < trace.first_ns) trace.first_ns = first_ns;
+    if (last_ns > trace.last_ns) trace.last_ns = last_ns;
   }
 
   read(): Fact[] {
@@ -277,6 +303,14 @@ export class FactTable {
 
 function addDoubt(doubts: string[], code: string): void {
   if (!doubts.includes(code)) doubts.push(code);
+}
+
+function sameText(text: Uint8Array, u8: Uint8Array, start: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let i = 0; i < length; i++) {
+    if (text[i] !== u8[start + i]) return false;
+  }
+  return true;
 }
 
 function copyPlace(column: TextColumn, place: TextPlace): void {

@@ -52,7 +52,7 @@ function noFields(): LogFields {
 /** Adds a log request to the block. Malformed bytes throw, and the block is as before. */
 export function decodeLogs(body: Body, block: Block, sender: Sender): Receipt {
   const mark = block.mark();
-  const firstFact = block.facts;
+  block.factTable.begin();
   const repaired = block.repaired;
   const { attributes, resource } = block.logTable;
   const walk = new Walk(block, sender.org_id, attributes, resource);
@@ -65,7 +65,7 @@ export function decodeLogs(body: Body, block: Block, sender: Sender): Receipt {
     throw error;
   }
   if (block.repaired > repaired) walk.tally.adjust('invalid_utf8', block.repaired - repaired);
-  return walk.tally.receipt(block.factTable.touched(firstFact));
+  return walk.tally.receipt(block.factTable.touched());
 }
 
 /** Calls `read` for each field `wanted` of a message and passes over the rest. */

@@ -204,6 +204,11 @@ export class NumberColumn implements ValueColumn {
     this.data.n += 8;
   }
 
+  /** The last value of a 64-bit column. */
+  lastBig(): bigint {
+    return this.data.dv.getBigInt64(this.data.n - 8, true);
+  }
+
   #put(at: number, value: number): void {
     const { u8, dv } = this.data;
     switch (this.#form.size) {

@@ -426,3 +426,22 @@ test('negative zero', () => {
   const { rows } = decode(protobuf(bytes(1, bytes(2, bytes(2, content)))));
   expect(rows[0]!['SpanAttributes']).toEqual([['z', '-0']]);
 });
+
+test('a receipt names the traces that got facts in this request, and when', () => {
+  const block = new Block();
+  const touch = (spans: Span[]) =>
+    decodeTraces(protobuf(traces(requestOf(spans))), block, { org_id: 'acme' }).touched;
+  const other = 'f'.repeat(32);
+  expect(touch([GOOD])).toEqual([]);
+  touch([call()]);
+  const later = {
+    startTimeUnixNano: '1700000000500000000',
+    endTimeUnixNano: '1700000002000000000',
+  };
+  expect(
+    touch([{ ...call(), traceId: other }, { ...call(), ...later, traceId: other }, call()]),
+  ).toEqual([
+    { trace_id: other, first_ns: 1_700_000_000_000_000_000n, last_ns: 1_700_000_002_000_000_000n },
+    { trace_id: TRACE, first_ns: 1_700_000_000_000_000_000n, last_ns: 1_700_000_001_000_000_000n },
+  ]);
+});
