@@ -3,6 +3,7 @@
 import type { Command } from './command.ts';
 import { accountCommand } from './commands/account.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { reportCommand } from './commands/report.ts';
 import { sqlCommand } from './commands/sql.ts';
@@ -19,4 +20,5 @@ export const COMMANDS: readonly Command[] = [
   accountCommand,
   verifyCommand,
   sqlCommand,
+  doctorCommand,
 ];

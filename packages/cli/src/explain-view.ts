@@ -2,6 +2,7 @@
 // arithmetic, the price and the doubts.
 
 import type { ExplainedSpan, Explanation } from '@spanledger/ledger';
+import { NO_USAGE } from './answers.ts';
 import { count, money, plural } from './figures.ts';
 import { labelledLine, type Part } from './labelled-line.ts';
 import { printable } from './table.ts';
@@ -27,15 +28,22 @@ function branch(terminal: Terminal, span: ExplainedSpan, stem: string, tee: stri
     ),
   );
   const last = span.children.length - 1;
-  const children = span.children.flatMap((child, at) =>
-    branch(terminal, child, below, at === last ? '└─ ' : '├─ '),
-  );
+  const children = span.children
+    .toSorted(byStart)
+    .flatMap((child, at) => branch(terminal, child, below, at === last ? '└─ ' : '├─ '));
   return [head.filter(Boolean).join('  '), ...reasons, ...children];
+}
+
+/** Clocks may tick in milliseconds: of what started in the same one, the first to end came first. */
+function byStart(a: ExplainedSpan, b: ExplainedSpan): number {
+  const earlier = BigInt(a.start_time) - BigInt(b.start_time);
+  return earlier === 0n ? a.duration_ms - b.duration_ms : Number(earlier);
 }
 
 function titleOf({ kind, name, agent, tool, model }: ExplainedSpan): string {
   const subject = kind === 'agent' ? agent : kind === 'tool' ? tool : model;
-  return subject && !name.includes(subject) ? `${name} ${subject}` : name;
+  if (!subject || name.includes(subject)) return name;
+  return kind === 'agent' || kind === 'tool' ? `${name} ${subject}` : `${name} → ${subject}`;
 }
 
 function styleOf({ kind, counted }: ExplainedSpan): Style {
@@ -59,7 +67,8 @@ function reasonsOf(span: ExplainedSpan): [Style, string][] {
     const { input, output } = span.hint;
     reasons.push(['quiet', `says ${count(input)} in, ${count(output)} out; not added`]);
   }
-  for (const doubt of [span.usage_reason, span.cost_reason, ...span.doubts]) {
+  const cost = span.cost_reason === NO_USAGE ? null : span.cost_reason;
+  for (const doubt of [span.usage_reason, cost, ...span.doubts]) {
     if (doubt) reasons.push(['doubt', doubt]);
   }
   return reasons;

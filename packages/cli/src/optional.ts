@@ -11,6 +11,10 @@ export function loadDemo(): Promise<typeof import('@spanledger/demo')> {
   return load('@spanledger/demo', () => import('@spanledger/demo'));
 }
 
+export function loadEmbedded(): Promise<typeof import('@spanledger/embedded-clickhouse')> {
+  return load('@spanledger/embedded-clickhouse', () => import('@spanledger/embedded-clickhouse'));
+}
+
 async function load<T>(name: string, importIt: () => Promise<T>): Promise<T> {
   try {
     return await importIt();

@@ -145,7 +145,9 @@ function parentOf(row: TreeRow, known: ReadonlySet<string>): string {
   return '';
 }
 
+/** Clocks may tick in milliseconds: of what started in the same one, the first to end came first. */
 function byStart(a: TreeRow, b: TreeRow): number {
   if (a.start_ns !== b.start_ns) return a.start_ns < b.start_ns ? -1 : 1;
+  if (a.duration_ms !== b.duration_ms) return a.duration_ms - b.duration_ms;
   return a.span_id < b.span_id ? -1 : 1;
 }

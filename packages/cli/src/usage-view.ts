@@ -15,8 +15,9 @@ const DIMENSIONS: Readonly<Record<string, { title: string; style?: Style }>> = {
 };
 
 const NS_PER_MS = 1e6;
+const TOOL = 'tool_name';
 
-/** Model calls only: runs and tools without a call of their own have nothing to sum. */
+/** Sums of model calls; of tools too, where they are asked for. */
 export function renderUsage(
   terminal: Terminal,
   dimensions: readonly string[],
@@ -26,23 +27,29 @@ export function renderUsage(
     ...dimensions.map(dimensionColumn),
     number('calls', (row) => row.calls),
     number('errors', (row) => row.errors, 8),
+    ...(dimensions.includes(TOOL) ? [number('tool runs', (row) => row.tool_calls)] : []),
     ...tokenColumns<UsageAnswer>(sumsOf),
   ];
-  return renderTable(
-    terminal,
-    columns,
-    rows.filter((row) => whole(row.calls)),
-  );
+  return renderTable(terminal, columns, rowsToShow(dimensions, rows));
+}
+
+/** What says something under these dimensions: agent runs alone have nothing to sum. */
+export function rowsToShow(
+  dimensions: readonly string[],
+  rows: readonly UsageAnswer[],
+): readonly UsageAnswer[] {
+  const tools = dimensions.includes(TOOL);
+  return rows.filter((row) => whole(row.calls) || (tools && whole(row.tool_calls)));
 }
 
 /** Tools have runs and times; tokens belong to the model calls. */
 export function renderToolUsage(terminal: Terminal, rows: readonly UsageAnswer[]): string {
   const mean = (row: UsageAnswer) => Number(row.duration_ns) / NS_PER_MS / Number(row.tool_calls);
   const columns: TableColumn<UsageAnswer>[] = [
-    dimensionColumn('tool_name'),
-    number('runs', (row) => row.tool_calls),
+    dimensionColumn(TOOL),
+    number('tool runs', (row) => row.tool_calls),
     number('errors', (row) => row.errors),
-    { title: 'mean duration', align: 'right', text: (row) => duration(mean(row)) },
+    { title: 'mean time', align: 'right', text: (row) => duration(mean(row)) },
   ];
   return renderTable(
     terminal,

@@ -86,7 +86,7 @@ describe('trees', () => {
     renderTree(seat(80), rows)
       .split('\n')
       .slice(1)
-      .map((line) => line.replace(/ {3,}.*/, ''));
+      .map((line) => line.replace(/ {2,}.*/, ''));
 
   it('hang each row under its parent, in order of start, whatever the order of arrival', () => {
     const [a, b, c, d] = [row('a', ''), row('b', 'a'), row('c', 'b'), row('d', 'a')];
@@ -99,6 +99,11 @@ describe('trees', () => {
     expect(
       names([row('a', ''), row('b', 'gone', { agent_span_id: 'a' }), row('c', 'gone')]),
     ).toEqual(['a', '└ b', 'c']);
+  });
+
+  it('show of two that started in the same tick the one that ended first', () => {
+    const [a, b, c] = [row('a', ''), row('b', 'a'), row('c', 'a', { duration_ms: 1 })];
+    expect(names([a, b, { ...c, start_ns: b.start_ns }])).toEqual(['a', '├ c', '└ b']);
   });
 
   it('show rows whose parents lead in a circle', () => {

@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { renderCoverage, type Coverage } from '../coverage.ts';
 import { parsePeriod } from '../period.ts';
 import { Service } from '../service.ts';
-import { renderUsage } from '../usage-view.ts';
+import { renderUsage, rowsToShow } from '../usage-view.ts';
 
 export const reportCommand: Command = {
   name: 'report',
@@ -37,8 +37,8 @@ export const reportCommand: Command = {
     ]);
     if (settings.json) {
       terminal.print(JSON.stringify({ ...usage, coverage }, null, 2));
-    } else if (usage.rows.length === 0) {
-      terminal.print(`Nothing ran in the last ${last}.`);
+    } else if (rowsToShow(usage.by, usage.rows).length === 0) {
+      terminal.print(`No model call in the last ${last}.`);
     } else {
       terminal.print(renderUsage(terminal, usage.by, usage.rows));
       terminal.print(`\n${renderCoverage(terminal, coverage)}`);

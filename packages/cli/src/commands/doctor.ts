@@ -1,0 +1,78 @@
+// `spanledger doctor`: checks what surrounds the agent, then sends a probe span through each hop and
+// names the one that fails, with the next step.
+
+import { randomBytes } from 'node:crypto';
+import type { Command, Context } from '../command.ts';
+import type { Exit } from '../exit-code.ts';
+import { walkHops } from '../hops.ts';
+import { checkApiCopies, checkNode, checkVariables, good, type Check } from '../local-checks.ts';
+import { loadEmbedded } from '../optional.ts';
+import { withProgress } from '../progress.ts';
+import { Service } from '../service.ts';
+import type { Style, Terminal } from '../terminal.ts';
+
+const NS_PER_MS = 1_000_000n;
+const SIGNS: Readonly<Record<Check['state'], [string, Style]>> = {
+  good: ['✓', 'good'],
+  doubt: ['!', 'doubt'],
+  bad: ['✗', 'bad'],
+  skipped: ['·', 'quiet'],
+};
+const NAME_WIDTH = 12;
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  summary: 'Send a probe span through each hop and name the one that fails, with the next step',
+  arguments: [],
+  options: [],
+  example: 'spanledger doctor --url http://127.0.0.1:4318',
+  run: async (context) => {
+    const { terminal, settings, env } = context;
+    const local = [
+      checkNode(process.version),
+      await checkPlatform(context),
+      checkVariables(env, settings.url),
+      checkApiCopies(process.cwd()),
+    ];
+    const probe = {
+      trace_id: randomBytes(16).toString('hex'),
+      span_id: randomBytes(8).toString('hex'),
+      end_ns: BigInt(Date.now()) * NS_PER_MS,
+    };
+    const hops = await withProgress(terminal, 'the probe span is on its way', () =>
+      walkHops(new Service(settings), probe),
+    );
+    const checks = [...local, ...hops];
+    terminal.print(
+      settings.json
+        ? JSON.stringify({ trace_id: probe.trace_id, checks }, null, 2)
+        : checks.map((check) => renderCheck(terminal, check)).join('\n'),
+    );
+    return exitOf(checks);
+  },
+};
+
+async function checkPlatform({ env }: Context): Promise<Check> {
+  if (env['CLICKHOUSE_URL']) return good('clickhouse', 'your own, from CLICKHOUSE_URL');
+  try {
+    const { currentPlatform, libraryPackage } = await loadEmbedded();
+    const platform = currentPlatform();
+    return good('clickhouse', `embedded, ${libraryPackage(platform)}`);
+  } catch (error) {
+    const next_step = 'needed only where the service runs; there, set CLICKHOUSE_URL';
+    return { name: 'clickhouse', state: 'doubt', found: (error as Error).message, next_step };
+  }
+}
+
+function renderCheck(terminal: Terminal, { name, state, found, next_step }: Check): string {
+  const [sign, style] = SIGNS[state];
+  const text = `${terminal.paint(style, sign)} ${name.padEnd(NAME_WIDTH)} ${found}`.trimEnd();
+  if (next_step === '') return state === 'skipped' ? terminal.paint('quiet', text) : text;
+  return `${text}\n  ${' '.repeat(NAME_WIDTH)} ${terminal.paint('quiet', 'next')}  ${next_step}`;
+}
+
+function exitOf(checks: readonly Check[]): Exit {
+  const broken = checks.find(({ state }) => state === 'bad');
+  if (!broken) return 'ok';
+  return broken.name === 'reachable' ? 'unreachable' : 'difference';
+}
