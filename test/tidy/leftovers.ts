@@ -78,7 +78,7 @@ function orphanFixtures(tree: Tree): Finding[] {
   });
 }
 
-/** A link, or a path of ours between backticks, which is said from the root. */
+/** A link, or a path of ours between backticks, said from the root or its package. */
 const LINK = /\]\(([^)#\s]+)(?:#[^)]*)?\)|`((?:packages|test|scripts|grafana|docs)\/[\w./-]+)`/g;
 
 function brokenLinks(tree: Tree): Finding[] {
@@ -92,9 +92,11 @@ function brokenLinks(tree: Tree): Finding[] {
       [...line.matchAll(LINK)].flatMap(([, link, spoken = '']) => {
         const target = link ?? spoken;
         if (/^[a-z]+:/.test(target)) return [];
-        const from = link === undefined ? '' : path.posix.dirname(name);
-        const place = path.posix.join(from, target).replace(/\/$/, '');
-        return tree.has(place) || folders.has(place)
+        const near = path.posix.join(path.posix.dirname(name), target);
+        const places = (link === undefined ? [target, near] : [near]).map((place) =>
+          place.replace(/\/$/, ''),
+        );
+        return places.some((place) => tree.has(place) || folders.has(place))
           ? []
           : [{ path: name, line: index + 1, message: `${target} does not exist` }];
       }),

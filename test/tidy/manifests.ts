@@ -114,6 +114,27 @@ function unlocked(tree: Tree): Finding[] {
   );
 }
 
+/** What the documentation tells people to type exists, and what exists is documented. */
+function scripts(tree: Tree): Finding[] {
+  const { scripts: there = {} } = JSON.parse(tree.get('package.json') ?? '{}') as {
+    scripts?: Record<string, string>;
+  };
+  const missing = filesOf(tree, (name) => name.endsWith('.md')).flatMap(([path, text]) =>
+    [...text.matchAll(/npm run ([a-z]+)/g)].flatMap(([said, name = '']) =>
+      name in there ? [] : [{ path, line: 1, message: `"${said}" does not exist` }],
+    ),
+  );
+  const guide = tree.get('CONTRIBUTING.md') ?? '';
+  const silent = Object.keys(there)
+    .filter((name) => !new RegExp(`\\| \`npm (run )?${name}\``).test(guide))
+    .map((name) => ({
+      path: 'CONTRIBUTING.md',
+      line: 1,
+      message: `does not name the script ${name}`,
+    }));
+  return [...missing, ...silent];
+}
+
 export const MANIFEST_RULES: readonly Rule[] = [
   {
     name: 'declared-dependencies',
@@ -138,6 +159,12 @@ export const MANIFEST_RULES: readonly Rule[] = [
     why: 'every runtime dependency has its reason in CONTRIBUTING.md',
     check: unexplained,
     broken: { 'packages/store/package.json': '{ "dependencies": { "zod": "4.6.7" } }' },
+  },
+  {
+    name: 'documented-scripts',
+    why: 'the documentation and package.json name the same commands',
+    check: scripts,
+    broken: { 'package.json': '{ "scripts": {} }', 'README.md': '# x\n\nnpm run nothing\n' },
   },
   {
     name: 'complete-lock',
