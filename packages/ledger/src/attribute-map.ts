@@ -4,6 +4,7 @@
 import { Bytes, Words } from './bytes.ts';
 import { hashBytes, mix } from './content-hash.ts';
 import { Dictionary, grown } from './dictionary.ts';
+import { RenderedValues } from './rendered-values.ts';
 
 export class AttributeMap {
   readonly keys: Dictionary;
@@ -18,6 +19,7 @@ export class AttributeMap {
   readonly seen: Int32Array;
   readonly valueAt: Int32Array;
   record = 0;
+  readonly rendered = new RenderedValues();
   /** Where the current record starts. */
   firstId = 0;
   firstValue = 0;

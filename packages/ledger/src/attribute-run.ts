@@ -289,6 +289,8 @@ function appendRendered(
   limits: DecodeLimits,
   tally: Tally,
 ): boolean {
+  const { u8, dv, p: start } = wire;
+  if (map.rendered.append(u8, dv, start, end, map.values)) return true;
   const text = renderValue(wire, end, limits.value_levels);
   if (text === TOO_DEEP) {
     tally.adjust('value_levels');
@@ -300,6 +302,8 @@ function appendRendered(
     tally.adjust('attribute_value_bytes');
     return false;
   }
+  const textStart = map.values.n;
   map.values.text(shown);
+  if (text !== NOT_JSON) map.rendered.keep(u8, dv, start, end, map.values, textStart);
   return true;
 }

@@ -92,7 +92,7 @@ export class Block {
   /** One Native block of the table's rows, in pieces; none when it has no rows. */
   parts(table: BlockTable): Uint8Array[] {
     if (table === 'otel_traces') return this.spanTable.table.parts();
-    return table === 'genai_facts' ? this.factTable.table.parts() : this.logTable.table.parts();
+    return table === 'genai_facts' ? this.factTable.parts() : this.logTable.table.parts();
   }
 }
 

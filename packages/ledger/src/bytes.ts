@@ -6,6 +6,8 @@ export const SLACK_BYTES = 64;
 
 const SHRINK_ABOVE_BYTES = 1 << 20;
 const SHRINK_FACTOR = 8;
+/** Up to this many bytes a plain loop beats a native copy. */
+const SHORT_COPY_BYTES = 48;
 
 /** A byte column. Whoever holds `u8`, `dv` or `n` in locals reads them again after `reserve`. */
 export class Bytes {
@@ -45,8 +47,10 @@ export class Bytes {
   /** Copies a region; the source may be this column itself. */
   copy(from: Uint8Array, start: number, end: number): void {
     this.reserve(end - start);
-    this.u8.set(from.subarray(start, end), this.n);
-    this.n += end - start;
+    const { u8, n } = this;
+    if (end - start > SHORT_COPY_BYTES) u8.set(from.subarray(start, end), n);
+    else for (let i = start, o = n; i < end; i++, o++) u8[o] = from[i]!;
+    this.n = n + end - start;
   }
 
   /** Appends a text as ClickHouse wants it: length, then UTF-8. */

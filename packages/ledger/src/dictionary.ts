@@ -26,6 +26,8 @@ export class Dictionary {
   #texts: (string | undefined)[] = [];
   #idByText = new Map<string, number>();
   #scratch = new Bytes(256);
+  #lastText: string | null = null;
+  #lastId = 0;
 
   constructor(seed: number) {
     this.seed = seed;
@@ -44,6 +46,14 @@ export class Dictionary {
   }
 
   internText(text: string): number {
+    if (text === this.#lastText) return this.#lastId;
+    const id = this.#lookUpText(text);
+    this.#lastText = text;
+    this.#lastId = id;
+    return id;
+  }
+
+  #lookUpText(text: string): number {
     const known = this.#idByText.get(text);
     if (known !== undefined) return known;
     const scratch = this.#scratch;
@@ -139,6 +149,7 @@ export class Dictionary {
     this.#mask = 255;
     this.#texts = [];
     this.#idByText = new Map();
+    this.#lastText = null;
     this.internText('');
   }
 

@@ -5,6 +5,56 @@ import type { CacheConvention, Kind, Mark, ReasoningConvention, Status } from '.
 
 const NOTHING: readonly never[] = Object.freeze([]);
 
+/** What becomes a column as it is, in the order in which `spread` lists it. */
+export const DRAFT_FIELDS = [
+  'status',
+  'error_type',
+  'http_status',
+  'dialect',
+  'kind',
+  'marks',
+  'operation',
+  'provider',
+  'framework',
+  'request_model',
+  'response_model',
+  'response_id',
+  'emitter_event_id',
+  'agent_name',
+  'agent_id',
+  'workflow_name',
+  'execution_id',
+  'conversation_id',
+  'user_id',
+  'tool_name',
+  'tool_call_id',
+  'streaming',
+  'attempts',
+  'chunks',
+  'time_to_first_chunk_ns',
+  'finish_reasons',
+  'service_tier',
+  'input_tokens',
+  'output_tokens',
+  'total_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'reasoning_tokens',
+  'audio_input_tokens',
+  'audio_output_tokens',
+  'image_input_tokens',
+  'image_output_tokens',
+  'cache_convention',
+  'reasoning_convention',
+  'reported_cost_usd',
+  'tool_arguments_bytes',
+  'tool_result_bytes',
+  'tool_definitions',
+  'tool_definitions_bytes',
+] as const satisfies readonly (keyof FactDraft)[];
+
 export class Draft implements FactDraft {
   start_time: bigint | null = null;
   duration_ns: bigint | null = null;
@@ -85,4 +135,57 @@ export class Draft implements FactDraft {
     this.tool_definitions = this.tool_definitions_bytes = null;
     this.doubts = NOTHING;
   }
+
+  /** Puts the fields into a list in the order of DRAFT_FIELDS; named one by one because that is fast. */
+  spread(into: DraftValue[]): void {
+    let i = 0;
+    into[i++] = this.status;
+    into[i++] = this.error_type;
+    into[i++] = this.http_status;
+    into[i++] = this.dialect;
+    into[i++] = this.kind;
+    into[i++] = this.marks;
+    into[i++] = this.operation;
+    into[i++] = this.provider;
+    into[i++] = this.framework;
+    into[i++] = this.request_model;
+    into[i++] = this.response_model;
+    into[i++] = this.response_id;
+    into[i++] = this.emitter_event_id;
+    into[i++] = this.agent_name;
+    into[i++] = this.agent_id;
+    into[i++] = this.workflow_name;
+    into[i++] = this.execution_id;
+    into[i++] = this.conversation_id;
+    into[i++] = this.user_id;
+    into[i++] = this.tool_name;
+    into[i++] = this.tool_call_id;
+    into[i++] = this.streaming;
+    into[i++] = this.attempts;
+    into[i++] = this.chunks;
+    into[i++] = this.time_to_first_chunk_ns;
+    into[i++] = this.finish_reasons;
+    into[i++] = this.service_tier;
+    into[i++] = this.input_tokens;
+    into[i++] = this.output_tokens;
+    into[i++] = this.total_tokens;
+    into[i++] = this.cache_read_tokens;
+    into[i++] = this.cache_write_tokens;
+    into[i++] = this.cache_write_5m_tokens;
+    into[i++] = this.cache_write_1h_tokens;
+    into[i++] = this.reasoning_tokens;
+    into[i++] = this.audio_input_tokens;
+    into[i++] = this.audio_output_tokens;
+    into[i++] = this.image_input_tokens;
+    into[i++] = this.image_output_tokens;
+    into[i++] = this.cache_convention;
+    into[i++] = this.reasoning_convention;
+    into[i++] = this.reported_cost_usd;
+    into[i++] = this.tool_arguments_bytes;
+    into[i++] = this.tool_result_bytes;
+    into[i++] = this.tool_definitions;
+    into[i++] = this.tool_definitions_bytes;
+  }
 }
+
+export type DraftValue = Draft[(typeof DRAFT_FIELDS)[number]];

@@ -5,8 +5,8 @@ import { Buffer } from 'node:buffer';
 
 import type { AttributeMap } from './attribute-map.ts';
 import { type Bytes, decodeText, varintSize } from './bytes.ts';
-import type { TextSource } from './dialect.ts';
-import type { Draft } from './draft.ts';
+import type { Attribute, TextSource } from './dialect.ts';
+import { type Draft, DRAFT_FIELDS, type DraftValue } from './draft.ts';
 import { FACT_COLUMNS, type Fact } from './fact.ts';
 import type { DecodeLimits } from './limits.ts';
 import type { TouchedTrace } from './receipt.ts';
@@ -67,7 +67,8 @@ interface Touched {
 }
 
 interface Field<C> {
-  readonly name: keyof Draft;
+  /** Place of the field in the spread draft. */
+  readonly at: number;
   readonly column: C;
 }
 
@@ -80,6 +81,7 @@ export class FactTable {
   readonly #numbers: Field<NumberColumn>[] = [];
   readonly #limits: DecodeLimits;
   readonly #doubts: string[] = [];
+  readonly #said: DraftValue[] = [];
   readonly #touched = new Map<string, Touched>();
   #lastTouched: Touched | null = null;
   readonly org: SharedTextColumn;
@@ -104,11 +106,12 @@ export class FactTable {
       const column = valueColumn(type, seed);
       this.#columns.set(name, column);
       if (STRUCTURAL.has(name)) continue;
-      const field = name as keyof Draft;
-      if (column instanceof SharedTextColumn) this.#shared.push({ name: field, column });
-      else if (column instanceof TextColumn) this.#texts.push({ name: field, column });
-      else if (column instanceof SharedTextListColumn) this.#lists.push({ name: field, column });
-      else if (column instanceof NumberColumn) this.#numbers.push({ name: field, column });
+      const field = DRAFT_FIELDS.findIndex((known) => known === name);
+      if (field < 0) throw new TypeError(`no draft field for the fact column ${name}`);
+      if (column instanceof SharedTextColumn) this.#shared.push({ at: field, column });
+      else if (column instanceof TextColumn) this.#texts.push({ at: field, column });
+      else if (column instanceof SharedTextListColumn) this.#lists.push({ at: field, column });
+      else if (column instanceof NumberColumn) this.#numbers.push({ at: field, column });
     }
     const columns = [...this.#columns].map(([name, column]) => ({ name, column }));
     this.table = new Table(
@@ -147,25 +150,33 @@ export class FactTable {
     for (const doubt of record.doubts) if (!doubts.includes(doubt)) doubts.push(doubt);
     this.#addIdentity(record, identity);
     this.#addTimes(record, draft, doubts);
+    // Most fields of most records are not said: those rows are filled in later, many at once.
+    const row = this.table.rows;
+    const said = this.#said;
+    draft.spread(said);
     for (let i = 0; i < this.#shared.length; i++) {
-      const { name, column } = this.#shared[i]!;
-      this.#addShared(column, draft[name] as TextSource, record.map);
+      const { at, column } = this.#shared[i]!;
+      const source = said[at] as TextSource;
+      if (source !== null && source !== '') this.#addShared(column, source, record.map, row);
     }
     for (let i = 0; i < this.#texts.length; i++) {
-      const { name, column } = this.#texts[i]!;
-      this.#addText(column, draft[name] as TextSource, record.map);
+      const { at, column } = this.#texts[i]!;
+      this.#addText(column, said[at] as TextSource, record.map);
     }
     for (let i = 0; i < this.#lists.length; i++) {
-      const { name, column } = this.#lists[i]!;
-      this.#addList(column, draft[name] as readonly string[]);
+      const { at, column } = this.#lists[i]!;
+      const values = said[at] as readonly string[];
+      if (values.length > 0) this.#addList(column, values, row);
     }
     for (let i = 0; i < this.#numbers.length; i++) {
-      const { name, column } = this.#numbers[i]!;
-      const value = draft[name] as number | bigint | boolean | null;
-      if (value !== null && !column.holds(value)) addDoubt(doubts, 'number_out_of_range');
+      const { at, column } = this.#numbers[i]!;
+      const value = said[at] as number | bigint | boolean | null;
+      if (value === null) continue;
+      if (!column.holds(value)) addDoubt(doubts, 'number_out_of_range');
+      column.fillTo(row);
       column.add(value);
     }
-    this.#addList(this.doubts, doubts);
+    if (doubts.length > 0) this.#addList(this.doubts, doubts, row);
     this.table.rows++;
     this.#touch(identity.traceId);
   }
@@ -202,16 +213,22 @@ export class FactTable {
     this.duration.addPair((endLow - startLow) >>> 0, endHigh - startHigh - borrow);
   }
 
-  #addShared(column: SharedTextColumn, source: TextSource, map: AttributeMap): void {
-    if (source === null) column.ids.push(0);
-    else if (typeof source === 'string') column.add(this.#cut(source));
-    else if (map.seen[source] !== map.record) column.ids.push(0);
-    else {
+  #addShared(
+    column: SharedTextColumn,
+    source: Attribute | string,
+    map: AttributeMap,
+    row: number,
+  ): void {
+    if (typeof source === 'string') {
+      column.fillTo(row);
+      column.add(this.#cut(source));
+    } else if (map.seen[source] === map.record) {
       const { u8, dv } = map.values;
       const at = map.valueAt[source]!;
       const length = prefixAt(u8, at);
       const start = at + varintSize(length);
       const end = this.#cutAt(u8, start, start + length);
+      column.fillTo(row);
       column.ids.push(column.dictionary.intern(u8, dv, start, end - start));
     }
   }
@@ -229,7 +246,8 @@ export class FactTable {
     }
   }
 
-  #addList(column: SharedTextListColumn, values: readonly string[]): void {
+  #addList(column: SharedTextListColumn, values: readonly string[], row: number): void {
+    column.fillTo(row);
     const most = Math.min(values.length, this.#limits.fact_list_items);
     for (let i = 0; i < most; i++) {
       column.ids.push(column.dictionary.internText(this.#cut(values[i]!)));
@@ -291,7 +309,18 @@ export class FactTable {
     if (last_ns > trace.last_ns) trace.last_ns = last_ns;
   }
 
+  /** Rows that left a field out get it now; before anything reads whole columns. */
+  #complete(): void {
+    for (const column of this.#columns.values()) column.fillTo(this.table.rows);
+  }
+
+  parts(): Uint8Array[] {
+    this.#complete();
+    return this.table.parts();
+  }
+
   read(): Fact[] {
+    this.#complete();
     const columns = [...this.#columns].map(([name, column]) => [name, column.values()] as const);
     return Array.from({ length: this.table.rows }, (_, row) => {
       const fact: Record<string, unknown> = {};

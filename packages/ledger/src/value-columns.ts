@@ -20,6 +20,8 @@ export interface ValueColumn extends NativeColumn {
   readonly memory: readonly Memory[];
   readonly dictionary: Dictionary | null;
   add(value: unknown): void;
+  /** Rows that were left out get the column's null or empty value; texts cannot be left out. */
+  fillTo(rows: number): void;
   /** The values of all rows, for reading a block back. */
   values(): unknown[];
 }
@@ -41,6 +43,8 @@ export class TextColumn implements ValueColumn {
     bytes.n = putVarint(bytes.u8, bytes.n, end - start);
     bytes.copy(u8, start, end);
   }
+
+  fillTo(): void {}
 
   values(): string[] {
     return textsOf(this.bytes);
@@ -87,6 +91,14 @@ export class SharedTextColumn implements ValueColumn {
     this.ids.push(value === '' ? 0 : this.dictionary.internText(value));
   }
 
+  fillTo(rows: number): void {
+    const { ids } = this;
+    if (ids.n >= rows) return;
+    ids.reserve(rows - ids.n);
+    ids.u32.fill(0, ids.n, rows);
+    ids.n = rows;
+  }
+
   values(): string[] {
     return Array.from(this.ids.u32.subarray(0, this.ids.n), (id) => this.dictionary.text(id));
   }
@@ -111,6 +123,10 @@ export class SharedTextListColumn implements ValueColumn {
   add(value: readonly string[]): void {
     for (let i = 0; i < value.length; i++) this.ids.push(this.dictionary.internText(value[i]!));
     this.ends.pair(this.ids.n, 0);
+  }
+
+  fillTo(rows: number): void {
+    while (this.ends.n < rows * 2) this.ends.pair(this.ids.n, 0);
   }
 
   values(): string[][] {
@@ -196,6 +212,18 @@ export class NumberColumn implements ValueColumn {
     else this.#put(at, Number(stored));
   }
 
+  fillTo(rows: number): void {
+    const { nulls, data } = this;
+    const { size, nullable } = this.#form;
+    if (!nullable || nulls.n >= rows) return;
+    nulls.reserve(rows - nulls.n);
+    nulls.u8.fill(1, nulls.n, rows);
+    nulls.n = rows;
+    data.reserve(rows * size - data.n);
+    data.u8.fill(0, data.n, rows * size);
+    data.n = rows * size;
+  }
+
   /** A 64-bit number that is already in two words. */
   addPair(low: number, high: number): void {
     this.data.reserve(8);
@@ -206,7 +234,9 @@ export class NumberColumn implements ValueColumn {
 
   /** The last value of a 64-bit column. */
   lastBig(): bigint {
-    return this.data.dv.getBigInt64(this.data.n - 8, true);
+    const at = this.data.n - 8;
+    const signed = this.type !== 'UInt64';
+    return signed ? this.data.dv.getBigInt64(at, true) : this.data.dv.getBigUint64(at, true);
   }
 
   #put(at: number, value: number): void {
