@@ -167,9 +167,11 @@ export function readNative<Row>(bytes: Buffer): Row[] {
   return out;
 }
 
+/** Each row is a copy of one template, so that it is made with all its fields at once. */
 function appendRows<Row>(out: Row[], names: string[], values: Values[], rows: number): void {
+  const template: Record<string, unknown> = Object.fromEntries(names.map((name) => [name, null]));
   for (let i = 0; i < rows; i++) {
-    const row: Record<string, unknown> = {};
+    const row = { ...template };
     for (let c = 0; c < names.length; c++) row[names[c] as string] = (values[c] as Values)[i];
     out.push(row as Row);
   }

@@ -165,7 +165,7 @@ test('after any facts and any ticks of two loops at once, nothing differs', asyn
     }),
     { numRuns: 6 },
   );
-});
+}, 60_000);
 
 /** Facts with the same ids and version are the same fact. */
 function distinct(facts: readonly Fact[]): Fact[] {

@@ -254,4 +254,4 @@ test('any order, any split, repeated: the same ledger', async () => {
     ),
     { numRuns: 5 },
   );
-});
+}, 60_000);
