@@ -1,6 +1,7 @@
 // Makes a fresh clone runnable: installs when the lock file asks for something that is not there, then
 // builds what changed. Only Node built-ins, because nothing is installed when it first runs.
 
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -168,9 +169,22 @@ function linkCommand() {
   }
 }
 
+/**
+ * One of the clients under test needs a newer Node, which npm installs as a package and links as the
+ * command `node`: every npm script would run on that one instead of the Node of this machine.
+ */
+function unlinkNode() {
+  fs.rmSync(inRoot('node_modules', '.bin', 'node'), { force: true });
+  if (!process.execPath.startsWith(inRoot('node_modules'))) return;
+  const again = spawnSync('node', process.argv.slice(1), { stdio: 'inherit' });
+  process.exit(again.status ?? 1);
+}
+
 export async function prepare() {
+  unlinkNode();
   checkNode();
   if (needsInstall()) await install();
+  unlinkNode();
   await buildProject();
   linkCommand();
 }
