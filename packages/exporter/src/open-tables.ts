@@ -37,6 +37,7 @@ async function migrate(stages: Stages, readiness: Readiness): Promise<void> {
   const { pending } = await stages.store.migrate();
   if (pending.length > 0)
     stages.log.info({ migrations: pending.join(', ') }, 'schema is up to date');
+  stages.metrics.set('spanledger_store_up', 1);
   readiness.ready();
 }
 

@@ -54,8 +54,11 @@ export class SettleLoop {
     this.#callOff?.();
     await this.#tick;
     if (!this.#started) return;
-    for (let steps = 0; this.#options.dirty() > 0 && steps < LAST_STEPS_MAX; steps++) {
-      await this.#run('settle');
+    const { dirty, sweepWanted } = this.#options;
+    for (let steps = 0; steps < LAST_STEPS_MAX; steps++) {
+      if (dirty() > 0) await this.#run('settle');
+      else if (sweepWanted?.() === true) await this.#run('sweep');
+      else break;
     }
     for (const job of ['minute', 'hour', 'day'] as const) await this.#run(job);
   }

@@ -21,35 +21,45 @@ export async function settleDirty(stages: Stages): Promise<void> {
 
 /**
  * Finds what no memory holds: after a start, after marks were lost, and what other replicas left.
- * One page a run, so that fresh traces never wait for it.
+ * A few traces a run, so that fresh ones never wait for it.
  */
 export class Sweep {
   readonly #stages: Stages;
+  /** Where the next page begins; null between sweeps. */
   #since_ns: bigint | null = null;
-  /** ClickHouse's time when the first page was read. */
+  #page: DirtyTrace[] = [];
+  #next_ns: bigint | null = null;
+  /** ClickHouse's time when the sweep began. */
   #begun_ns = 0n;
-  #lost = 0;
+  #lost = -1;
 
   constructor(stages: Stages) {
     this.#stages = stages;
   }
 
-  /** A sweep is not finished, or marks were lost since the last one began. */
+  /** None was finished yet, one is under way, or marks were lost since the last one began. */
   get wanted(): boolean {
     return this.#since_ns !== null || this.#stages.dirty.overflowed > this.#lost;
   }
 
   async run(): Promise<void> {
     const { store, config, dirty } = this.#stages;
-    if (this.#since_ns === null) {
-      this.#lost = dirty.overflowed;
-      this.#begun_ns = await store.serverTime();
-      this.#since_ns = await store.watermark('settle');
+    if (this.#page.length === 0) {
+      if (this.#since_ns === null) {
+        this.#begun_ns = await store.serverTime();
+        this.#since_ns = await store.watermark('settle');
+        this.#lost = dirty.overflowed;
+      }
+      const { traces, next_ns } = await store.dirtySince(this.#since_ns);
+      this.#page = [...traces];
+      this.#next_ns = next_ns;
     }
-    const page = await store.dirtySince(this.#since_ns, config.settle.traces_max);
-    await settleTraces(this.#stages, page.traces);
-    if (page.next_ns === null) await store.setWatermark('settle', this.#begun_ns);
-    this.#since_ns = page.next_ns;
+    const batch = this.#page.slice(0, config.settle.traces_max);
+    await settleTraces(this.#stages, batch);
+    this.#page.splice(0, batch.length);
+    if (this.#page.length > 0) return;
+    if (this.#next_ns === null) await store.setWatermark('settle', this.#begun_ns);
+    this.#since_ns = this.#next_ns;
   }
 }
 

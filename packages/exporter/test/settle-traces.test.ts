@@ -1,0 +1,184 @@
+// Goal: whatever fails between facts and ledger, everything that was ever dirty gets settled, and
+// the watermark never passes what is not. Method: dirty marks, sweep and loop over a store in
+// memory whose Nth call fails, for every N, on a simulated clock.
+
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { runJob } from '../src/pipeline.ts';
+import { SettleLoop } from '../src/settle-loop.ts';
+import { Sweep } from '../src/settle-traces.ts';
+import { createStages, type Stages } from '../src/stages.ts';
+import { chance, SimulatedClock } from './simulation.ts';
+
+interface Fact {
+  readonly trace_id: string;
+  readonly arrived: number;
+}
+
+const PAGE = 7;
+
+/** What the settle half asks of the store: facts in order of arrival, and a ledger of traces. */
+class MemoryStore {
+  readonly facts: Fact[] = [];
+  /** By trace: how many of its facts were there when it was settled last. */
+  readonly settled = new Map<string, number>();
+  rolledUp = new Map<string, number>();
+  mark = 0n;
+  calls = 0;
+  readonly clock: SimulatedClock;
+  readonly fails: (call: number) => boolean;
+
+  constructor(clock: SimulatedClock, fails: (call: number) => boolean) {
+    this.clock = clock;
+    this.fails = fails;
+  }
+
+  arrive(trace_id: string): void {
+    this.facts.push({ trace_id, arrived: this.clock.now() });
+  }
+
+  factsOf(trace_id: string): number {
+    return this.facts.filter((fact) => fact.trace_id === trace_id).length;
+  }
+
+  async #call(): Promise<void> {
+    const failed = this.fails(++this.calls);
+    await this.clock.sleep(5);
+    if (failed) throw new Error('ClickHouse does not answer');
+  }
+
+  async serverTime(): Promise<bigint> {
+    await this.#call();
+    return BigInt(Math.floor(this.clock.now()));
+  }
+
+  async watermark(): Promise<bigint> {
+    await this.#call();
+    return this.mark;
+  }
+
+  async setWatermark(_level: string, seen: bigint): Promise<void> {
+    await this.#call();
+    for (const { trace_id, arrived } of this.facts) {
+      if (arrived >= seen) continue;
+      expect(this.settled.get(trace_id) ?? 0, 'settled before the watermark').toBeGreaterThan(0);
+    }
+    this.mark = seen;
+  }
+
+  async dirtySince(since: bigint): Promise<unknown> {
+    await this.#call();
+    const found = this.facts.filter(({ arrived }) => arrived >= since);
+    const traces = [...new Set(found.map(({ trace_id }) => trace_id))].slice(0, PAGE);
+    const later = found.find(({ trace_id }) => !traces.includes(trace_id));
+    const page = traces.map((trace_id) => ({
+      org_id: 'default',
+      trace_id,
+      first_ns: 0n,
+      last_ns: 1n,
+    }));
+    return {
+      traces: page,
+      next_ns: later === undefined ? null : BigInt(Math.floor(later.arrived)),
+    };
+  }
+
+  async settle(traces: readonly { trace_id: string }[]): Promise<unknown> {
+    await this.#call();
+    const read = traces.map(({ trace_id }) => [trace_id, this.factsOf(trace_id)] as const);
+    await this.#call();
+    for (const [trace_id, facts] of read) this.settled.set(trace_id, facts);
+    return { traces: traces.length, facts: 0, changed: 0, deleted: 0, bounds_reached: 0 };
+  }
+
+  async rollUp(): Promise<void> {
+    await this.#call();
+    this.rolledUp = new Map(this.settled);
+  }
+}
+
+interface World {
+  readonly clock: SimulatedClock;
+  readonly store: MemoryStore;
+  readonly stages: Stages;
+  readonly loop: SettleLoop;
+}
+
+function world(fails: (call: number) => boolean, dirtyTraces_max = 1_000): World {
+  const clock = new SimulatedClock();
+  const store = new MemoryStore(clock, fails);
+  const config = readConfig({
+    SPANLEDGER_DIRTY_TRACES_MAX: String(dirtyTraces_max),
+    SPANLEDGER_SETTLE_TRACES_MAX: '3',
+    SPANLEDGER_SWEEP_MS: '5000',
+    SPANLEDGER_TICK_MS: '100',
+  });
+  const log = pino({ level: 'silent' });
+  const stages = createStages(config, store as unknown as Stages['store'], clock, log);
+  const sweep = new Sweep(stages);
+  const loop = new SettleLoop({
+    intervals: config.settle,
+    clock,
+    dirty: () => stages.dirty.size,
+    sweepWanted: () => sweep.wanted,
+    run: (job) => runJob(stages, sweep, job),
+  });
+  return { clock, store, stages, loop };
+}
+
+/** A fact arrives; `told` is whether this process learns of it or another replica took it. */
+function arrive({ store, stages, loop }: World, trace_id: string, told: boolean): void {
+  store.arrive(trace_id);
+  if (!told) return;
+  stages.dirty.mark('default', [{ trace_id, first_ns: 0n, last_ns: 1n }]);
+  loop.wake();
+}
+
+async function run(it: World, seed: number): Promise<void> {
+  const below = chance(seed);
+  for (let old = 0; old < 20; old++) arrive(it, `old-${old}`, false);
+  it.loop.start();
+  for (let step = 0; step < 60; step++) {
+    await it.clock.until(it.clock.sleep(below(200)));
+    arrive(it, `trace-${below(25)}`, below(10) > 0);
+  }
+  await it.clock.until(it.clock.sleep(60_000));
+  for (const { trace_id } of it.store.facts) {
+    expect(it.store.settled.get(trace_id), `${trace_id} with all its facts`).toBe(
+      it.store.factsOf(trace_id),
+    );
+    expect(it.store.rolledUp.get(trace_id)).toBe(it.store.factsOf(trace_id));
+  }
+}
+
+test('without failures everything is settled, told or not', async () => {
+  await run(
+    world(() => false),
+    1,
+  );
+});
+
+test.each([1, 4, 25])('%i failures in a row, for every N', async (times) => {
+  for (let nth = 1; nth <= 120; nth += 1) {
+    await run(
+      world((call) => call >= nth && call < nth + times),
+      nth,
+    );
+  }
+});
+
+test('marks beyond the limit are lost, counted, and found by the sweep', async () => {
+  const it = world(() => false, 2);
+  await run(it, 3);
+  expect(it.stages.dirty.overflowed).toBeGreaterThan(0);
+});
+
+test('a stop finishes the sweep and settles what is dirty', async () => {
+  const it = world(() => false);
+  for (let old = 0; old < 20; old++) arrive(it, `old-${old}`, false);
+  it.loop.start();
+  arrive(it, 'fresh', true);
+  await it.clock.until(it.loop.stop());
+  expect(it.store.rolledUp.size).toBe(21);
+});
