@@ -105,6 +105,9 @@ export const AUDIO_OUTPUT_TOKENS = names(
 export const IMAGE_INPUT_TOKENS = names('gen_ai.usage.image.input_tokens');
 export const IMAGE_OUTPUT_TOKENS = names('gen_ai.usage.image.output_tokens');
 
+/** A usage object as the provider sent it; asked after all names above. */
+export const USAGE_OBJECT = names('gen_ai.usage.raw');
+
 export const OPERATION = names('gen_ai.operation.name');
 
 export const PROVIDER = names(

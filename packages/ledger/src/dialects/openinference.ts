@@ -37,6 +37,9 @@ const OPERATIONS: Partial<Record<Kind, string>> = {
   agent: 'invoke_agent',
 };
 
+/** Marked as a model call by its emitter, yet it only builds the request. */
+const PREPARATION = '._prepare_chat_with_tools';
+
 /** Callback integrations: they do not make their span the current one. */
 const CALLBACK_SCOPES = ['langchain', 'llama_index', 'llama-index', 'litellm', 'autogen'] as const;
 
@@ -50,6 +53,7 @@ export const openInference: Dialect = {
   read(record, fact) {
     readGenAi(record, fact);
     fact.kind = KINDS.get((record.text(SPAN_KIND) ?? '').toUpperCase()) ?? 'step';
+    if (record.name.endsWith(PREPARATION)) fact.kind = 'step';
     if (!record.has(GEN_AI_OPERATION)) fact.operation = OPERATIONS[fact.kind] ?? null;
     fact.cache_convention = record.scope.includes('claude_agent_sdk') ? 'excluded' : 'included';
     fact.reasoning_convention = 'included';

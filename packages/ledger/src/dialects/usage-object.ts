@@ -35,12 +35,14 @@ export function fillFromUsageObject(fact: FactDraft, value: unknown): boolean {
     'candidatesTokenCount',
   );
   if (input === null && output === null) return false;
+  const own = fact.input_tokens === null;
   fact.input_tokens ??= input;
   fact.output_tokens ??= output;
   fact.total_tokens ??= count(value, 'total_tokens', 'totalTokens', 'totalTokenCount');
   fillDetails(fact, value);
   fillCacheWrites(fact, value);
-  if (Object.hasOwn(value, 'cache_read_input_tokens') && fact.total_tokens === null) {
+  // Without a total this is the raw shape of a provider that leaves its cache out of the input.
+  if (own && Object.hasOwn(value, 'cache_read_input_tokens') && fact.total_tokens === null) {
     fact.cache_convention = 'excluded';
   }
   return true;

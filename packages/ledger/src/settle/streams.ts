@@ -54,13 +54,13 @@ function nearestEnd(
 export function joinStreamHandles(calls: Calls, groups: Groups): void {
   const siblings = new Map<string, Node[]>();
   for (const node of calls.spans) {
-    if (node.parent !== null && calls.is(node) && !isAttempt(node)) {
+    if (calls.is(node) && !isAttempt(node)) {
       addTo(siblings, siblingKey(node), node);
     }
   }
   const used = new Set<Node>();
   for (const handle of calls.spans) {
-    if (handle.parent === null || !isHandle(handle, calls, groups)) continue;
+    if (!isHandle(handle, calls, groups)) continue;
     const call = followingCall(handle, siblings.get(siblingKey(handle)) ?? [], used, groups);
     if (call === undefined) continue;
     used.add(call);
@@ -68,8 +68,10 @@ export function joinStreamHandles(calls: Calls, groups: Groups): void {
   }
 }
 
+/** Calls under one parent; roots of a service count as such, whatever their traces. */
 function siblingKey(node: Node): string {
-  return `${node.fact.trace_id}:${node.fact.parent_span_id}`;
+  const { service_name, trace_id, parent_span_id } = node.fact;
+  return parent_span_id === '' ? service_name : `${trace_id}:${parent_span_id}`;
 }
 
 function isHandle(node: Node, calls: Calls, groups: Groups): boolean {
