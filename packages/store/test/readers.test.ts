@@ -12,10 +12,16 @@ const ORGANISATIONS = ['acme', 'globex', ODD];
 let server: TestServer;
 const readers = new Map<string, SqlReader>();
 beforeAll(async () => {
-  const named = ORGANISATIONS.map((org_id) => ({ org_id, password: `key of ${org_id}` }));
+  const named = ORGANISATIONS.map((org_id) => ({
+    org_id,
+    password: `key of ${org_id}`,
+    spans: org_id === 'globex',
+  }));
   server = await startServer(usersXml(DATABASE, named));
-  const { store } = server.connect(DATABASE);
+  const { store, inside } = server.connect(DATABASE);
   await store.migrate();
+  await inside.command(`INSERT INTO otel_traces (OrgId, TraceId, SpanId, Timestamp)
+    SELECT arrayJoin(['acme', 'globex']), 't', 's', now64(9)`);
   const facts = ORGANISATIONS.flatMap((org_id) =>
     (['llm', 'tool', 'agent'] as const).map((kind) =>
       fact({
@@ -110,6 +116,13 @@ test.each([
     },
   );
   expect(told).toEqual([]);
+});
+
+test('raw spans are read by those who may, and only their own', async () => {
+  for (const table of ['otel_traces', 'otel_traces_trace_id_ts']) {
+    const { rows } = await run(`SELECT DISTINCT OrgId FROM ${table}`, 'globex');
+    expect(rows, table).toEqual([['globex']]);
+  }
 });
 
 test('the list of tables holds the views only', async () => {
