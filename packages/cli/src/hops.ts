@@ -4,19 +4,25 @@
 import type { LedgerAnswer } from './answers.ts';
 import { failureOf } from './failure.ts';
 import type { Freshness } from './freshness.ts';
-import { duration } from './figures.ts';
+import { duration, plural } from './figures.ts';
 import { good, type Check } from './local-checks.ts';
 import { PROBE_TOOL, probeRequest, type Probe } from './probe.ts';
 import type { Service } from './service.ts';
 
+interface Walk {
+  readonly service: Service;
+  readonly probe: Probe;
+  /** How long a hop may take. */
+  readonly limit_ms: number;
+}
+
 interface Hop {
   readonly name: string;
   /** What was found; throws with what is wrong. */
-  readonly run: (service: Service, probe: Probe) => Promise<string>;
+  readonly run: (walk: Walk) => Promise<string>;
   readonly next_step: string;
 }
 
-const WAIT_LIMIT_MS = 15_000;
 const POLL_MS = 100;
 
 /** A hop that does not do its part. */
@@ -25,7 +31,7 @@ class Broken extends Error {}
 const HOPS: readonly Hop[] = [
   {
     name: 'reachable',
-    run: async (service) => {
+    run: async ({ service }) => {
       const { status } = await service.send('healthz', { method: 'GET' });
       if (status !== 200) throw new Broken(`${service.address}/healthz answered ${status}`);
       return service.address;
@@ -34,7 +40,7 @@ const HOPS: readonly Hop[] = [
   },
   {
     name: 'ready',
-    run: async (service) => {
+    run: async ({ service }) => {
       const { status, text } = await service.send('readyz', { method: 'GET' });
       if (status !== 200) throw new Broken(reasonsOf(text));
       return 'ClickHouse answers';
@@ -43,10 +49,10 @@ const HOPS: readonly Hop[] = [
   },
   {
     name: 'accepted',
-    run: async (service, probe) => {
-      const answer = await service.post<{ partialSuccess?: unknown }>(
+    run: async (walk) => {
+      const answer = await walk.service.post<{ partialSuccess?: unknown }>(
         'v1/traces',
-        probeRequest(probe),
+        probeRequest(walk.probe),
       );
       if (answer.partialSuccess) throw new Broken(JSON.stringify(answer.partialSuccess));
       return 'OTLP over HTTP';
@@ -55,37 +61,38 @@ const HOPS: readonly Hop[] = [
   },
   {
     name: 'stored',
-    run: async (service, probe) => {
-      await until(service, probe, ({ ingested_ns }) => ingested_ns);
+    run: async (walk) => {
+      await until(walk, ({ ingested_ns }) => ingested_ns);
       return 'in ClickHouse';
     },
     next_step: 'check that the key may read, and the log of the service for failed inserts',
   },
   {
     name: 'settled',
-    run: async (service, probe) => {
-      await until(service, probe, ({ settled_ns }) => settled_ns);
+    run: async (walk) => {
+      await until(walk, ({ settled_ns }) => settled_ns);
       return 'in the ledger';
     },
     next_step: 'look at spanledger_settle_lag_seconds at /metrics, and the log of the service',
   },
   {
     name: 'rolled up',
-    run: async (service, probe) => {
-      const { freshness_ms } = await until(service, probe, ({ rolled_up_ns }) => rolled_up_ns);
+    run: async (walk) => {
+      const { freshness_ms } = await until(walk, ({ rolled_up_ns }) => rolled_up_ns);
       return `${duration(freshness_ms)} after its end`;
     },
     next_step: 'look at the log of the service for failed roll-ups; then "spanledger verify"',
   },
   {
     name: 'read back',
-    run: async (service, probe) => {
+    run: async (walk) => {
+      const { service, probe } = walk;
       const { rows } = await service.get<{ rows: LedgerAnswer[] }>(
         `api/v1/traces/${probe.trace_id}`,
       );
       const [row] = rows;
       if (rows.length !== 1 || row?.tool_name !== PROBE_TOOL || row.span_id !== probe.span_id) {
-        throw new Broken(`${rows.length} rows, and not the one that was sent`);
+        throw new Broken(`${plural(rows.length, 'row')}, not the one that was sent`);
       }
       return 'as it was sent';
     },
@@ -93,7 +100,7 @@ const HOPS: readonly Hop[] = [
   },
 ];
 
-export async function walkHops(service: Service, probe: Probe): Promise<Check[]> {
+export async function walkHops(walk: Walk): Promise<Check[]> {
   const checks: Check[] = [];
   let broken = false;
   for (const { name, run, next_step } of HOPS) {
@@ -102,7 +109,7 @@ export async function walkHops(service: Service, probe: Probe): Promise<Check[]>
       continue;
     }
     try {
-      checks.push(good(name, await run(service, probe)));
+      checks.push(good(name, await run(walk)));
     } catch (error) {
       broken = true;
       const failure = failureOf(error);
@@ -118,17 +125,16 @@ export async function walkHops(service: Service, probe: Probe): Promise<Check[]>
 }
 
 async function until(
-  service: Service,
-  { trace_id }: Probe,
+  { service, probe, limit_ms }: Walk,
   reached: (freshness: Freshness) => unknown,
 ): Promise<Freshness> {
-  const deadline = performance.now() + WAIT_LIMIT_MS;
+  const deadline = performance.now() + limit_ms;
   while (performance.now() < deadline) {
-    const freshness = await freshnessOf(service, trace_id);
+    const freshness = await freshnessOf(service, probe.trace_id);
     if (freshness && reached(freshness)) return freshness;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new Broken(`not within ${WAIT_LIMIT_MS / 1000} s`);
+  throw new Broken(`not within ${limit_ms / 1000} s`);
 }
 
 /** Null while the service does not know the trace. */

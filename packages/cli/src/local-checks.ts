@@ -83,13 +83,13 @@ export function checkVariables(env: Environment, url: URL): Check {
 /** Two copies of the API do not see each other's spans, where their versions do not fit. */
 export function checkApiCopies(folder: string): Check {
   const copies = new Set<string>();
-  let open = [path.join(folder, 'node_modules')];
+  const open = [path.join(folder, 'node_modules')];
   for (let read = 0; open.length > 0 && read < FOLDERS_LIMIT; read += 1) {
     const modules = open.pop();
     if (!modules) break;
     for (const dependency of packagesIn(modules)) {
       if (dependency.endsWith(path.join('@opentelemetry', 'api'))) copies.add(dependency);
-      else open = [...open, path.join(dependency, 'node_modules')];
+      else open.push(path.join(dependency, 'node_modules'));
     }
   }
   if (copies.size <= 1) return good('api copies', `${copies.size} of @opentelemetry/api`);

@@ -22,3 +22,13 @@ export function parseTime(value: string): string {
     'write it like 2026-11-20 or 2026-11-20T14:00Z',
   );
 }
+
+export function parseSeconds(value: string): number {
+  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
+  throw new Failure(
+    'wrong_use',
+    'invalid_seconds',
+    `cannot use "${value.slice(0, 40)}" as seconds`,
+    'give a whole number from 1 to 9999',
+  );
+}

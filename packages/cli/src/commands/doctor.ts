@@ -7,11 +7,13 @@ import type { Exit } from '../exit-code.ts';
 import { walkHops } from '../hops.ts';
 import { checkApiCopies, checkNode, checkVariables, good, type Check } from '../local-checks.ts';
 import { loadEmbedded } from '../optional.ts';
+import { parseSeconds } from '../period.ts';
 import { withProgress } from '../progress.ts';
 import { Service } from '../service.ts';
 import type { Style, Terminal } from '../terminal.ts';
 
 const NS_PER_MS = 1_000_000n;
+const MS_PER_S = 1_000;
 const SIGNS: Readonly<Record<Check['state'], [string, Style]>> = {
   good: ['✓', 'good'],
   doubt: ['!', 'doubt'],
@@ -24,9 +26,16 @@ export const doctorCommand: Command = {
   name: 'doctor',
   summary: 'Send a probe span through each hop and name the one that fails, with the next step',
   arguments: [],
-  options: [],
+  options: [
+    {
+      flags: '--wait <seconds>',
+      meaning: 'how long a hop may take',
+      fallback: '15',
+      parse: parseSeconds,
+    },
+  ],
   example: 'spanledger doctor --url http://127.0.0.1:4318',
-  run: async (context) => {
+  run: async (context, _, options) => {
     const { terminal, settings, env } = context;
     const local = [
       checkNode(process.version),
@@ -40,7 +49,11 @@ export const doctorCommand: Command = {
       end_ns: BigInt(Date.now()) * NS_PER_MS,
     };
     const hops = await withProgress(terminal, 'the probe span is on its way', () =>
-      walkHops(new Service(settings), probe),
+      walkHops({
+        service: new Service(settings),
+        probe,
+        limit_ms: Number(options['wait']) * MS_PER_S,
+      }),
     );
     const checks = [...local, ...hops];
     terminal.print(
