@@ -44,7 +44,7 @@ const DATA = /(^|\/)(fixtures|recordings|generated|golden)\//;
 
 export const isData = (name: string) => DATA.test(name);
 export const isCode = (name: string) => /\.(ts|mjs)$/.test(name) && !isData(name);
-export const isTest = (name: string) => /(^|\/)test\//.test(name);
+export const isTest = (name: string) => /(^|\/)(test|sdks)\//.test(name);
 /** Code that ships or builds: packages, grafana, scripts. */
 export const isSource = (name: string) =>
   isCode(name) && !isTest(name) && /^(packages|grafana|scripts)\//.test(name);
