@@ -12,13 +12,16 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from './json-reader.ts';
+import { writeUsualPair } from './json-pair.ts';
 import { writeValue } from './json-value.ts';
 import type { DecodeLimits } from './limits.ts';
-import type { Field, Message } from './otlp-messages.ts';
+import { type Field, KEY_VALUE, type Message } from './otlp-messages.ts';
 import { BYTES, FIXED32, FIXED64, VARINT } from './wire.ts';
 
 /** Bytes kept free for the length of a large message; a padded varint of four bytes. */
 const LARGE_PREFIX_BYTES = 4;
+/** Levels that an attribute with a plain value nests. */
+const PAIR_LEVELS = 4;
 const LARGE_LENGTH_END = 2 ** 28;
 
 /** Writes the request as protobuf into `out`; throws what is not the JSON of such a request. */
@@ -111,7 +114,10 @@ export class JsonWalker {
     reader.expect(OPEN_LIST);
     if (reader.empty(CLOSE_LIST)) return;
     do {
-      if (reader.peek() === 0x6e && reader.word() === 'null') continue;
+      const first = reader.peek();
+      if (first === 0x6e && reader.word() === 'null') continue;
+      const pair = message === KEY_VALUE && levels > PAIR_LEVELS;
+      if (pair && writeUsualPair(reader, (number << 3) | BYTES, this.out)) continue;
       this.#message(number, message, levels - 1);
     } while (reader.more(CLOSE_LIST));
   }
