@@ -47,13 +47,14 @@ interface Pending {
   parsed: boolean;
 }
 
-/** What the promise of the HTTP response resolves to, and what the body is read from. */
+/** The promise of the body, on the SDK's own record of the response it is read from. */
+const BODY = Symbol('body');
+
+/** That record: what the promise of the HTTP response resolves to. */
 interface HttpResponse {
   response?: { status?: unknown };
+  [BODY]?: Promise<unknown>;
 }
-
-/** The promise of each body, by the response it is read from. */
-type Bodies = WeakMap<object, Promise<unknown>>;
 
 interface ApiPromise {
   responsePromise: PromiseLike<HttpResponse | undefined>;
@@ -61,13 +62,12 @@ interface ApiPromise {
 
 export function watchSdk(sdk: Sdk): void {
   const pendings = new WeakMap<object, Pending>();
-  const bodies: Bodies = new WeakMap();
   for (const operation of sdk.operations) watchOperation(sdk, operation, pendings);
   channel(sdk, PARSE_CHANNEL).end.subscribe((message) => {
-    safely('an answer', () => parsed(sdk, { pendings, bodies }, message as MethodCall));
+    safely('an answer', () => parsed(sdk, pendings, message as MethodCall));
   });
   channel(sdk, BODY_CHANNEL).end.subscribe((message) => {
-    safely('a body', () => keepBody(bodies, message as MethodCall));
+    safely('a body', () => keepBody(message as MethodCall));
   });
   channel(sdk, RAW_CHANNEL).end.subscribe((message) => {
     safely('a raw response', () => taken(sdk, pendings, message as MethodCall));
@@ -128,11 +128,7 @@ export function isCancelled(error: unknown): boolean {
 }
 
 /** The program awaits the answer. The result is the promise the SDK keeps for all who ask. */
-function parsed(
-  sdk: Sdk,
-  { pendings, bodies }: { pendings: WeakMap<object, Pending>; bodies: Bodies },
-  message: MethodCall,
-): void {
+function parsed(sdk: Sdk, pendings: WeakMap<object, Pending>, message: MethodCall): void {
   const { responsePromise } = message.self as ApiPromise;
   const pending = pendings.get(responsePromise);
   const answer = message.result as Promise<unknown> | undefined;
@@ -140,8 +136,7 @@ function parsed(
   pending.parsed = true;
   answer.then(
     (value) => void safely('an answer', () => answered(sdk, pending, value)),
-    (error: unknown) =>
-      void safely('an error', () => failed(sdk, pending, error, { responsePromise, bodies })),
+    (error: unknown) => void safely('an error', () => failed(sdk, pending, error, responsePromise)),
   );
 }
 
@@ -150,13 +145,13 @@ function failed(
   sdk: Sdk,
   { call, operation }: Pending,
   error: unknown,
-  { responsePromise, bodies }: ApiPromise & { bodies: Bodies },
+  responsePromise: ApiPromise['responsePromise'],
 ): void {
   const fail = (attributes: Attributes): void =>
     void safely('an error', () => call.fail(sdk.failure(error), attributes));
   const unknown = (): void => fail({});
   responsePromise.then((response) => {
-    const body = response === undefined ? undefined : bodies.get(response);
+    const body = response?.[BODY];
     if (body === undefined) unknown();
     else body.then((value) => fail(answerOf(operation, value)), unknown);
   }, unknown);
@@ -168,9 +163,9 @@ function answerOf(operation: Operation, value: unknown): Attributes {
 }
 
 /** The SDK reads a body once, in a promise only it holds. */
-function keepBody(bodies: Bodies, message: MethodCall): void {
+function keepBody(message: MethodCall): void {
   const response = message.arguments[message.arguments.length - 1];
-  bodies.set(response as object, message.result as Promise<unknown>);
+  (response as HttpResponse)[BODY] = message.result as Promise<unknown>;
 }
 
 function answered(sdk: Sdk, { call, operation, body }: Pending, value: unknown): void {

@@ -1,5 +1,5 @@
-// Watches a stream of an SDK without standing in its way: the generator the SDK made is kept, and
-// only its next, return and throw are told to us.
+// Watches a stream of an SDK without standing in its way: every step goes to the generator the SDK
+// made, and we are told of it.
 
 import type { Attributes } from '@opentelemetry/api';
 import type { Call, Failure } from './call.ts';
@@ -17,7 +17,6 @@ export interface StreamReader {
 /** What the streams of the generated SDKs have in common. */
 interface SdkStream {
   iterator: (this: unknown, ...args: unknown[]) => AsyncIterator<unknown>;
-  controller?: AbortController;
 }
 
 export function isStream(value: unknown): value is SdkStream {
@@ -29,7 +28,7 @@ export function isStream(value: unknown): value is SdkStream {
   );
 }
 
-/** A stream that is dropped unread, or half read by tee(), ends its call when it is collected. */
+/** A stream that is dropped unread or half read ends its call when it is collected. */
 const dropped = new FinalizationRegistry<StreamWatch>((watch) => {
   safely('a dropped stream', () => watch.over());
 });
@@ -40,7 +39,7 @@ export function watchStream(
   reader: StreamReader,
   failureOf: (error: unknown) => Failure,
 ): void {
-  const watch = new StreamWatch(call, reader, failureOf, stream.controller?.signal ?? null);
+  const watch = new StreamWatch(call, reader, failureOf);
   call.soFar = () => reader.attributes();
   const iterate = stream.iterator;
   let watched = false;
@@ -48,100 +47,72 @@ export function watchStream(
   // toReadableStream and the helpers all come through here.
   stream.iterator = function (...args) {
     const iterator = iterate.apply(this, args);
-    if (!watched) {
-      watched = true;
-      safely('a stream', () => {
-        watch.follow(iterator);
-        // From here the iterator is what lives as long as someone reads: tee() lets go of the stream.
-        dropped.unregister(watch);
-        dropped.register(iterator, watch, watch);
-      });
-    }
-    return iterator;
+    if (watched) return iterator;
+    watched = true;
+    return safely('a stream', () => new WatchedIterator(iterator, watch, stream)) ?? iterator;
   };
-  dropped.register(stream, watch, watch);
+  dropped.register(stream, watch);
 }
 
 /** Counts what the program is handed, for streams whose call is recorded elsewhere. */
 export function countChunks(stream: SdkStream, chunk: () => void): void {
   const iterate = stream.iterator;
+  const count: Watcher = {
+    received: (result) => {
+      if (result.done !== true) chunk();
+      return result;
+    },
+    failed: (error) => {
+      throw error;
+    },
+    left: () => {},
+  };
   stream.iterator = function (...args) {
-    const iterator = iterate.apply(this, args);
-    const next = iterator.next;
-    iterator.next = (...given) =>
-      next.apply(iterator, given).then((result) => {
-        if (result.done !== true) chunk();
-        return result;
-      });
-    return iterator;
+    return new WatchedIterator(iterate.apply(this, args), count, stream);
   };
 }
 
-class StreamWatch {
+interface Watcher {
+  /** Hands on what it gets; throws what it gets. Neither throws anything else. */
+  received(result: IteratorResult<unknown>): IteratorResult<unknown>;
+  failed(error: unknown): never;
+  left(): void;
+}
+
+class StreamWatch implements Watcher {
   readonly #call: Call;
   readonly #reader: StreamReader;
   readonly #failureOf: (error: unknown) => Failure;
-  readonly #signal: AbortSignal | null;
-  readonly #onAbort = (): void => void safely('an abort', () => this.over());
 
-  constructor(
-    call: Call,
-    reader: StreamReader,
-    failureOf: (error: unknown) => Failure,
-    signal: AbortSignal | null,
-  ) {
+  constructor(call: Call, reader: StreamReader, failureOf: (error: unknown) => Failure) {
     this.#call = call;
     this.#reader = reader;
     this.#failureOf = failureOf;
-    this.#signal = signal;
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** From here the iterator sees every way the reading can end, an abort's too. */
-  follow(iterator: AsyncIterator<unknown>): void {
-    this.#signal?.removeEventListener('abort', this.#onAbort);
-    const next = iterator.next;
-    const leave = iterator.return;
-    const raise = iterator.throw;
-    const received = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
-      this.#received(result);
-      return result;
-    };
-    const failed = (error: unknown): never => {
-      this.#failed(error);
-      throw error;
-    };
-    iterator.next = (...args) => next.apply(iterator, args).then(received, failed);
-    if (leave !== undefined) {
-      iterator.return = (value) => {
-        safely('the end of a stream', () => this.over());
-        return leave.call(iterator, value);
-      };
-    }
-    if (raise !== undefined) {
-      iterator.throw = (error: unknown) => {
-        safely('the end of a stream', () => this.over());
-        return raise.call(iterator, error);
-      };
-    }
-  }
-
-  #received(result: IteratorResult<unknown>): void {
-    if (this.#call.ended) return;
+  readonly received = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
+    if (this.#call.ended) return result;
     try {
-      if (result.done !== true) {
+      if (result.done === true) this.over();
+      else {
         this.#call.chunk();
         this.#reader.read(result.value);
-      } else this.over();
+      }
     } catch (error) {
       warnOnce('failed:a chunk', `cannot record a chunk: ${String(error).slice(0, 200)}`);
     }
-  }
+    return result;
+  };
 
-  #failed(error: unknown): void {
+  readonly failed = (error: unknown): never => {
     safely('the error of a stream', () => {
       this.#call.fail(this.#failureOf(error), this.#reader.attributes());
     });
+    throw error;
+  };
+
+  left(): void {
+    safely('the end of a stream', () => this.over());
   }
 
   /** The stream is over for the program; whether the provider had finished, the reader knows. */
@@ -152,3 +123,36 @@ class StreamWatch {
     else this.#call.abort(attributes);
   }
 }
+
+/** Stands for the generator the SDK made, and asks it for everything. */
+class WatchedIterator implements AsyncIterator<unknown> {
+  readonly #inner: AsyncIterator<unknown>;
+  readonly #watcher: Watcher;
+  /** Kept as long as someone may read on: tee() lets go of the stream itself. */
+  readonly stream: SdkStream;
+
+  constructor(inner: AsyncIterator<unknown>, watcher: Watcher, stream: SdkStream) {
+    this.#inner = inner;
+    this.#watcher = watcher;
+    this.stream = stream;
+  }
+
+  next(...args: [] | [unknown]): Promise<IteratorResult<unknown>> {
+    const { received, failed } = this.#watcher;
+    return this.#inner.next(...args).then(received, failed);
+  }
+
+  return(value?: unknown): Promise<IteratorResult<unknown>> {
+    this.#watcher.left();
+    return this.#inner.return?.(value) ?? Promise.resolve({ done: true, value });
+  }
+
+  throw(error?: unknown): Promise<IteratorResult<unknown>> {
+    this.#watcher.left();
+    return this.#inner.throw?.(error) ?? Promise.reject(error);
+  }
+}
+
+// What every async iterator of the language has: it is its own iterable, and it can be disposed of.
+const generatorPrototype: object = Object.getPrototypeOf(async function* () {}.prototype);
+Object.setPrototypeOf(WatchedIterator.prototype, Object.getPrototypeOf(generatorPrototype));
