@@ -89,7 +89,9 @@ function statementOf(plan: LevelPlan): string {
 INSERT INTO ${plan.target} (org_id, time, ${dimensions}, ${MEASURE_NAMES.join(', ')}, version)
 WITH keys AS (
   SELECT tupleElement(k, 1) AS org, toDateTime(tupleElement(k, 2), 'UTC') AS start
-  FROM (SELECT arrayJoin(arrayZip({key_orgs:Array(String)}, {key_times:Array(UInt32)})) AS k))
+  FROM (SELECT arrayJoin(arrayZip(
+    arrayMap(place -> {orgs:Array(String)}[place], {key_orgs:Array(UInt32)}),
+    {key_times:Array(UInt32)})) AS k))
 SELECT org_id, time_start, ${dimensions}, ${sums}, {version:UInt64}
 FROM (${plan.source((time) => `(org_id, ${time}) IN keys`)}
 UNION ALL

@@ -103,12 +103,14 @@ export class RollUps {
 
   async #compute(level: RollUpLevel, keys: readonly UsageKey[]): Promise<void> {
     const times = keys.map(({ time_s }) => time_s);
+    const orgs = [...new Set(keys.map(({ org_id }) => org_id))];
     const version = await this.#connection.serverTime();
     await this.#connection.command(
       STATEMENTS[level],
       {
-        orgs: [...new Set(keys.map(({ org_id }) => org_id))],
-        key_orgs: keys.map(({ org_id }) => org_id),
+        orgs,
+        // Places in the list of organisations, from 1: a name is sent once.
+        key_orgs: keys.map(({ org_id }) => orgs.indexOf(org_id) + 1),
         key_times: times,
         first_s: Math.min(...times),
         end_s: Math.min(LAST_S, Math.max(...times) + PLANS[level].length_s),

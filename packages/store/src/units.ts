@@ -5,7 +5,7 @@
 import { FACT_COLUMNS, type Fact } from '@spanledger/ledger';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
-import { compare, groupBy, pieces } from './grouping.ts';
+import { compare, groupBy, piecesBySize } from './grouping.ts';
 import { readNative } from './native-reader.ts';
 import {
   BATCH_CONDITION,
@@ -49,7 +49,10 @@ export interface UnitReading {
   readonly bounds_reached: number;
 }
 
-const IDS_PER_QUERY_MAX = 1_000;
+/** ClickHouse takes parameters of up to 128 KiB, as they are written in an address. */
+const IDS_PER_QUERY_BYTES = 120_000;
+/** No provider's id comes near; longer ones join nothing. */
+const RESPONSE_ID_LENGTH_MAX = 256;
 const FACT_NAMES = FACT_COLUMNS.map(({ name }) => name).join(', ');
 
 export async function readUnits(
@@ -156,7 +159,7 @@ class OrganisationReading {
   async #join(sightings: ReadonlyMap<string, readonly Sighting[]>): Promise<DirtyTrace[]> {
     this.#uniteKnown(sightings);
     const found = new Map<string, DirtyTrace>();
-    for (const ids of pieces([...sightings.keys()], IDS_PER_QUERY_MAX)) {
+    for (const ids of piecesBySize(sightings.keys(), sizeOf, IDS_PER_QUERY_BYTES)) {
       for (const seen of await this.#seenElsewhere(ids, sightings)) {
         const key = traceKey(seen.trace_id, seen.start_time);
         if (this.#traces.has(key)) continue;
@@ -241,11 +244,16 @@ class OrganisationReading {
 function sightingsOf(facts: readonly Fact[]): Map<string, Sighting[]> {
   const sightings = new Map<string, Sighting[]>();
   for (const { response_id, trace_id, start_time } of facts) {
-    if (response_id === '') continue;
+    if (response_id === '' || response_id.length > RESPONSE_ID_LENGTH_MAX) continue;
     const sighting = { key: traceKey(trace_id, start_time), trace_id, time_ns: start_time };
     const known = sightings.get(response_id);
     if (known === undefined) sightings.set(response_id, [sighting]);
     else known.push(sighting);
   }
   return sightings;
+}
+
+/** In an address: quotes and comma, and at worst every byte escaped twice. */
+function sizeOf(id: string): number {
+  return 6 * Buffer.byteLength(id) + 9;
 }

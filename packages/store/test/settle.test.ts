@@ -146,6 +146,23 @@ test('traces that saw the same response id within an hour settle together', asyn
   expect(cut.bounds_reached).toBe(1);
 });
 
+test.each([
+  ['quotes and escapes', `'a\\\t\n"\u0000{x:String}%00`, 2],
+  ['the longest text', '€'.repeat(256), 2],
+  ['a text that is no id', 'x'.repeat(257), 1],
+])('response ids may be anything: %s', async (_, response_id, together) => {
+  const { store, inside } = await server.open();
+  const facts = Array.from({ length: 700 }, (__, i) =>
+    span(`s${i}`, {
+      trace_id: traceId(`t${i % 2}`),
+      response_id: i < 2 ? response_id : response_id.slice(0, -4) + String(1_000 + i),
+    }),
+  );
+  await insertFacts(store, facts);
+  const { units } = await readUnits(inside, dirtyOf(facts.slice(0, 1)));
+  expect(units[0]!.traces).toHaveLength(together);
+});
+
 test('what is dirty together does not change what settles together', async () => {
   const { store, inside } = await server.open();
   const facts = Array.from({ length: 12 }, (_, i) =>
