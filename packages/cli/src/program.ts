@@ -50,8 +50,8 @@ export function buildParser(terminal: Terminal, run: Run): Parser {
       const registered = child.registeredArguments.find((known) => known.name() === argument.name);
       if (registered) registered.description = argument.meaning;
     }
-    prepare(child, terminal);
     for (const option of command.options) child.addOption(optionOf(option));
+    prepare(child, terminal);
     child.addHelpText('after', `\nExample\n${indent(command.example)}`);
     child.action((...given) => {
       const positional = given.slice(0, command.arguments.length).flat() as string[];
@@ -73,7 +73,9 @@ function prepare(parser: Parser, terminal: Terminal): void {
       getOutHelpWidth: () => Math.min(terminal.width, 100),
       getErrHelpWidth: () => Math.min(terminal.width, 100),
     });
-  for (const option of COMMON_OPTIONS) parser.addOption(optionOf(option));
+  for (const option of COMMON_OPTIONS) {
+    parser.addOption(optionOf(option).helpGroup('For every command:'));
+  }
 }
 
 function optionOf({ flags, meaning, fallback, parse }: CommandOption): Option {

@@ -1,17 +1,20 @@
 // The demo end to end: a real ClickHouse, the exporter, the instrumented agent. Every figure that
 // it prints equals what the provider's answers said, read by the replay server's own reader.
 
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ServedRequest } from '@spanledger/demo';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DemoResult } from '../src/demo-run.ts';
 import type { UsageAnswer } from '../src/answers.ts';
 
 const MAIN = path.join(import.meta.dirname, '../dist/main.js');
 const LIMIT_MS = 60_000;
+vi.setConfig({ testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS });
 
 interface Ended {
   readonly code: number | null;
@@ -85,7 +88,7 @@ describe('demo --once --json', () => {
     const { code, out, err } = await demo(folder, '--once', '--json');
     expect(code, err).toBe(0);
     result = JSON.parse(out);
-  }, LIMIT_MS);
+  });
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -164,37 +167,38 @@ describe('demo --once --json', () => {
 
 describe('demo', () => {
   let folder = '';
+  let child: ChildProcess;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'spanledger-stays-'));
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    child.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  });
 
-  it(
-    'stays up, says where to look, and ends with everything at a signal',
-    async () => {
-      const child = spawn(process.execPath, [MAIN, 'demo', '--port', '0', '--data', folder], {
-        env: { PATH: process.env['PATH'] },
-      });
-      let out = '';
-      await new Promise<void>((resolve, reject) => {
-        child.stdout.on('data', (part) => {
-          out += part;
-          if (out.includes('/play') && out.includes('Data')) resolve();
-        });
-        child.once('close', (code) => reject(new Error(`ended with ${code}`)));
-      });
-      const url = /REST +(http:\/\/\S+?)\/api/.exec(out)?.[1] ?? '';
-      const play = /\/play +(\S+)/.exec(out)?.[1] ?? '';
-      expect((await fetch(`${url}/readyz`)).status).toBe(200);
-      expect((await fetch(play)).status).toBe(200);
-      child.removeAllListeners('close');
-      const ended = new Promise((resolve) => child.once('close', resolve));
-      child.kill('SIGINT');
-      expect(await ended).toBe(0);
-      await expect(fetch(play)).rejects.toThrow();
-    },
-    LIMIT_MS,
-  );
+  it('stays up on a port that is free, says where to look, and ends with everything', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    child = spawn(process.execPath, [MAIN, 'demo', '--port', String(port), '--data', folder], {
+      env: { PATH: process.env['PATH'] },
+    });
+    const ended = once(child, 'close');
+    let out = '';
+    child.stdout?.on('data', (part) => (out += part));
+    child.stderr?.on('data', (part) => (out += part));
+    await vi.waitFor(() => expect(out).toContain('Still running'), LIMIT_MS);
+
+    const url = /REST +(http:\/\/\S+?)\/api/.exec(out)?.[1] ?? '';
+    const play = /\/play +(\S+)/.exec(out)?.[1] ?? '';
+    expect(out).toContain(`Port ${port} is taken`);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect((await fetch(play)).status).toBe(200);
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    await expect(fetch(play)).rejects.toThrow();
+    taken.close();
+  });
 
   it('asks for the keys that --live needs', async () => {
     const { code, err } = await demo(folder, '--live', '--once');

@@ -65,6 +65,8 @@ describe('wrong use', () => {
     [['up', '--port', '70000'], 'invalid_port'],
     [['sql', 'SELECT 1', '--url', 'ftp://here'], 'invalid_url'],
     [['trace', 'abc'], 'invalid_trace_id'],
+    [['up', '--host', '0.0.0.0'], 'invalid_setting'],
+    [['doctor', '--wait', 'long'], 'invalid_seconds'],
   ])('%j is refused with %s and a next step', async (args, code) => {
     const seen = await run(args);
     expect(seen).toMatchObject({ code: 2, out: '' });
