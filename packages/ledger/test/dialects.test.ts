@@ -310,6 +310,58 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    says: 'AI SDK 5: the provider’s metadata tells the cache, which is outside the input',
+    sent: {
+      scope: 'ai',
+      attributes: {
+        'ai.operationId': 'ai.generateText.doGenerate',
+        'ai.model.provider': 'anthropic.messages',
+        'gen_ai.usage.input_tokens': 400,
+        'ai.response.providerMetadata':
+          '{"anthropic":{"usage":{"input_tokens":400,"cache_read_input_tokens":80}}}',
+      },
+    },
+    fact: { input_tokens: 400, cache_read_tokens: 80, cache_convention: 'excluded' },
+  },
+  {
+    says: 'Traceloop’s JavaScript writes that provider’s input without its cache',
+    sent: {
+      scope: '@traceloop/instrumentation-anthropic',
+      attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': 400 },
+    },
+    fact: { dialect: 'traceloop', cache_convention: 'excluded' },
+  },
+  {
+    says: 'a usage object in the provider’s words fills what the attributes leave out',
+    sent: {
+      scope: 'app',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.usage.input_tokens': 140,
+        'gen_ai.usage.raw': '{"input_tokens":40,"cache_read_input_tokens":80,"output_tokens":30}',
+      },
+    },
+    fact: {
+      input_tokens: 140,
+      output_tokens: 30,
+      cache_read_tokens: 80,
+      cache_convention: 'unknown',
+    },
+  },
+  {
+    says: 'an input without a word about the cache, where the provider leaves it out, is a doubt',
+    sent: {
+      scope: 'app',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.system': 'aws.bedrock',
+        'gen_ai.request.model': 'us.anthropic.claude-sonnet-4',
+        'gen_ai.usage.input_tokens': 40,
+      },
+    },
+    fact: { provider: 'aws.bedrock', doubts: ['input_may_exclude_cache'] },
+  },
+  {
     says: 'AI SDK: a root is an agent run, named by its function',
     sent: {
       scope: 'ai',

@@ -295,6 +295,15 @@ units('D2d pairs without ids', [
     roles: ['owner', 'owner'],
   },
   {
+    says: 'two different ids are two calls, however alike',
+    facts: [
+      call({ ...callback, span_id: 'c'.repeat(16), response_id: 'r1' }),
+      call({ ...inside, response_id: 'r2' }),
+    ],
+    roles: ['owner', 'owner'],
+    input: 240,
+  },
+  {
     says: 'a side that knows no figures matches as well',
     facts: [silentCall({ ...callback, marks: ['not_current'] }), call(inside)],
     roles: ['duplicate', 'owner'],
@@ -329,10 +338,10 @@ units('D3 and D4 who owns', [
   {
     says: 'a measured figure wins over an estimate',
     facts: [
-      call({ marks: ['estimate'], input_tokens: 33, ms: 110, response_id: 'x' }),
-      call({ scope_name: 'scope-b', response_id: 'x' }),
+      call({ ms: 110, response_id: 'x' }),
+      call({ marks: ['estimate'], input_tokens: 33, scope_name: 'scope-b', response_id: 'x' }),
     ],
-    roles: ['duplicate', 'owner'],
+    roles: ['owner', 'duplicate'],
     input: 120,
   },
   {
@@ -498,6 +507,18 @@ units('D9 the second record of a stream', [
     rule: /D9 handle/,
     doubt: 'matched_without_id',
     input: 120,
+  },
+]);
+
+units('D9 a handle', [
+  {
+    says: 'whose call begins much later is a call of its own',
+    facts: [
+      agent,
+      silentCall(beneath(agent, { ms: 5, marks: [] })),
+      call(beneath(agent, { at: 300, ms: 80, scope_name: 'scope-b' })),
+    ],
+    roles: ['none', 'unknown', 'owner'],
   },
 ]);
 
