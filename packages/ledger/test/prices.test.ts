@@ -1,6 +1,7 @@
 // Prices: found under the names that models go by, dated, tiered, whole numbers; and a cost that is
 // null with a reason wherever something is missing.
 
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundledPriceBook, settle, usd, type Fact, type PriceOverride } from '../src/index.ts';
@@ -44,6 +45,14 @@ describe('a model is found', () => {
 });
 
 describe('a price', () => {
+  it('comes from the release that the book names', () => {
+    const manifest = new URL('../package.json', import.meta.url);
+    const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    expect(BOOK.version).toBe(`genai-prices-${dependencies['@pydantic/genai-prices']}`);
+  });
+
   it('is a whole number of 10⁻¹² dollars per token', () => {
     expect(BOOK.find('openai', 'gpt-4o', NOW_NS)?.prices).toMatchObject({
       input_uncached: 2_500_000n,
