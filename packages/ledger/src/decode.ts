@@ -29,7 +29,7 @@ const SCOPE_SEED = 0x27d4eb2f;
 /** Adds a trace request to the block. Malformed bytes throw, and the block is as before. */
 export function decodeTraces(body: Body, block: Block, sender: Sender): Receipt {
   const mark = block.mark();
-  block.factTable.begin();
+  block.factTable.touched.clear();
   const repaired = block.repaired;
   const { attributes, resource } = block.spanTable;
   const walk = new Walk(block, sender.org_id, attributes, resource);
@@ -41,7 +41,7 @@ export function decodeTraces(body: Body, block: Block, sender: Sender): Receipt 
     throw error;
   }
   if (block.repaired > repaired) walk.tally.adjust('invalid_utf8', block.repaired - repaired);
-  return walk.tally.receipt(block.factTable.touched());
+  return walk.tally.receipt(block.factTable.touched.list());
 }
 
 /** Points the block's cursor at the protobuf form of a body; answers its end. */

@@ -4,16 +4,16 @@
 import { Buffer } from 'node:buffer';
 
 import type { AttributeMap } from './attribute-map.ts';
-import { type Bytes, decodeText, varintSize } from './bytes.ts';
+import { varintSize } from './bytes.ts';
 import type { Attribute, TextSource } from './dialect.ts';
 import { type Draft, DRAFT_FIELDS, type DraftValue } from './draft.ts';
 import { FACT_COLUMNS, type Fact } from './fact.ts';
 import type { DecodeLimits } from './limits.ts';
-import type { TouchedTrace } from './receipt.ts';
 import type { MapRecord } from './record-view.ts';
+import { NumberColumn } from './number-column.ts';
 import { Table } from './table.ts';
+import { type TextPlace, TouchedTraces } from './touched-traces.ts';
 import {
-  NumberColumn,
   prefixAt,
   SharedTextColumn,
   SharedTextListColumn,
@@ -21,12 +21,6 @@ import {
   type ValueColumn,
   valueColumn,
 } from './value-columns.ts';
-
-/** A length-prefixed text that already lies in a column. */
-export interface TextPlace {
-  bytes: Bytes;
-  at: number;
-}
 
 /** What the walk knows of a record, beside the view: ids, version, and texts of its request. */
 export interface FactIdentity {
@@ -59,13 +53,6 @@ const STRUCTURAL = new Set<string>([
   'doubts',
 ]);
 
-interface Touched {
-  readonly trace_id: string;
-  readonly bytes: Uint8Array;
-  first_ns: bigint;
-  last_ns: bigint;
-}
-
 interface Field<C> {
   /** Place of the field in the spread draft. */
   readonly at: number;
@@ -82,8 +69,8 @@ export class FactTable {
   readonly #limits: DecodeLimits;
   readonly #doubts: string[] = [];
   readonly #said: DraftValue[] = [];
-  readonly #touched = new Map<string, Touched>();
-  #lastTouched: Touched | null = null;
+  /** The traces that got facts in this request. */
+  readonly touched = new TouchedTraces();
   readonly org: SharedTextColumn;
   readonly traceId: TextColumn;
   readonly spanId: TextColumn;
@@ -178,7 +165,8 @@ export class FactTable {
     }
     if (doubts.length > 0) this.#addList(this.doubts, doubts, row);
     this.table.rows++;
-    this.#touch(identity.traceId);
+    const start = this.start.lastBig();
+    this.touched.add(identity.traceId, start, start + this.duration.lastBig());
   }
 
   #addIdentity(record: MapRecord, identity: FactIdentity): void {
@@ -273,42 +261,6 @@ export class FactTable {
     return cut;
   }
 
-  /** Forgets which traces were touched: a new request begins. */
-  begin(): void {
-    this.#touched.clear();
-    this.#lastTouched = null;
-  }
-
-  /** The traces that got facts since `begin`, each with the time its facts span. */
-  touched(): TouchedTrace[] {
-    return Array.from(this.#touched.values(), ({ trace_id, first_ns, last_ns }) => ({
-      trace_id,
-      first_ns,
-      last_ns,
-    }));
-  }
-
-  /** Notes the trace of the row just written; facts of one trace mostly come one after another. */
-  #touch(place: TextPlace): void {
-    const { u8 } = place.bytes;
-    const length = u8[place.at]!;
-    const start = place.at + 1;
-    const first_ns = this.start.lastBig();
-    const last_ns = first_ns + this.duration.lastBig();
-    let trace = this.#lastTouched;
-    if (trace === null || !sameText(trace.bytes, u8, start, length)) {
-      const trace_id = decodeText(u8, start, start + length);
-      trace = this.#touched.get(trace_id) ?? null;
-      if (trace === null) {
-        trace = { trace_id, first_ns, last_ns, bytes: u8.slice(start, start + length) };
-        this.#touched.set(trace_id, trace);
-      }
-      this.#lastTouched = trace;
-    }
-    if (first_ns < trace.first_ns) trace.first_ns = first_ns;
-    if (last_ns > trace.last_ns) trace.last_ns = last_ns;
-  }
-
   /** Rows that left a field out get it now; before anything reads whole columns. */
   #complete(): void {
     for (const column of this.#columns.values()) column.fillTo(this.table.rows);
@@ -332,14 +284,6 @@ export class FactTable {
 
 function addDoubt(doubts: string[], code: string): void {
   if (!doubts.includes(code)) doubts.push(code);
-}
-
-function sameText(text: Uint8Array, u8: Uint8Array, start: number, length: number): boolean {
-  if (text.length !== length) return false;
-  for (let i = 0; i < length; i++) {
-    if (text[i] !== u8[start + i]) return false;
-  }
-  return true;
 }
 
 function copyPlace(column: TextColumn, place: TextPlace): void {

@@ -4,55 +4,28 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
-import { NOT_JSON, renderValue, TOO_DEEP } from './any-value.ts';
 import type { AttributeMap } from './attribute-map.ts';
 import type { Block } from './block.ts';
 import { Bytes, decodeText, varintSize, type Words } from './bytes.ts';
 import { type Body, openBody, type Sender } from './decode.ts';
 import { readFact } from './dialects/index.ts';
-import type { TextPlace } from './fact-table.ts';
-import { isZero, SPAN_ID_BYTES, TRACE_ID_BYTES } from './identifier.ts';
+import type { TextPlace } from './touched-traces.ts';
+import { type LogFields, readFields } from './log-fields.ts';
 import { LOGS } from './otlp-messages.ts';
 import type { Receipt } from './receipt.ts';
 import { millisecondsOf, versionHigh, versionLow } from './times.ts';
 import { prefixAt } from './value-columns.ts';
 import { known, Walk } from './walk.ts';
-import { BYTES, FIXED32, FIXED64, VARINT } from './wire.ts';
+import { BYTES } from './wire.ts';
 
 const MESSAGE_TYPES = [-1, BYTES, BYTES, BYTES];
-const RECORD_TYPES = [
-  ...[-1, FIXED64, VARINT, BYTES, -1, BYTES, BYTES, VARINT, FIXED32, BYTES, BYTES],
-  ...[FIXED64, BYTES],
-];
 const EVENT_ID_BYTES = 8;
 const NO_TEXT: TextPlace = { bytes: new Bytes(8), at: 0 };
-
-interface LogFields {
-  timeLow: number;
-  timeHigh: number;
-  observedLow: number;
-  observedHigh: number;
-  severity: number;
-  severityText: string;
-  body: string;
-  bodyIsText: boolean;
-  flags: number;
-  traceId: string;
-  spanId: string;
-  eventName: string;
-}
-
-function noFields(): LogFields {
-  return {
-    ...{ timeLow: 0, timeHigh: 0, observedLow: 0, observedHigh: 0, severity: 0, severityText: '' },
-    ...{ body: '', bodyIsText: false, flags: 0, traceId: '', spanId: '', eventName: '' },
-  };
-}
 
 /** Adds a log request to the block. Malformed bytes throw, and the block is as before. */
 export function decodeLogs(body: Body, block: Block, sender: Sender): Receipt {
   const mark = block.mark();
-  block.factTable.begin();
+  block.factTable.touched.clear();
   const repaired = block.repaired;
   const { attributes, resource } = block.logTable;
   const walk = new Walk(block, sender.org_id, attributes, resource);
@@ -65,7 +38,7 @@ export function decodeLogs(body: Body, block: Block, sender: Sender): Receipt {
     throw error;
   }
   if (block.repaired > repaired) walk.tally.adjust('invalid_utf8', block.repaired - repaired);
-  return walk.tally.receipt(block.factTable.touched());
+  return walk.tally.receipt(block.factTable.touched.list());
 }
 
 /** Calls `read` for each field `wanted` of a message and passes over the rest. */
@@ -175,81 +148,6 @@ function readRecord(walk: Walk, end: number): void {
     attributes.drop();
     tally.not_used++;
   }
-}
-
-function readFields(walk: Walk, end: number): LogFields {
-  const { wire, block } = walk;
-  const fields = noFields();
-  while (wire.p < end) {
-    if (wire.u8[wire.p] === 0x32) {
-      walk.attributes(end, 0x32, block.logTable.attributes);
-      continue;
-    }
-    const tag = known(wire, wire.tag(end), RECORD_TYPES);
-    switch (tag >>> 3) {
-      case 1: {
-        const at = wire.fixed64(end);
-        fields.timeLow = wire.dv.getUint32(at, true);
-        fields.timeHigh = wire.dv.getUint32(at + 4, true);
-        break;
-      }
-      case 11: {
-        const at = wire.fixed64(end);
-        fields.observedLow = wire.dv.getUint32(at, true);
-        fields.observedHigh = wire.dv.getUint32(at + 4, true);
-        break;
-      }
-      case 2:
-        fields.severity = wire.varint(end) & 0xff;
-        break;
-      case 3:
-        fields.severityText = walk.text(end);
-        break;
-      case 5:
-        readBody(walk, end, fields);
-        break;
-      case 8:
-        fields.flags = wire.u8[wire.fixed32(end)]!;
-        break;
-      case 9:
-        fields.traceId = identifier(walk, end, TRACE_ID_BYTES);
-        break;
-      case 10:
-        fields.spanId = identifier(walk, end, SPAN_ID_BYTES);
-        break;
-      case 12:
-        fields.eventName = walk.text(end);
-        break;
-      default:
-        wire.skip(tag, end);
-    }
-  }
-  return fields;
-}
-
-function readBody(walk: Walk, parentEnd: number, fields: LogFields): void {
-  const { wire, block, tally } = walk;
-  const length = wire.length(parentEnd);
-  const end = wire.p + length;
-  fields.bodyIsText = wire.u8[wire.p] === 0x0a;
-  const text = renderValue(wire, end, block.limits.value_levels);
-  wire.p = end;
-  if (text === TOO_DEEP) tally.adjust('value_levels');
-  else if (text === NOT_JSON) tally.adjust('not_json');
-  else if (Buffer.byteLength(text) > block.limits.attribute_value_bytes) {
-    tally.adjust('attribute_value_bytes');
-  } else fields.body = text;
-}
-
-/** An id as hex. A log record may have none; one of another length is none, and counted. */
-function identifier(walk: Walk, end: number, size: number): string {
-  const { wire } = walk;
-  const length = wire.length(end);
-  const at = wire.p;
-  wire.p = at + length;
-  if (length !== 0 && length !== size) walk.tally.adjust('invalid_log_context');
-  if (length !== size || isZero(wire.u8, at, size)) return '';
-  return Buffer.from(wire.u8.subarray(at, at + size)).toString('hex');
 }
 
 function writeRecord(walk: Walk, fields: LogFields, low: number, high: number): void {

@@ -10,52 +10,18 @@ import { readFact } from './dialects/index.ts';
 import type { FactIdentity } from './fact-table.ts';
 import type { Fact } from './fact.ts';
 import { isZero, putHex, SPAN_ID_BYTES, TRACE_ID_BYTES } from './identifier.ts';
-import type { RefusalReason } from './receipt.ts';
-import {
-  dropParts,
-  emptyPartsMark,
-  eventsOf,
-  markParts,
-  partsContent,
-  readEvent,
-  readLink,
-} from './span-parts.ts';
+import { emptyPlaces, type Places, readFields, refusalOf } from './span-fields.ts';
+import { dropParts, emptyPartsMark, eventsOf, markParts, partsContent } from './span-parts.ts';
 import { SPAN_KINDS, STATUS_CODES } from './span-table.ts';
 import { millisecondsOf, versionHigh, versionLow } from './times.ts';
-import { known, type Walk } from './walk.ts';
-import { BYTES, FIXED32, FIXED64, VARINT } from './wire.ts';
+import type { Walk } from './walk.ts';
 
 const KIND_NAMES: readonly Fact['span_kind'][] = [
   ...(['', '', 'internal', 'server', 'client', 'producer', 'consumer'] as const),
 ];
 const STATUS_NAMES: readonly Fact['status'][] = ['unset', 'unset', 'ok', 'error'];
 
-const SPAN_TYPES = [
-  ...[-1, BYTES, BYTES, BYTES, BYTES, BYTES, VARINT, FIXED64, FIXED64, BYTES, VARINT],
-  ...[BYTES, VARINT, BYTES, VARINT, BYTES, FIXED32],
-];
-const STATUS_TYPES = [-1, -1, BYTES, VARINT];
 const CONTENT_SEED = 0x165667b1;
-
-/** Where the fields of the current span lie; a length of 0 is a field that is absent or empty. */
-interface Places {
-  traceAt: number;
-  traceLength: number;
-  spanAt: number;
-  spanLength: number;
-  parentAt: number;
-  parentLength: number;
-  stateAt: number;
-  stateLength: number;
-  nameAt: number;
-  nameLength: number;
-  startAt: number;
-  endAt: number;
-  kind: number;
-  status: number;
-  messageAt: number;
-  messageLength: number;
-}
 
 export class SpanWalk {
   readonly #walk: Walk;
@@ -86,8 +52,8 @@ export class SpanWalk {
     const spans = walk.block.spanTable;
     markParts(spans, this.#mark);
     spans.attributes.begin();
-    this.#fields(end);
-    const refusal = this.#refusal();
+    readFields(walk, end, this.#at, this.#mark);
+    const refusal = refusalOf(walk.wire.u8, this.#at);
     if (refusal === null) {
       this.#row();
       return true;
@@ -96,116 +62,6 @@ export class SpanWalk {
     spans.attributes.drop();
     dropParts(spans, this.#mark);
     return false;
-  }
-
-  #fields(end: number): void {
-    const walk = this.#walk;
-    const { wire, block } = walk;
-    const spans = block.spanTable;
-    const u8 = wire.u8;
-    const at = this.#at;
-    at.traceLength = at.spanLength = at.parentLength = at.stateLength = at.nameLength = 0;
-    at.messageLength = at.kind = at.status = 0;
-    at.startAt = at.endAt = -1;
-    while (wire.p < end) {
-      if (u8[wire.p] === 0x4a) {
-        walk.attributes(end, 0x4a, spans.attributes);
-        continue;
-      }
-      const tag = known(wire, wire.tag(end), SPAN_TYPES);
-      switch (tag >>> 3) {
-        case 1:
-          at.traceLength = wire.length(end);
-          at.traceAt = wire.p;
-          wire.p += at.traceLength;
-          break;
-        case 2:
-          at.spanLength = wire.length(end);
-          at.spanAt = wire.p;
-          wire.p += at.spanLength;
-          break;
-        case 3:
-          at.stateLength = wire.length(end);
-          at.stateAt = wire.p;
-          wire.p += at.stateLength;
-          break;
-        case 4:
-          at.parentLength = wire.length(end);
-          at.parentAt = wire.p;
-          wire.p += at.parentLength;
-          break;
-        case 5:
-          at.nameLength = wire.length(end);
-          at.nameAt = wire.p;
-          wire.p += at.nameLength;
-          break;
-        case 6:
-          at.kind = wire.varint(end);
-          if (wire.high !== 0) at.kind = 0xffffffff;
-          break;
-        case 7:
-          at.startAt = wire.fixed64(end);
-          break;
-        case 8:
-          at.endAt = wire.fixed64(end);
-          break;
-        case 11: {
-          const length = wire.length(end);
-          if (spans.eventName.n - this.#mark.events < block.limits.events_per_span) {
-            readEvent(walk, wire.p + length);
-          } else {
-            walk.tally.adjust('events_per_span');
-            wire.p += length;
-          }
-          break;
-        }
-        case 13: {
-          const length = wire.length(end);
-          if ((spans.linkAttributeEnds.n >> 1) - this.#mark.links < block.limits.links_per_span) {
-            readLink(walk, wire.p + length);
-          } else {
-            walk.tally.adjust('links_per_span');
-            wire.p += length;
-          }
-          break;
-        }
-        case 15: {
-          const length = wire.length(end);
-          this.#status(wire.p + length);
-          break;
-        }
-        default:
-          wire.skip(tag, end);
-      }
-    }
-  }
-
-  #status(end: number): void {
-    const { wire } = this.#walk;
-    const at = this.#at;
-    while (wire.p < end) {
-      const tag = known(wire, wire.tag(end), STATUS_TYPES);
-      if (tag >>> 3 === 2) {
-        at.messageLength = wire.length(end);
-        at.messageAt = wire.p;
-        wire.p += at.messageLength;
-      } else if (tag >>> 3 === 3) {
-        at.status = wire.varint(end);
-        if (wire.high !== 0) at.status = 0xffffffff;
-      } else wire.skip(tag, end);
-    }
-  }
-
-  #refusal(): RefusalReason | null {
-    const at = this.#at;
-    const { u8 } = this.#walk.wire;
-    if (at.traceLength === 0) return 'missing_trace_id';
-    if (at.traceLength !== TRACE_ID_BYTES) return 'invalid_trace_id';
-    if (at.spanLength === 0) return 'missing_span_id';
-    if (at.spanLength !== SPAN_ID_BYTES) return 'invalid_span_id';
-    if (isZero(u8, at.traceAt, TRACE_ID_BYTES)) return 'zero_trace_id';
-    if (isZero(u8, at.spanAt, SPAN_ID_BYTES)) return 'zero_span_id';
-    return null;
   }
 
   /** Writes the row; the columns of one value a row have room for it already. */
@@ -324,25 +180,4 @@ export class SpanWalk {
       return hash;
     return partsContent(spans, mark, hash);
   }
-}
-
-function emptyPlaces(): Places {
-  return {
-    traceAt: 0,
-    traceLength: 0,
-    spanAt: 0,
-    spanLength: 0,
-    parentAt: 0,
-    parentLength: 0,
-    stateAt: 0,
-    stateLength: 0,
-    nameAt: 0,
-    nameLength: 0,
-    startAt: -1,
-    endAt: -1,
-    kind: 0,
-    status: 0,
-    messageAt: 0,
-    messageLength: 0,
-  };
 }
