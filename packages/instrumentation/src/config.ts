@@ -4,6 +4,8 @@ export interface Config {
   /** Nothing is loaded and nothing is hooked. */
   readonly disabled: boolean;
   readonly silent: boolean;
+  /** What was said is written on the spans too. */
+  readonly capturesContent: boolean;
   /** The program exports its spans otherwise: hooks only. */
   readonly exportsSpans: boolean;
   /** Where OTLP trace requests go, with path. */
@@ -51,6 +53,7 @@ export function readConfig(environment: Environment): Config {
   );
   return Object.freeze({
     disabled: yes('SPANLEDGER_DISABLED') || yes('OTEL_SDK_DISABLED'),
+    capturesContent: yes('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT'),
     silent: said('OTEL_LOG_LEVEL')?.toLowerCase() === 'none',
     exportsSpans: exporter !== 'none',
     url: readUrl(said, complaints),

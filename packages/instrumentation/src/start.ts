@@ -2,6 +2,7 @@
 
 import { watchLibraries } from './adapters/index.ts';
 import type { Config } from './config.ts';
+import { setContentCapture } from './content.ts';
 import { warnOfCopies } from './api-copies.ts';
 import { installModuleHook } from './module-hook.ts';
 import { safely } from './safely.ts';
@@ -14,6 +15,7 @@ export async function start(config: Config): Promise<void> {
   if (marks[STARTED] === true) return;
   marks[STARTED] = true;
   if (config.silent) silenceWarnings();
+  setContentCapture(config.capturesContent);
   for (const complaint of config.complaints) warnOnce(`config:${complaint}`, complaint);
   try {
     await installModuleHook();

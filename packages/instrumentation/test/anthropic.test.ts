@@ -96,7 +96,6 @@ describe.each(cells)('$sdk as $kind on $node', (cell) => {
       expect({ code: watched.code, err: watched.err }).toEqual({ code: 0, err: bare.err });
       checkSpans(sink.spans, cell.native);
     },
-    40_000,
   );
 });
 

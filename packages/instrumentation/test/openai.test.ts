@@ -118,7 +118,6 @@ describe.each(cells)('$sdk as $kind', (cell) => {
       expect({ code: watched.code, err: watched.err }).toEqual({ code: 0, err: bare.err });
       checkSpans(sink.spans);
     },
-    40_000,
   );
 });
 

@@ -1,6 +1,7 @@
 // Anthropic's messages: what is asked, what is answered whole, what is answered in events.
 
 import type { Attributes } from '@opentelemetry/api';
+import { capturesContent, contentMessage, contentParts, putContent } from '../content.ts';
 import { count, fields, list, put, putScalar, putScalars, putTools, text } from '../request.ts';
 import type { Fields, ScalarNames } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
@@ -23,6 +24,14 @@ export function messagesRequest(body: unknown): Attributes {
   const stops = list(asked['stop_sequences']).filter((each) => typeof each === 'string');
   if (stops.length > 0) attributes[names.REQUEST_STOP_SEQUENCES] = stops.slice(0, 16);
   putTools(attributes, asked['tools']);
+  putContent(attributes, names.TOOL_DEFINITIONS, () => asked['tools']);
+  const { system } = asked;
+  if (system !== undefined) {
+    putContent(attributes, names.SYSTEM_INSTRUCTIONS, () => contentParts(system));
+  }
+  putContent(attributes, names.INPUT_MESSAGES, () =>
+    list(asked['messages']).map((message) => contentMessage(message)),
+  );
   return attributes;
 }
 
@@ -32,6 +41,7 @@ export function messagesAnswer(value: unknown): Attributes {
   putIdentity(attributes, answer);
   putStopReason(attributes, answer['stop_reason']);
   putUsage(attributes, fields(answer['usage']), true);
+  putContent(attributes, names.OUTPUT_MESSAGES, () => [contentMessage(answer)]);
   return attributes;
 }
 
@@ -87,6 +97,7 @@ export function messagesReader(): StreamReader {
   let usage: Record<string, unknown> = {};
   let final = false;
   let stopped = false;
+  let said = '';
   return {
     read(event) {
       const { type, message, delta, usage: totals } = fields(event);
@@ -101,10 +112,16 @@ export function messagesReader(): StreamReader {
         }
         final = true;
       } else if (type === 'message_stop') stopped = true;
+      else if (capturesContent()) said += text(fields(delta)['text']) ?? '';
     },
     attributes() {
       // Before message_delta the output figure is a placeholder of a token or two.
       putUsage(attributes, usage, final);
+      if (said !== '') {
+        putContent(attributes, names.OUTPUT_MESSAGES, () => [
+          contentMessage({ role: 'assistant', content: said }),
+        ]);
+      }
       return attributes;
     },
     complete: () => stopped,

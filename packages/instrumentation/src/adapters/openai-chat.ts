@@ -1,6 +1,7 @@
 // Chat completions: what is asked, what is answered whole, what is answered in chunks.
 
 import type { Attributes } from '@opentelemetry/api';
+import { capturesContent, contentMessage, putContent } from '../content.ts';
 import { count, fields, list, put, putScalars, putTools, text } from '../request.ts';
 import type { ScalarNames } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
@@ -31,6 +32,10 @@ export function chatRequest(body: unknown): Attributes {
     putOutputType(attributes, text(fields(asked['response_format'])['type']));
   }
   putTools(attributes, asked['tools']);
+  putContent(attributes, names.TOOL_DEFINITIONS, () => asked['tools']);
+  putContent(attributes, names.INPUT_MESSAGES, () =>
+    list(asked['messages']).map((message) => contentMessage(message)),
+  );
   return attributes;
 }
 
@@ -53,6 +58,9 @@ export function chatAnswer(value: unknown): Attributes {
   const reasons = list(answer['choices']).map((choice) => fields(choice)['finish_reason']);
   putFinishReasons(attributes, reasons);
   putChatUsage(attributes, answer['usage']);
+  putContent(attributes, names.OUTPUT_MESSAGES, () =>
+    list(answer['choices']).map((choice) => contentMessage(fields(choice)['message'])),
+  );
   return attributes;
 }
 
@@ -96,6 +104,7 @@ export function chatReader(body: unknown): StreamReader {
   const reasons: string[] = [];
   let identified = false;
   let sawUsage = false;
+  let said = '';
   return {
     read(chunk) {
       const part = fields(chunk);
@@ -106,7 +115,8 @@ export function chatReader(body: unknown): StreamReader {
       const choices = part['choices'];
       if (Array.isArray(choices)) {
         for (const choice of choices) {
-          const { finish_reason: reason, index } = fields(choice);
+          const { finish_reason: reason, index, delta } = fields(choice);
+          if (capturesContent()) said += text(fields(delta)['content']) ?? '';
           if (typeof reason === 'string') reasons[typeof index === 'number' ? index : 0] = reason;
         }
       }
@@ -118,6 +128,11 @@ export function chatReader(body: unknown): StreamReader {
     },
     attributes() {
       putFinishReasons(attributes, reasons);
+      if (said !== '') {
+        putContent(attributes, names.OUTPUT_MESSAGES, () => [
+          contentMessage({ role: 'assistant', content: said }),
+        ]);
+      }
       return attributes;
     },
     complete: () => reasons.length > 0 && (sawUsage || !wantsUsage),

@@ -1,6 +1,7 @@
 // The Responses API: what is asked, what is answered whole, what is answered in events.
 
 import type { Attributes } from '@opentelemetry/api';
+import { contentMessage, contentParts, putContent } from '../content.ts';
 import { count, fields, list, put, putScalar, putScalars, putTools, text } from '../request.ts';
 import type { ScalarNames } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
@@ -23,6 +24,16 @@ export function responsesRequest(body: unknown): Attributes {
   if (asked['stream'] === true) attributes[names.REQUEST_STREAM] = true;
   putOutputType(attributes, text(fields(fields(asked['text'])['format'])['type']));
   putTools(attributes, asked['tools']);
+  putContent(attributes, names.TOOL_DEFINITIONS, () => asked['tools']);
+  const { input, instructions } = asked;
+  if (instructions !== undefined) {
+    putContent(attributes, names.SYSTEM_INSTRUCTIONS, () => contentParts(instructions));
+  }
+  putContent(attributes, names.INPUT_MESSAGES, () =>
+    typeof input === 'string'
+      ? [contentMessage({ role: 'user', content: input })]
+      : list(input).map((item) => contentMessage(item)),
+  );
   const { conversation } = asked;
   const conversationId = text(conversation) ?? text(fields(conversation)['id']);
   put(attributes, names.CONVERSATION_ID, conversationId);
@@ -39,6 +50,9 @@ export function responsesAnswer(value: unknown): Attributes {
   const reason = finishReason(answer);
   if (reason !== null) attributes[names.RESPONSE_FINISH_REASONS] = [reason];
   putResponsesUsage(attributes, answer['usage']);
+  putContent(attributes, names.OUTPUT_MESSAGES, () =>
+    list(answer['output']).map((item) => contentMessage(item, 'assistant')),
+  );
   return attributes;
 }
 

@@ -1,0 +1,72 @@
+// What was said, for those who ask for it: messages as JSON text in the conventions' form. Off
+// unless OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT says so.
+
+import type { Attributes } from '@opentelemetry/api';
+import { fields, list, type Fields } from './request.ts';
+
+/** Longer content is left out whole: half a JSON text is none. */
+const CONTENT_LIMIT_CHARS = 64 * 1024;
+
+let capturing = false;
+
+export function setContentCapture(on: boolean): void {
+  capturing = on;
+}
+
+export function capturesContent(): boolean {
+  return capturing;
+}
+
+/** `make` is called only when content is wanted. */
+export function putContent(attributes: Attributes, name: string, make: () => unknown): void {
+  if (!capturing) return;
+  const content = make();
+  if (content === undefined || content === null) return;
+  const written = JSON.stringify(content);
+  if (written.length <= CONTENT_LIMIT_CHARS) attributes[name] = written;
+}
+
+interface Message {
+  role: unknown;
+  parts: Fields[];
+  finish_reason?: string;
+}
+
+/** A message of any of the APIs: their parts differ in names only. */
+export function contentMessage(message: unknown, role?: string): Message {
+  const said = fields(message);
+  const calls = list(said['tool_calls']).map((call) => {
+    const { id, function: called } = fields(call);
+    const { name, arguments: given } = fields(called);
+    return { type: 'tool_call', id, name, arguments: given };
+  });
+  const content = said['content'];
+  const parts =
+    said['role'] === 'tool'
+      ? [{ type: 'tool_call_response', id: said['tool_call_id'], response: content }]
+      : [...contentParts(content), ...itemParts(said)];
+  return { role: said['role'] ?? role, parts: [...parts, ...calls] };
+}
+
+export function contentParts(content: unknown): Fields[] {
+  if (typeof content === 'string') return [{ type: 'text', content }];
+  return list(content).map((part) => {
+    const said = fields(part);
+    if (typeof said['text'] === 'string') return { type: 'text', content: said['text'] };
+    const { type, id, name, input } = said;
+    if (type === 'tool_use') return { type: 'tool_call', id, name, arguments: input };
+    if (type === 'tool_result') {
+      return { type: 'tool_call_response', id: said['tool_use_id'], response: said['content'] };
+    }
+    // Images and files are named, not copied.
+    return { type };
+  });
+}
+
+/** The Responses API has calls beside its messages, not in them. */
+function itemParts({ type, call_id: id, name, arguments: given, output }: Fields): Fields[] {
+  if (type === 'function_call') return [{ type: 'tool_call', id, name, arguments: given }];
+  if (type === 'function_call_output')
+    return [{ type: 'tool_call_response', id, response: output }];
+  return [];
+}
