@@ -4,11 +4,16 @@ import { settle } from '@spanledger/ledger';
 import type { DirtyTrace } from './dirty-traces.ts';
 import type { Stages } from './stages.ts';
 
-/** Settles all that was dirty when it began; what cannot be settled stays dirty. */
+/**
+ * Settles what was dirty when it began, for one tick at most: the roll-up has its turn between, so
+ * that a backlog does not hold up what is settled already. What cannot be settled stays dirty.
+ */
 export async function settleDirty(stages: Stages): Promise<void> {
-  const { dirty, config } = stages;
-  for (let left = dirty.size; left > 0;) {
-    const batch = dirty.take(Math.min(left, config.settle.traces_max));
+  const { dirty, config, clock } = stages;
+  const { tick_ms, traces_max } = config.settle;
+  const begun = clock.now();
+  for (let left = dirty.size; left > 0 && clock.now() - begun <= tick_ms;) {
+    const batch = dirty.take(Math.min(left, traces_max));
     left -= batch.length;
     try {
       await settleTraces(stages, batch);
