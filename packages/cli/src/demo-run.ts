@@ -40,10 +40,12 @@ const ROLLUP_LIMIT_MS = 30_000;
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { startReplay } = await loadDemo();
   const replay = options.live ? null : await startReplay();
+  // Earlier runs in the same directory are not part of what is shown.
+  const from = new Date().toISOString();
   try {
     await runAgent(options, replay);
     return await withProgress(options.terminal, 'waiting for the rollup', () =>
-      collect(options, replay),
+      collect(options, replay, from),
     );
   } finally {
     await replay?.stop();
@@ -74,14 +76,18 @@ function agentFailure({ exit_code, errors }: AgentEnd): Failure {
   );
 }
 
-async function collect({ exporter }: DemoOptions, replay: Replay | null): Promise<DemoResult> {
+async function collect(
+  { exporter }: DemoOptions,
+  replay: Replay | null,
+  from: string,
+): Promise<DemoResult> {
   const service = new Service({ url: new URL(`${exporter.url}/`), key: undefined, json: true });
   const { trace_id, freshness_ms } = await untilRolledUp(service, undefined, ROLLUP_LIMIT_MS);
   const [trace, coverage, ...usage] = await Promise.all([
     service.get<{ rows: LedgerAnswer[] }>(`api/v1/traces/${trace_id}`),
-    service.get<Coverage>('api/v1/coverage', { last: '10m' }),
+    service.get<Coverage>('api/v1/coverage', { from }),
     ...['', ...DIMENSIONS].map((by) =>
-      service.get<{ rows: UsageAnswer[] }>('api/v1/usage', { ...(by ? { by } : {}), last: '10m' }),
+      service.get<{ rows: UsageAnswer[] }>('api/v1/usage', { ...(by ? { by } : {}), from }),
     ),
   ]);
   const [[total] = [], agent = [], model = [], tool = []] = usage.map(({ rows }) => rows);

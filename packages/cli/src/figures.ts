@@ -34,10 +34,6 @@ export function duration(milliseconds: number | null | undefined): string {
   return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
-export function share(part: number, whole: number): string {
-  return whole === 0 ? UNKNOWN : `${((100 * part) / whole).toFixed(part === whole ? 0 : 1)} %`;
-}
-
 export function plural(number: number, one: string): string {
   return `${count(number)} ${number === 1 ? one : `${one}s`}`;
 }

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { count, duration, money, share, UNKNOWN } from '../src/figures.ts';
+import { count, duration, money, plural, UNKNOWN } from '../src/figures.ts';
 
 it.each([
   [null, '–'],
@@ -58,9 +58,9 @@ it.each([
 });
 
 it.each([
-  [0, 0, UNKNOWN],
-  [3, 3, '100 %'],
-  [1, 3, '33.3 %'],
-])('share %i of %i is %s', (part, all, shown) => {
-  expect(share(part, all)).toBe(shown);
+  [0, '0 calls'],
+  [1, '1 call'],
+  [1200, '1,200 calls'],
+])('plural %i is %s', (number, shown) => {
+  expect(plural(number, 'call')).toBe(shown);
 });

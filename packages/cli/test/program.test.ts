@@ -1,5 +1,6 @@
 // What a person meets before any work is done: help, wrong use, a service that is not there.
 
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -12,8 +13,15 @@ afterEach(async () => {
 });
 
 /** A service that answers every request alike. */
-async function answering(status: number, body: string): Promise<string> {
-  const server = createServer((_, response) => response.writeHead(status).end(body));
+async function answering(
+  status: number,
+  body: string,
+  hear: (authorization: string | undefined) => void = () => {},
+): Promise<string> {
+  const server = createServer((request, response) => {
+    hear(request.headers.authorization);
+    response.writeHead(status).end(body);
+  });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -46,6 +54,14 @@ describe('help', () => {
     const { out } = await run(['--help'], { columns: 80 });
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
+});
+
+it('is described in the README with every command and exit code', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  for (const { name } of COMMANDS) expect(readme).toContain(`| \`spanledger ${name}`);
+  for (const { code, meaning } of Object.values(EXIT_CODES)) {
+    expect(readme).toMatch(new RegExp(`^\\| +${code} \\| ${meaning} +\\|$`, 'm'));
+  }
 });
 
 it('prints its version', async () => {
@@ -123,6 +139,20 @@ describe('the service', () => {
     const seen = await run(['sql', 'SELECT 1', '--url', url]);
     expect(seen.code).toBe(code);
     expect(seen.err).toContain('no JSON');
+  });
+
+  it.each([
+    [['--key', 'k1'], {}, 'Bearer k1'],
+    [[], { SPANLEDGER_KEY: 'k2' }, 'Bearer k2'],
+    [['--key', 'k1'], { SPANLEDGER_KEY: 'k2' }, 'Bearer k1'],
+    [[], {}, undefined],
+  ])('gets the key of %j and %j', async (options, env, expected) => {
+    const seen: (string | undefined)[] = [];
+    const url = await answering(200, '{"columns":[],"rows":[]}', (authorization) =>
+      seen.push(authorization),
+    );
+    expect((await run(['sql', 'SELECT 1', '--url', url, ...options], { env })).code).toBe(0);
+    expect(seen).toEqual([expected]);
   });
 
   it('is heard: its own code, message, detail and next step are shown', async () => {
