@@ -324,6 +324,19 @@ describe('limits: at the limit all is kept, one over is dropped and counted', ()
     expect(answer.rows[0]!['SpanAttributes']).toContainEqual(['keep', 'it']);
   });
 
+  test.each([
+    [64, {}, 2],
+    [65, { value_levels: 1 }, 1],
+  ])('value_levels: maps nested %i deep', (levels, adjusted, kept) => {
+    const map = (left: number): Value =>
+      left === 1
+        ? { intValue: '1' }
+        : { kvlistValue: { values: [{ key: 'k', value: map(left - 1) }] } };
+    const answer = both([{ ...GOOD, attributes: [{ key: 'deep', value: map(levels) }, keep] }]);
+    expect(answer.adjusted).toEqual(adjusted);
+    expect(answer.rows[0]!['SpanAttributes']).toHaveLength(kept);
+  });
+
   test('events_per_span and links_per_span', () => {
     const limits = { events_per_span: 1, links_per_span: 1 };
     const answer = both(
