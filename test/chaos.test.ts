@@ -98,14 +98,16 @@ test('exporter and ClickHouse killed under load: nothing lost, nothing doubled',
   expect(kills).toHaveLength(4);
   expect(report.acknowledged).toBe((TRACES * 8) / SPANS_PER_REQUEST);
 
-  await target.stopExporter();
+  await target.until(async () => (await ledgerTotals(target)).calls >= truth.calls);
   expect(await ledgerTotals(target)).toEqual(expected(truth));
   const [raw] = await target.sql<{ spans: number }>(
     'SELECT count() AS spans FROM otel_traces FINAL',
   );
   expect(raw?.spans).toBe(truth.spans);
 
+  expect(await target.stopExporter()).toBe(0);
   await target.startExporter();
+  expect(await ledgerTotals(target)).toEqual(expected(truth));
   const verdict = await target.get<{ differences: unknown[] }>('/api/v1/verify?last=24h');
   expect(verdict.differences).toEqual([]);
 }, 300_000);

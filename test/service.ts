@@ -15,7 +15,8 @@ const EXPORTER = join(
   'main.js',
 );
 const READY_LIMIT_MS = 60_000;
-const POLL_MS = 25;
+const UNTIL_LIMIT_MS = 120_000;
+const POLL_MS = 50;
 const LOG_LINES_KEPT = 200;
 
 export interface ServiceOptions {
@@ -101,6 +102,14 @@ export class Service {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     throw new Error(`exporter is not ready:\n${this.log.join('\n')}`);
+  }
+
+  /** Polls until it holds or time is up; what was expected is then asserted by the caller. */
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    const deadline = performance.now() + UNTIL_LIMIT_MS;
+    while (performance.now() < deadline && !(await holds())) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
   }
 
   /** SIGKILL: nothing is flushed, no handler runs. */
