@@ -4,24 +4,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { context, propagation, ProxyTracerProvider, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  CompositePropagator,
-  W3CBaggagePropagator,
-  W3CTraceContextPropagator,
-} from '@opentelemetry/core';
-import {
-  defaultResource,
-  detectResources,
-  envDetector,
-  resourceFromAttributes,
-} from '@opentelemetry/resources';
-import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { setTracerProvider } from './call.ts';
 import { useContextStorage } from './call-scope.ts';
 import type { Config } from './config.ts';
 import { ContextSpanProcessor } from './context-spans.ts';
 import { flushAtExit } from './exit.ts';
+import {
+  AsyncLocalStorageContextManager,
+  BasicTracerProvider,
+  CompositePropagator,
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from './opentelemetry-sdk.ts';
 import { OtlpRequests, type Destination } from './otlp-request.ts';
 import { warnOnce } from './safely.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';

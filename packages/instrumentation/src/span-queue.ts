@@ -2,8 +2,8 @@
 // open: no timer and no socket of it keeps the program from ending.
 
 import { context, TraceFlags } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { suppressTracing } from './opentelemetry-sdk.ts';
 import { safely, warnOnce } from './safely.ts';
 import type { Outcome } from './otlp-request.ts';
 
