@@ -50,7 +50,7 @@ export function openTerminal(
     print: (text) => void out.write(`${text}\n`),
     note: (text) => void err.write(`${text}\n`),
     paint: (style, text) =>
-      colour && text !== ''
+      colour && text.trim() !== ''
         ? styleText([...FORMATS[style]], text, { validateStream: false })
         : text,
   };
