@@ -6,7 +6,15 @@ import { parseKeys, type Keys } from './keys.ts';
 import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 
 /** Names under our prefix that other programs of the project read. */
-const OTHER_NAMES = ['SPANLEDGER_URL', 'SPANLEDGER_KEY'];
+const OTHER_NAMES = [
+  'SPANLEDGER_URL',
+  'SPANLEDGER_KEY',
+  'SPANLEDGER_ENDPOINT',
+  'SPANLEDGER_INGEST_KEY',
+  'SPANLEDGER_READ_KEY',
+  'SPANLEDGER_DISABLED',
+  'SPANLEDGER_EXIT_LIMIT',
+];
 const PREFIX = 'SPANLEDGER_';
 const SECRETS: readonly string[] = ['SPANLEDGER_KEYS', 'CLICKHOUSE_URL'];
 const SHOWN_CHARACTERS = 80;

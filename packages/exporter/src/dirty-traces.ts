@@ -12,6 +12,10 @@ export interface DirtyTrace extends TraceSpan {
   readonly org_id: string;
 }
 
+const NS_PER_HOUR = 3_600_000_000_000n;
+/** Records without a trace are settled hour by hour; a wider range is left to the sweep. */
+const LOOSE_HOURS_MAX = 48n;
+
 export class DirtyTraces {
   readonly #limit: number;
   readonly #now: () => number;
@@ -39,7 +43,10 @@ export class DirtyTraces {
   }
 
   mark(org_id: string, traces: readonly TraceSpan[]): void {
-    for (const trace of traces) this.#put({ org_id, ...trace });
+    for (const trace of traces) {
+      if (trace.trace_id === '') this.#markLoose(org_id, trace);
+      else this.#put({ org_id, ...trace });
+    }
   }
 
   /** Puts back what could not be settled. */
@@ -59,8 +66,23 @@ export class DirtyTraces {
     return taken;
   }
 
+  /** Log records that name no trace: the hours that they lie in. */
+  #markLoose(org_id: string, { first_ns, last_ns }: TraceSpan): void {
+    const last_hour = last_ns / NS_PER_HOUR;
+    const first_hour = first_ns / NS_PER_HOUR;
+    if (last_hour - first_hour >= LOOSE_HOURS_MAX) {
+      this.#overflowed++;
+      return;
+    }
+    for (let hour = first_hour; hour <= last_hour; hour++) {
+      const start_ns = hour * NS_PER_HOUR;
+      this.#put({ org_id, trace_id: '', first_ns: start_ns, last_ns: start_ns });
+    }
+  }
+
   #put(trace: DirtyTrace): void {
-    const key = `${trace.org_id}\n${trace.trace_id}`;
+    const hour = trace.trace_id === '' ? trace.first_ns / NS_PER_HOUR : '';
+    const key = `${trace.org_id}\n${trace.trace_id}\n${hour}`;
     const known = this.#waiting.get(key);
     if (known === undefined && this.#waiting.size >= this.#limit) {
       this.#overflowed++;

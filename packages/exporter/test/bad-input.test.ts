@@ -282,4 +282,23 @@ describe('strange but accepted', () => {
     const text = await (await fetch(`${service.url}/metrics`)).text();
     expect(text).toContain('spanledger_not_used_records_total{signal="metrics"} 1');
   });
+
+  test('log records without a trace, from one end of time to the other, hold nothing up', async () => {
+    const record = (time_ns: string): unknown => ({
+      timeUnixNano: time_ns,
+      eventName: 'gen_ai.client.inference.operation.details',
+      attributes: attributes({ 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' }),
+    });
+    const logRecords = ['1', String(recently_ns()), '9000000000000000000'].map(record);
+    const logs = { resourceLogs: [{ scopeLogs: [{ logRecords }] }] };
+    expect((await service.postJson('/v1/logs', logs)).status).toBe(200);
+    const traceId = 'c'.repeat(32);
+    expect(
+      (await service.postJson('/v1/traces', request(call(spanId(6_000), { traceId })))).status,
+    ).toBe(200);
+    const path = `/api/v1/freshness?trace_id=${traceId}`;
+    while ((await service.get<{ freshness_ms: number | null }>(path)).freshness_ms === null);
+    const loose = "SELECT count() FROM ledger FINAL WHERE trace_id = ''";
+    while ((await service.figure(loose)) !== '3');
+  });
 });

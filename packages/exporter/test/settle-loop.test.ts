@@ -191,6 +191,20 @@ describe('dirty traces', () => {
     expect(dirty.size).toBe(2);
   });
 
+  test.each([
+    ['records without a trace are one mark for each hour', 47n, 48, 0],
+    ['over a range that no honest sender has, they are left to the sweep', 48n, 0, 1],
+    ['over all of time too', 2_000_000n, 0, 1],
+  ])('%s', (_, hours, kept, overflowed) => {
+    const dirty = new DirtyTraces(1_000, () => 0);
+    const hour_ns = 3_600_000_000_000n;
+    dirty.mark('default', [trace('', 5n * hour_ns + 1n, (5n + hours) * hour_ns + 2n)]);
+    expect([dirty.size, dirty.overflowed]).toEqual([kept, overflowed]);
+    for (const { first_ns, last_ns } of dirty.take(1_000)) {
+      expect(first_ns / hour_ns).toBe(last_ns / hour_ns);
+    }
+  });
+
   test('the age is that of the oldest mark', () => {
     let now = 0;
     const dirty = new DirtyTraces(3, () => now);
