@@ -48,11 +48,11 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
   const { stages, readiness, loop, server } = parts;
   try {
     const port = await listen(server, config);
-    if (port !== config.port && config.port !== 0)
+    if (port !== config.port && config.port !== 0) {
       log.warn({ taken: config.port, port }, 'port is taken, using another');
-    await openTables(stages, readiness);
-    loop.start();
-    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    }
+    await openTables(stages, readiness, () => loop.start());
+    const url = `http://${reachable(config.host)}:${port}`;
     log.info({ url, clickhouse: clickhouse.url }, 'listening');
     let stopped: Promise<void> | null = null;
     return { url, port, clickhouse_url: clickhouse.url, stop: () => (stopped ??= stop(parts)) };
@@ -60,6 +60,12 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
     await stop(parts);
     throw error;
   }
+}
+
+/** An address that means "all of mine" is reached as the loopback one. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function wire(config: Config, clickhouse: ClickHouseSource, readers: Readers, log: Logger): Parts {

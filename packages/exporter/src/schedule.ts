@@ -35,7 +35,8 @@ export interface Plan {
 }
 
 const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 30_000;
+/** Short, because after an outage the numbers stand still this long. */
+const LONGEST_RETRY_MS = 5_000;
 const RETRY_DOUBLINGS_MAX = 10;
 
 export function plan(state: LoopState, intervals: Intervals, now: number): Plan {
