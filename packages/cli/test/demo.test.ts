@@ -104,7 +104,7 @@ describe('demo --once --json', () => {
     for (const { response_id, usage, recording } of answered()) {
       if (response_id === null) continue;
       const call = calls().find((row) => row.response_id === response_id);
-      const { input_total, output_total, cache_read, cache_write } = fold(call ?? {});
+      const { input_total, output_total, cache_read, cache_write } = fold({ ...call });
       expect(
         { input_total, output_total, cache_read: cache_read ?? 0, cache_write: cache_write ?? 0 },
         String(recording),

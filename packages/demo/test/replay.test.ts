@@ -51,8 +51,10 @@ describe('what is served', () => {
 
   it('gives two answers from one recording different ids', async () => {
     const replay = await start({ script: [{ recording: 'planner-answers' }] });
-    const ask = async () =>
-      (await (await post(replay, '/v1/messages', { model: 'claude-sonnet-4-5' })).json()).id;
+    const ask = async (): Promise<string> => {
+      const answer = await post(replay, '/v1/messages', { model: 'claude-sonnet-4-5' });
+      return ((await answer.json()) as { id: string }).id;
+    };
     expect(await ask()).not.toBe(await ask());
   });
 

@@ -61,7 +61,7 @@ describe.each(ends)('$end $signal', (each) => {
     const second = { 'inside-stream': 'm-exit', 'unawaited-call': 'm-missing' }[each.end as string];
     expect(models).toEqual(second === undefined ? ['m-chat'] : ['m-chat', second]);
     if (second === undefined) return;
-    const { attributes } = sink.spans[1] ?? { attributes: {} };
+    const attributes = sink.spans[1]?.attributes ?? {};
     expect(attributes['spanledger.unfinished']).toBe(true);
     if (each.end === 'inside-stream') {
       expect(attributes['spanledger.stream.aborted']).toBe(true);

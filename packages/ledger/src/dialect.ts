@@ -69,8 +69,19 @@ type TextField = {
 }[keyof Fact];
 
 type Structural =
-  | 'org_id' | 'trace_id' | 'span_id' | 'event_id' | 'parent_span_id' | 'version' | 'signal'
-  | 'start_time' | 'duration_ns' | 'service_name' | 'environment' | 'scope_name' | 'name'
+  | 'org_id'
+  | 'trace_id'
+  | 'span_id'
+  | 'event_id'
+  | 'parent_span_id'
+  | 'version'
+  | 'signal'
+  | 'start_time'
+  | 'duration_ns'
+  | 'service_name'
+  | 'environment'
+  | 'scope_name'
+  | 'name'
   | 'span_kind';
 
 /** What a dialect fills in. The walk itself fills ids, times, resource, scope and name. */

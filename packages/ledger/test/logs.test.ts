@@ -26,6 +26,13 @@ function captured(path: string): unknown {
   return list.find((entry) => entry.path === path)!.body;
 }
 
+const ATTRIBUTES: NonNullable<LogRecord['attributes']> = [
+  { key: 'event.name', value: { stringValue: 'api_request' } },
+  { key: 'model', value: { stringValue: 'claude-sonnet-4-5' } },
+  { key: 'input_tokens', value: { intValue: '40' } },
+  { key: 'output_tokens', value: { intValue: '30' } },
+];
+
 /** A record that a dialect claims, with changes. */
 const claimed = (change: LogRecord = {}) => ({
   resourceLogs: [
@@ -44,12 +51,7 @@ const claimed = (change: LogRecord = {}) => ({
               traceId: '0af7651916cd43dd8448eb211c80319c',
               spanId: 'b7ad6b7169203331',
               body: { stringValue: 'claude_code.api_request' },
-              attributes: [
-                { key: 'event.name', value: { stringValue: 'api_request' } },
-                { key: 'model', value: { stringValue: 'claude-sonnet-4-5' } },
-                { key: 'input_tokens', value: { intValue: '40' } },
-                { key: 'output_tokens', value: { intValue: '30' } },
-              ],
+              attributes: ATTRIBUTES,
               ...change,
             },
           ],
@@ -114,14 +116,7 @@ describe('the event id', () => {
     ['time', { timeUnixNano: '1700000000000000001' }],
     ['span', { spanId: 'b7ad6b7169203332' }],
     ['severity', { severityNumber: 10 }],
-    [
-      'attributes',
-      {
-        attributes: [
-          ...claimed().resourceLogs[0]!.scopeLogs[0]!.logRecords[1]!.attributes!,
-        ].reverse(),
-      },
-    ],
+    ['attributes', { attributes: [...ATTRIBUTES].reverse() }],
   ])('differs when the %s does', (_, change) => {
     expect(idOf(change)).not.toBe(idOf({}));
   });
@@ -147,8 +142,7 @@ test('protobuf and JSON in both spellings give the same bytes', () => {
   );
   fc.assert(
     fc.property(change, ({ attributes = [], ...rest }) => {
-      const base = claimed().resourceLogs[0]!.scopeLogs[0]!.logRecords[1]!.attributes!;
-      const request = claimed({ ...rest, attributes: [...attributes, ...base] });
+      const request = claimed({ ...rest, attributes: [...attributes, ...ATTRIBUTES] });
       const wire = decode(protobuf(logs(request)));
       for (const body of [json(request), json(snakeCase(request))]) {
         const other = decode(body);

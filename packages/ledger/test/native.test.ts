@@ -80,7 +80,7 @@ test.each([3, 255, 256, 257, 65_535, 65_536, 70_000])('a dictionary of %i values
 
 test('what a column cannot hold: null where it may be, else an error', () => {
   const [row] = rowsOf(
-    encodeRows(COLUMNS, [{ ...ROW, count: 2 ** 32, large: -1, money: 10n ** 18n }]),
+    encodeRows<Sample>(COLUMNS, [{ ...ROW, count: 2 ** 32, large: -1, money: 10n ** 18n }]),
   );
   expect(row).toMatchObject({ count: null, large: null, money: null });
   expect(() => encodeRows(COLUMNS, [{ ...ROW, small: 65_536 }])).toThrow(RangeError);

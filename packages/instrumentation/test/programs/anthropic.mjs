@@ -1,3 +1,5 @@
+// The Anthropic scenarios, from an ES module.
+
 import { pathToFileURL } from 'node:url';
 import { run } from './anthropic-scenarios.mjs';
 

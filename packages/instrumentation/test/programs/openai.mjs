@@ -1,3 +1,5 @@
+// The openai scenarios, from an ES module.
+
 import { pathToFileURL } from 'node:url';
 import { run } from './openai-scenarios.mjs';
 
