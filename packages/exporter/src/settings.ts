@@ -129,7 +129,7 @@ export const SETTINGS = {
     10_000_000,
     'traces remembered to be settled; what is beyond it is found by the sweep',
   ),
-  SPANLEDGER_SETTLE_TRACES_MAX: whole(1_000, 1, 100_000, 'traces settled in one step'),
+  SPANLEDGER_SETTLE_TRACES_MAX: whole(2_000, 1, 100_000, 'traces settled in one step'),
   SPANLEDGER_TICK_MS: whole(1_000, 10, 600_000, 'time between two settle ticks under load'),
   SPANLEDGER_HOUR_MS: whole(30_000, 10, 86_400_000, 'time between two hour roll-ups'),
   SPANLEDGER_DAY_MS: whole(600_000, 10, 86_400_000, 'time between two day roll-ups'),

@@ -118,6 +118,8 @@ describe('usage', () => {
     expect(known.cost_usd).toBe('0.0006');
     const unknown = rows.find((row: any) => row.model === 'a-model-of-nobody');
     expect(unknown).toMatchObject({ calls: 1, calls_priced: 0, cost_usd: null, output: null });
+    // Nothing was said of these classes: of no call, or of none but calls that said others.
+    expect(known).toMatchObject({ reasoning: null, image_out: null });
   });
 
   test('by agent and tool, with the short names', async () => {
