@@ -10,9 +10,9 @@ const FROM_USAGE = `FROM usage\nWHERE $__timeFilter(time)\n  AND ${filter}`;
 
 /** Money is a decimal in the views; a chart is the one place where it may become a float. */
 const SPEND = 'toFloat64(sum(cost_usd))';
-/** The classes are disjoint, so their sum is the total. */
-const INPUT_TOKENS = `sum(${INPUT_CLASSES.join(' + ')})`;
-const OUTPUT_TOKENS = `sum(${OUTPUT_CLASSES.join(' + ')})`;
+/** The classes are disjoint, so the sum of those that are known is the total. */
+const tokens = (classes: readonly string[]) =>
+  `arrayReduce('sum', [${classes.map((name) => `sum(${name})`).join(', ')}])`;
 
 /** The view counts failed tools and runs too; its rows are calls or not, never both. */
 const ERRORS = 'sumIf(errors, calls > 0)';
@@ -28,7 +28,7 @@ const MEASURES = [
   {
     title: 'Tokens',
     unit: 'short',
-    value: `${INPUT_TOKENS} + ${OUTPUT_TOKENS}`,
+    value: tokens([...INPUT_CLASSES, ...OUTPUT_CLASSES]),
     description:
       'Input and output tokens of the counted calls, cache reads and reasoning included.',
   },
@@ -67,36 +67,17 @@ ORDER BY at, ${split.name}`,
   });
 }
 
-/** Nothing known of any call is not nothing spent. */
-const unlessUnknown = (value: string, known: string) =>
-  `if(sum(calls) > 0 AND sum(${known}) = 0, NULL, ${value})`;
-
 const total = (title: string, description: string, unit: string, value: string): Panel =>
   stat({ title, description, unit, sql: `SELECT ${value} AS value\n${FROM_USAGE}` });
 
 const ratio = (part: string) => `sum(${part}) / nullIf(sum(calls), 0)`;
 
 const totals: Panel[] = [
-  total(
-    'Spend',
-    MEASURES[0]?.description ?? '',
-    'currencyUSD',
-    unlessUnknown(SPEND, 'calls_priced'),
-  ),
+  total('Spend', MEASURES[0]?.description ?? '', 'currencyUSD', SPEND),
   total('Calls', 'Model calls, each counted once.', 'short', 'sum(calls)'),
   total('Errors', 'Model calls that failed.', 'short', ERRORS),
-  total(
-    'Input tokens',
-    'Cache reads and writes included.',
-    'short',
-    unlessUnknown(INPUT_TOKENS, 'calls_with_usage'),
-  ),
-  total(
-    'Output tokens',
-    'Reasoning included.',
-    'short',
-    unlessUnknown(OUTPUT_TOKENS, 'calls_with_usage'),
-  ),
+  total('Input tokens', 'Cache reads and writes included.', 'short', tokens(INPUT_CLASSES)),
+  total('Output tokens', 'Reasoning included.', 'short', tokens(OUTPUT_CLASSES)),
   total('Priced', 'Share of the calls whose cost is known.', 'percentunit', ratio('calls_priced')),
 ];
 

@@ -34,11 +34,11 @@ VALUES
   ('acme', '2026-03-02 10:01:00', 'desk', 'planner', 'openai', 'gpt-5', 'chat', 'llm', 'ok',
    3, 3, 3, 0, 300, 100, 60, 20, '0.000000000003', map(), 1),
   ('acme', '2026-03-02 10:31:00', 'desk', 'planner', 'openai', 'gpt-5', 'chat', 'llm', 'error',
-   1, 0, 0, 1, 0, 0, 0, 0, 0, map('aborted', 1), 1),
+   1, 0, 0, 1, NULL, NULL, NULL, NULL, NULL, map('aborted', 1), 1),
   ('acme', '2026-03-02 11:01:00', 'desk', 'it''s', 'other', 'new-model', 'chat', 'llm', 'ok',
-   2, 2, 0, 0, 40, 0, 10, 0, 0, map('unknown_model', 2), 1),
+   2, 2, 0, 0, 40, NULL, 10, NULL, NULL, map('unknown_model', 2), 1),
   ('acme', '2026-03-02 11:01:00', 'desk', 'planner', '', '', 'execute_tool', 'tool', 'error',
-   0, 0, 0, 5, 0, 0, 0, 0, 0, map(), 1),
+   0, 0, 0, 5, NULL, NULL, NULL, NULL, NULL, map(), 1),
   ('other', '2026-03-02 09:59:00', 'desk', 'planner', 'openai', 'gpt-5', 'chat', 'llm', 'ok',
    9, 9, 9, 0, 900, 0, 90, 0, '9', map(), 1)`;
 
@@ -158,7 +158,11 @@ it.each([
 
 it.each([
   ['Spend', { agent: ["it's"] }, null],
-  ['Spend', { agent: ['nobody'] }, 0],
+  ['Spend', { agent: ['nobody'] }, null],
+  ['Spend', { model: ['gpt-5'] }, 3e-12],
+  ['Output tokens', { agent: ['nobody'] }, null],
+  ['Output tokens', { agent: ["it's"] }, 10],
+  ['Calls', { agent: ['nobody'] }, 0],
 ])('%s for %j is %s: what is not known is not zero', async (title, values, expected) => {
   const panel = spendDashboard.panels.find((candidate) => candidate.title === title);
   const { data } = await ask(panel?.targets[0]?.rawSql ?? '', values);

@@ -43,6 +43,7 @@ const NS_PER_MS = 1e6;
 /** Follows from a usage reason, which says more. */
 export const NO_USAGE = 'no_usage';
 
+/** Of a call or of a sum: what is not known is null in both. */
 export function figuresOf(row: Classes & { readonly cost_usd: string | null }): Figures {
   return {
     tokens: {
@@ -107,30 +108,8 @@ function noteOf(row: LedgerAnswer): string {
 export interface UsageAnswer extends Classes {
   readonly [column: string]: unknown;
   readonly calls: Whole;
-  readonly calls_with_usage: Whole;
-  readonly calls_priced: Whole;
   readonly errors: Whole;
   readonly tool_calls: Whole;
   readonly duration_ns: Whole;
   readonly cost_usd: string | null;
-}
-
-const NOTHING_KNOWN: Figures = {
-  tokens: {
-    input_total: null,
-    cache_read: null,
-    cache_write: null,
-    output_total: null,
-    reasoning: null,
-  },
-  cost_usd: null,
-};
-
-/** Sums of nothing known are not zero. */
-export function sumsOf(row: UsageAnswer): Figures {
-  const { tokens, cost_usd } = figuresOf(row);
-  return {
-    tokens: whole(row.calls_with_usage) === 0 ? NOTHING_KNOWN.tokens : tokens,
-    cost_usd: whole(row.calls_priced) === 0 ? null : cost_usd,
-  };
 }

@@ -1,6 +1,6 @@
 // What the demo shows: the trace, the ledger's totals three ways, coverage, and how fresh it is.
 
-import { sumsOf, treeRowOf } from './answers.ts';
+import { figuresOf, treeRowOf } from './answers.ts';
 import { renderCoverage } from './coverage.ts';
 import type { DemoResult } from './demo-run.ts';
 import { duration } from './figures.ts';
@@ -22,7 +22,7 @@ export function renderDemo(terminal: Terminal, result: DemoResult): string {
     renderUsage(terminal, ['model'], usage.model),
     renderToolUsage(terminal, usage.tool),
     [
-      renderTotal(terminal, { calls: Number(total.calls), ...sumsOf(total) }),
+      renderTotal(terminal, { calls: Number(total.calls), ...figuresOf(total) }),
       renderCoverage(terminal, coverage),
       labelledLine(terminal, 'Freshness', [{ text: fresh }]),
       labelledLine(terminal, 'Trace', [{ text: result.trace_id }]),

@@ -1,6 +1,6 @@
 // Sums by agent, model, tool or any other dimension, as a table.
 
-import { sumsOf, whole, type UsageAnswer, type Whole } from './answers.ts';
+import { figuresOf, whole, type UsageAnswer, type Whole } from './answers.ts';
 import { count, duration, UNKNOWN } from './figures.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
@@ -28,7 +28,7 @@ export function renderUsage(
     number('calls', (row) => row.calls),
     number('errors', (row) => row.errors, 8),
     ...(dimensions.includes(TOOL) ? [number('tool runs', (row) => row.tool_calls)] : []),
-    ...tokenColumns<UsageAnswer>(sumsOf),
+    ...tokenColumns<UsageAnswer>(figuresOf),
   ];
   return renderTable(terminal, columns, rowsToShow(dimensions, rows));
 }

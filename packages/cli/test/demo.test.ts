@@ -63,10 +63,10 @@ function fold(row: Readonly<Record<string, unknown>>) {
   };
 }
 
-/** What a sum over answers must be: a class that no answer names adds nothing. */
+/** What a sum over answers must be: of those that name the class, and null when none does. */
 function served(requests: readonly ServedRequest[]) {
   const total = (name: keyof NonNullable<ServedRequest['usage']>) =>
-    sum(requests.map(({ usage }) => usage?.[name] ?? null)) ?? 0;
+    sum(requests.map(({ usage }) => usage?.[name] ?? null));
   return {
     input_total: total('input_total'),
     input_uncached: total('input_uncached'),

@@ -87,6 +87,12 @@ describe('report', () => {
     expect(out).toContain('8 of 9 calls with usage · 8 of 9 priced · 1 × stream_without_usage');
   });
 
+  it('shows a dash where no call reported anything, and the known sums beside it', async () => {
+    const { out } = await ask(['report', '--by', 'model'], 120);
+    expect(out).toMatch(/text-embedding-3-small +1 +0 +4( +–){4} +<\$0\.000001/);
+    expect(out).toMatch(/gpt-4o-mini-\S+ +3 +0 +1,161 +1,024 +– +273 +0 +\$0\.000261/);
+  });
+
   it('shows tools with their runs and no tokens', async () => {
     const { out } = await ask(['report', '--by', 'tool'], 120);
     expect(out).toMatch(/lookup_refund_policy +0 +0 +1 +–/);

@@ -20,6 +20,8 @@ const INSERT_SETTINGS = {
   wait_end_of_query: '1',
   insert_deduplicate: '1',
   deduplicate_blocks_in_dependent_materialized_views: '1',
+  // Copies within a block are collapsed by merges and FINAL like all others, not a second time here.
+  optimize_on_insert: '0',
   // Spans may carry any time; a block of many days is unusual, not wrong.
   max_partitions_per_insert_block: '0',
 };

@@ -81,9 +81,9 @@ GROUP BY org_id, minute, ${dimensions}`,
   },
 };
 
-/** The keys that vanished get zeros; those that are still there are summed with them unchanged. */
+/** The keys that vanished get nothing; those that are still there are summed with it unchanged. */
 function statementOf(plan: LevelPlan): string {
-  const zeros = MEASURES.map(({ zero, name }) => `${zero} AS ${name}_sum`).join(', ');
+  const nothing = MEASURES.map((measure) => `${measure.nothing} AS ${measure.name}_sum`).join(', ');
   const sums = MEASURES.map(({ again, name }) => again.replace(name, `${name}_sum`)).join(', ');
   return `
 INSERT INTO ${plan.target} (org_id, time, ${dimensions}, ${MEASURE_NAMES.join(', ')}, version)
@@ -95,7 +95,7 @@ WITH keys AS (
 SELECT org_id, time_start, ${dimensions}, ${sums}, {version:UInt64}
 FROM (${plan.source((time) => `(org_id, ${time}) IN keys`)}
 UNION ALL
-SELECT org_id, time AS time_start, ${dimensions}, ${zeros} FROM ${plan.target}
+SELECT org_id, time AS time_start, ${dimensions}, ${nothing} FROM ${plan.target}
 WHERE org_id IN {orgs:Array(String)}
   AND time >= toDateTime({first_s:UInt32}, 'UTC') AND time < toDateTime({end_s:UInt32}, 'UTC')
   AND (org_id, time) IN keys)

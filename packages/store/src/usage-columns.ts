@@ -1,5 +1,5 @@
 // The columns of the roll-ups: what usage is told apart by, and what is summed, with the expression
-// that computes each sum from ledger rows.
+// that computes each sum from ledger rows. A sum over nothing known is NULL at every level.
 
 import { TOKEN_CLASSES } from '@spanledger/ledger';
 
@@ -24,21 +24,27 @@ interface Measure {
   /** Over rows of a roll-up. */
   readonly again: string;
   /** What a key that vanished gets. */
-  readonly zero: string;
+  readonly nothing: string;
 }
 
 const sum = (name: string, fromLedger: string): Measure => ({
   name,
   fromLedger,
   again: `sum(${name})`,
-  zero: '0',
+  nothing: '0',
+});
+
+/** Sums what is known: ClickHouse passes over NULL, and the sum of NULLs alone is NULL. */
+const sumOfKnown = (name: string, fromLedger: string): Measure => ({
+  ...sum(name, fromLedger),
+  nothing: 'NULL',
 });
 
 const sumMap = (name: string, type: string, fromLedger: string): Measure => ({
   name,
   fromLedger,
   again: `CAST(sumMap(${name}) AS ${type})`,
-  zero: `CAST(map() AS ${type})`,
+  nothing: `CAST(map() AS ${type})`,
 });
 
 /** A model call that counts, a tool call, or an agent run. */
@@ -53,8 +59,8 @@ export const MEASURES: readonly Measure[] = [
   sum('errors', `countIf(${COUNTS} AND status = 'error')`),
   sum('tool_calls', "countIf(kind = 'tool' AND role = 'none')"),
   sum('runs', "countIf(kind = 'agent')"),
-  ...TOKEN_CLASSES.map((name) => sum(name, `sumIf(toUInt64(ifNull(l.${name}, 0)), counted)`)),
-  { ...sum('cost_usd', 'sumIf(ifNull(l.cost_usd, 0), counted)'), zero: 'toDecimal128(0, 12)' },
+  ...TOKEN_CLASSES.map((name) => sumOfKnown(name, `sumIf(toUInt64(l.${name}), counted)`)),
+  sumOfKnown('cost_usd', 'sumIf(l.cost_usd, counted)'),
   sum('duration_ns', `sumIf(l.duration_ns, ${COUNTS})`),
   sumMap(
     'durations',

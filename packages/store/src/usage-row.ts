@@ -2,7 +2,18 @@
 // percentiles.
 
 import { TOKEN_CLASSES, type TokenClass } from '@spanledger/ledger';
-import { count, counts, integer, money, readRow, text, type Fields, type RowOf } from './field.ts';
+import {
+  count,
+  counts,
+  integer,
+  money,
+  nullable,
+  readRow,
+  text,
+  type Field,
+  type Fields,
+  type RowOf,
+} from './field.ts';
 import { percentile, type Durations } from './percentile.ts';
 import { DIMENSIONS, MEASURES, type Dimension } from './usage-columns.ts';
 
@@ -15,9 +26,9 @@ export interface UsageRow {
   readonly errors: number;
   readonly tool_calls: number;
   readonly runs: number;
-  /** Sums by class; null when none of the calls has usage. */
+  /** Sums by class; null when no call said anything of a class. */
   readonly tokens: Readonly<Record<TokenClass, number | null>>;
-  /** In 10⁻¹² dollars; null when none of the calls has a price. */
+  /** In 10⁻¹² dollars; null when no call has a price. */
   readonly cost_usd: bigint | null;
   readonly duration_ns: bigint;
   readonly duration_p50_ns: number | null;
@@ -38,37 +49,24 @@ const SUM_FIELDS = {
   errors: count,
   tool_calls: count,
   runs: count,
-  cost_usd: money,
+  cost_usd: nullable(money),
   duration_ns: integer,
   durations: counts,
   reasons: counts,
 } as const satisfies Fields;
 
-const TOKEN_FIELDS = Object.fromEntries(TOKEN_CLASSES.map((name) => [name, count])) as Record<
-  TokenClass,
-  typeof count
->;
+const TOKEN_FIELDS = Object.fromEntries(
+  TOKEN_CLASSES.map((name) => [name, nullable(count)]),
+) as Record<TokenClass, Field<number | null>>;
 
 export function readUsageRow(row: Readonly<Record<string, unknown>>): UsageRow {
-  const { durations, cost_usd, duration_ns, ...sums }: RowOf<typeof SUM_FIELDS> = readRow(
-    SUM_FIELDS,
-    row,
-  );
-  const tokens: RowOf<typeof TOKEN_FIELDS> = readRow(TOKEN_FIELDS, row);
+  const { durations, ...sums }: RowOf<typeof SUM_FIELDS> = readRow(SUM_FIELDS, row);
   const asked = DIMENSIONS.filter((name) => name in row);
-  const known = (calls: number): boolean => sums.calls === 0 || calls > 0;
   return {
     group: Object.fromEntries(asked.map((name) => [name, text(row[name], name)])),
     ...sums,
-    tokens: known(sums.calls_with_usage) ? tokens : NO_TOKENS,
-    cost_usd: known(sums.calls_priced) ? cost_usd : null,
-    duration_ns,
+    tokens: readRow(TOKEN_FIELDS, row),
     duration_p50_ns: percentile(durations as Durations, 0.5),
     duration_p95_ns: percentile(durations as Durations, 0.95),
   };
 }
-
-const NO_TOKENS = Object.fromEntries(TOKEN_CLASSES.map((name) => [name, null])) as Record<
-  TokenClass,
-  null
->;

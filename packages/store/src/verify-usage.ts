@@ -65,7 +65,7 @@ function comparisonOf(level: RollUpLevel): string {
   };
   const pairs = MEASURES.map(({ name, again }) => pair(name, again));
   const differs = MEASURE_NAMES.map(
-    (name) => `tupleElement(${name}, 1) != tupleElement(${name}, 2)`,
+    (name) => `tupleElement(${name}, 1) IS DISTINCT FROM tupleElement(${name}, 2)`,
   );
   const stored = MEASURE_NAMES.map((name) => `${name} AS ${name}_sum`).join(', ');
   return `
@@ -91,7 +91,7 @@ SELECT org_id, {first_s:UInt32} AS time_s,
   (sumIf(n, side = 0), sumIf(n, side = 1)) AS calls,
   (sumIf(cost, side = 0), sumIf(cost, side = 1)) AS cost_usd
 FROM (
-  SELECT org_id, count() AS n, sum(ifNull(cost_usd, 0)) AS cost, 0 AS side FROM calls
+  SELECT org_id, count() AS n, sum(cost_usd) AS cost, 0 AS side FROM calls
   WHERE org_id IN {orgs:Array(String)}
     AND hour >= toDateTime({first_s:UInt32}, 'UTC') AND hour < toDateTime({end_s:UInt32}, 'UTC')
   GROUP BY org_id
@@ -102,7 +102,7 @@ FROM (
   GROUP BY org_id)
 GROUP BY org_id
 HAVING tupleElement(calls, 1) != tupleElement(calls, 2)
-  OR tupleElement(cost_usd, 1) != tupleElement(cost_usd, 2)`;
+  OR tupleElement(cost_usd, 1) IS DISTINCT FROM tupleElement(cost_usd, 2)`;
 
 function addDifferences(
   level: string,

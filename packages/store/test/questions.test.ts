@@ -61,12 +61,12 @@ test('usage by every dimension, at every grain', async () => {
   }
 });
 
-test('what is not known is null, what did not happen is zero', async () => {
+test('a sum over nothing known is null: no usage, no call', async () => {
   const rows = await store.ask('usage', { ...DAY, by: ['kind', 'status'] });
   const failed = rows.find((row) => row.group.status === 'error');
   expect(told(failed)).toEqual([1, 0, null, null]);
   const tools = rows.find((row) => row.group.kind === 'tool');
-  expect(told(tools)).toEqual([0, 0, 0, 0n]);
+  expect(told(tools)).toEqual([0, 0, null, null]);
 });
 
 test('a dimension that is not on the list is refused', async () => {
@@ -99,7 +99,7 @@ test('totals, also of nothing', async () => {
   expect(all!.duration_ns).toBe(5n * SECOND_NS);
   expect(all!.duration_p50_ns! / 1e9).toBeCloseTo(1, 0);
   const [none] = await store.ask('totals', { ...DAY, org: 'nobody' });
-  expect(told(none)).toEqual([0, 0, 0, 0n]);
+  expect(told(none)).toEqual([0, 0, null, null]);
   expect(none!.duration_p95_ns).toBeNull();
 });
 

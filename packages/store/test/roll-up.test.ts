@@ -67,6 +67,56 @@ test('each level sums what the ledger holds', async () => {
   expect((await store.verify(PERIOD, settlePlainly)).differences).toEqual([]);
 });
 
+test('a sum is of what is known, and null where nothing is, at every level', async () => {
+  const { store, inside } = await server.open();
+  const figures = async (): Promise<unknown[]> => {
+    const answers = [];
+    for (const table of [...LEVELS.map((level) => `usage_${level} AS u FINAL`), 'usage AS u']) {
+      const rows = await inside.rows(`SELECT u.model, sum(u.calls), sum(u.input_uncached),
+        sum(u.output), sum(u.cache_read), sum(u.cost_usd) FROM ${table} GROUP BY u.model ORDER BY u.model`);
+      answers.push(rows.map((row) => Object.values(row)));
+    }
+    return answers;
+  };
+  const model = (name: string, seed: string, given: Partial<Fact>): Fact =>
+    call(seed, { request_model: name, ...given });
+  await derive(store, [
+    model('embedding', 'a', { operation: 'embeddings' }),
+    model('partly', 'b', { output_tokens: 5 }),
+    model('partly', 'c', { input_tokens: null, start_time: NOON_NS + HOUR_NS }),
+    model('unknown', 'd', { input_tokens: null }),
+    model('zero', 'e', { input_tokens: 0, output_tokens: 0 }),
+  ]);
+  const expected = [
+    ['embedding', '1', '10', null, null, '0.0001'],
+    ['partly', '2', '10', '5', null, '0.0001'],
+    ['unknown', '1', null, null, null, null],
+    ['zero', '1', '0', '0', null, '0'],
+  ];
+  expect(await figures()).toEqual([expected, expected, expected, expected]);
+  const moved = { start_time: NOON_NS + 30n * HOUR_NS, version: 2n };
+  await derive(store, [model('gone to', 'e', { ...moved, input_tokens: null })]);
+  const gone = [
+    expected[0],
+    ['gone to', '1', null, null, null, null],
+    ...expected.slice(1, 3),
+    ['zero', '0', null, null, null, null],
+  ];
+  expect(await figures()).toEqual([gone, gone, gone, gone]);
+  expect((await store.verify(PERIOD, settlePlainly)).differences).toEqual([]);
+});
+
+test('verify tells zero from null', async () => {
+  const { store, inside } = await server.open();
+  await derive(store, [call('a', { input_tokens: null })]);
+  await inside.command(`INSERT INTO usage_day
+    SELECT * REPLACE (0 AS output, version + 1 AS version) FROM usage_day`);
+  const { differences } = await store.verify(PERIOD, settlePlainly);
+  expect(differences).toMatchObject([
+    { level: 'usage_day', what: 'output', expected: 'null', found: '"0"' },
+  ]);
+});
+
 test('keys that vanish or change get zeros', async () => {
   const { store, inside } = await server.open();
   await derive(store, [call('a'), call('b', { start_time: NOON_NS + HOUR_NS })]);
