@@ -20,6 +20,8 @@ export interface DiskFigures {
 
 const SPANS_PER_TRACE = 8;
 const SPANS_PER_REQUEST = 200;
+/** Requests under way at once: an answer waits for its block, so these fill the blocks. */
+const CONNECTIONS = 64;
 const WARM_UP_SPANS = 400_000;
 const MEASURED_SPANS = 200_000;
 const START_NS = 1_795_000_000_000_000_000n;
@@ -65,7 +67,7 @@ async function load(service: Service, spans: number, seed: number): Promise<void
     { seed, traces, spansPerRequest: SPANS_PER_REQUEST, start_ns: START_NS },
     truth,
   );
-  await sendAll(requests, { url: service.url, connections: 4 });
+  await sendAll(requests, { url: service.url, connections: CONNECTIONS });
 }
 
 async function weigh(service: Service, spans: number): Promise<DiskFigures> {
