@@ -114,3 +114,19 @@ CREATE TABLE IF NOT EXISTS executions
 ENGINE = ReplacingMergeTree(settled_at, is_deleted)
 PARTITION BY toYYYYMMDD(hour)
 ORDER BY (org_id, hour, execution_id, trace_id, span_id);
+
+-- Which traces were settled with which version, whether or not that wrote anything: a settlement that
+-- was overtaken by a later one learns of it here. It is asked for the last seconds only.
+CREATE TABLE IF NOT EXISTS settlements
+(
+    org_id LowCardinality(String) CODEC(ZSTD(1)),
+    trace_id String CODEC(ZSTD(1)),
+    first_hour_s UInt32 CODEC(ZSTD(1)),
+    settled_at UInt64 CODEC(Delta(8), ZSTD(1)),
+    announced_at DateTime DEFAULT now() CODEC(Delta(4), ZSTD(1))
+)
+ENGINE = MergeTree
+PARTITION BY toStartOfHour(announced_at, 'UTC')
+ORDER BY settled_at
+TTL announced_at + INTERVAL 1 HOUR
+SETTINGS ttl_only_drop_parts = 1;

@@ -1,6 +1,10 @@
 // Recomputes the roll-ups of what is dirty: minutes from the ledger, hours from minutes, days from
-// hours. Each statement replaces whole keys with a version taken before it reads, so two loops at
-// once are wasteful and not wrong: a change after that version is a mark of its own.
+// hours. Each statement replaces whole keys with a version taken before it reads, and writes them
+// whether or not they differ, so two loops at once are wasteful and not wrong: a change after that
+// version is a mark of its own, and what it calls for has a later version. Only a key that a slow
+// statement still saw in its source, and that was gone and in no roll-up yet when the later one read,
+// is written by the slow one alone. That ends with the sweeps: they compute again what was written up
+// to IN_FLIGHT_NS before, which is longer than the source's statement and the slow one together.
 
 import type { Connection } from './connection.ts';
 import { groupBy, pieces } from './grouping.ts';
@@ -25,8 +29,11 @@ const SWEEP_EVERY_NS = 30_000_000_000n;
 /** What does not fit is found by a sweep. */
 const PENDING_KEYS_MAX = 100_000;
 const KEYS_PER_STATEMENT_MAX = 500;
-/** Below IN_FLIGHT_NS, so that a version is never older than the allowance when it is seen. */
-const STATEMENT_LIMIT_S = 45;
+/**
+ * Two in a row are below IN_FLIGHT_NS: the version of a source row is the time before its statement,
+ * and a statement that did not see the row is over before the last sweep that looks for it begins.
+ */
+const STATEMENT_LIMIT_S = 25;
 
 export class RollUps {
   readonly #connection: Connection;

@@ -1,5 +1,6 @@
 // Saves what settling derived: only rows that differ from the stored ones, and a deleted row for
-// each key that vanished or moved. Settling again what has not changed writes nothing.
+// each key that vanished or moved. Settling again what has not changed writes nothing; why that is
+// right while others settle the same says announcements.ts.
 
 import { randomUUID } from 'node:crypto';
 import {

@@ -28,7 +28,15 @@ test('a fresh database gets all, a second run does nothing', async () => {
   expect(await tables(inside)).toEqual([
     ...['calls', 'executions', 'genai_facts', 'ledger', 'otel_logs', 'otel_traces'],
     ...['otel_traces_trace_id_ts', 'otel_traces_trace_id_ts_mv', 'runs', 'schema_migrations'],
-    ...['tools', 'traces', 'traces_from_facts', 'usage', 'usage_by_day', 'usage_by_hour'],
+    ...[
+      'settlements',
+      'tools',
+      'traces',
+      'traces_from_facts',
+      'usage',
+      'usage_by_day',
+      'usage_by_hour',
+    ],
     ...['usage_day', 'usage_hour', 'usage_minute', 'watermarks'],
   ]);
 });

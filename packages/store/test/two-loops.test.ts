@@ -1,0 +1,240 @@
+// Two loops at once are wasteful and not wrong: one that reads early and writes late leaves nothing
+// stale behind, at whichever step the other overtakes it.
+
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { FACT_COLUMNS, encodeRows, type Fact } from '@spanledger/ledger';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connection } from '../src/connection.ts';
+import { BLOCK_COLUMNS } from '../src/index.ts';
+import { RollUps } from '../src/roll-up.ts';
+import { settleTraces } from '../src/settle-traces.ts';
+import { verify, type Difference } from '../src/verify.ts';
+import {
+  HOUR_NS,
+  MINUTE_NS,
+  NOON_NS,
+  NOON_S,
+  derive,
+  dirtyOf,
+  fact,
+  hex,
+  insertFacts,
+  settlePlainly,
+  traceId,
+} from './samples.ts';
+import { startServer, type TestServer } from './server.ts';
+import { stepped, type Stepped } from './steps.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+
+const PERIOD = { from_s: NOON_S - 3 * 86_400, to_s: NOON_S + 3 * 86_400 };
+const LEVELS = ['minute', 'hour', 'day'] as const;
+const LATER = { start_time: NOON_NS + MINUTE_NS };
+
+/** What a span says, one version after the other: before, to the slow loop, and at last. */
+const OVERTAKEN: readonly [string, ...Partial<Fact>[]][] = [
+  [
+    'the last version is what is stored',
+    { input_tokens: 10 },
+    { input_tokens: 20 },
+    { input_tokens: 10 },
+  ],
+  ['the last version is another', { input_tokens: 10 }, { input_tokens: 20 }, { input_tokens: 30 }],
+  ['the row moved, as it was stored', LATER, {}, LATER],
+  [
+    'the row moved from where only the slow loop saw it',
+    LATER,
+    {},
+    { start_time: NOON_NS + HOUR_NS },
+  ],
+  [
+    'the run has another id',
+    { kind: 'agent', execution_id: 'x' },
+    { kind: 'agent', execution_id: 'y' },
+    { kind: 'agent', execution_id: 'z' },
+  ],
+  [
+    'the run is none',
+    { kind: 'llm', input_tokens: 1 },
+    { kind: 'agent', execution_id: 'y' },
+    { kind: 'llm', input_tokens: 1 },
+  ],
+];
+
+interface Race {
+  settling(facts: readonly Fact[]): Stepped;
+  /** Settles the first version; then the facts of the second are there. */
+  begin(seed: string): Promise<[early: Fact, last: Fact]>;
+  insert(one: Fact): Promise<void>;
+  /** Nothing rolls up or settles here but what was begun before. */
+  differences(): Promise<readonly Difference[]>;
+}
+
+async function raceOf(versions: readonly Partial<Fact>[]): Promise<Race> {
+  const { store, inside, database } = await server.open();
+  const settling = (facts: readonly Fact[]): Stepped =>
+    stepped({ url: server.url, database }, async (connection) => {
+      await settleTraces(connection, dirtyOf(facts), settlePlainly);
+    });
+  return {
+    settling,
+    async begin(seed) {
+      const [before, early, last] = versions.map((given, i) =>
+        fact({ trace_id: traceId(seed), version: BigInt(i + 1), ...given }),
+      ) as [Fact, Fact, Fact];
+      await insertFacts(store, [before]);
+      await settling([before]).end();
+      await insertFacts(store, [early]);
+      return [early, last];
+    },
+    insert: (one) => insertFacts(store, [one]),
+    async differences() {
+      const { differences } = await verify(inside, PERIOD, settlePlainly);
+      return differences.filter(({ level }) => level === 'ledger' || level === 'executions');
+    },
+  };
+}
+
+/** False when it ended before. */
+async function goTo(one: Stepped, steps: number): Promise<boolean> {
+  let halted = true;
+  for (let i = 0; i < steps && halted; i++) halted = await one.step();
+  return halted;
+}
+
+test.each(OVERTAKEN)(
+  'a settlement that is overtaken at any step: %s',
+  async (_, ...versions) => {
+    const race = await raceOf(versions);
+    for (let steps = 1, halted = true; halted; steps++) {
+      const [early, last] = await race.begin(String(steps));
+      const slow = race.settling([early]);
+      halted = await goTo(slow, steps);
+      await race.insert(last);
+      await race.settling([last]).end();
+      await slow.end();
+    }
+    expect(await race.differences()).toEqual([]);
+  },
+  60_000,
+);
+
+test('a settlement that writes while the other is at any step', async () => {
+  const race = await raceOf(OVERTAKEN[3]!.slice(1) as Partial<Fact>[]);
+  const [alone] = await race.begin('alone');
+  let steps = 0;
+  for (const one = race.settling([alone]); await one.step();) steps++;
+  for (let pause = 1, paused = true; paused; pause++) {
+    const [early, last] = await race.begin(String(pause));
+    const slow = race.settling([early]);
+    // Before it writes: its last step looks for announcements.
+    expect(await goTo(slow, steps - 1)).toBe(true);
+    await race.insert(last);
+    const fast = race.settling([last]);
+    paused = await goTo(fast, pause);
+    await slow.end();
+    await fast.end();
+  }
+  expect(await race.differences()).toEqual([]);
+}, 60_000);
+
+test('what was settled before is settled again without a write, whoever does it', async () => {
+  const { store, database, inside } = await server.open();
+  const facts = [fact({ kind: 'agent' }), fact({ span_id: hex('s2', 16), input_tokens: 1 })];
+  await insertFacts(store, facts);
+  await store.settle(dirtyOf(facts), settlePlainly);
+  const other = server.connect(database).store;
+  const both = [store, other, store].map((one) => one.settle(dirtyOf(facts), settlePlainly));
+  for (const report of await Promise.all(both)) {
+    expect(report).toMatchObject({ traces: 1, changed: 0, deleted: 0 });
+  }
+  const [row] = await inside.rows('SELECT count() AS stored FROM ledger');
+  expect(Number(row!['stored'])).toBe(2);
+});
+
+test('a roll-up written late for a key that is gone is mended by the next sweep', async () => {
+  const { store, inside, database } = await server.open();
+  await derive(store, [fact({ ...LATER, input_tokens: 10 })]);
+  for (const level of LEVELS) {
+    await inside.command(`INSERT INTO usage_${level}
+      SELECT * REPLACE ('gone' AS model, version - 1 AS version) FROM usage_${level}`);
+  }
+  const next = server.connect(database);
+  for (const level of LEVELS) await next.store.rollUp(level);
+  expect((await verify(inside, PERIOD, settlePlainly)).differences).toEqual([]);
+});
+
+const arbitraryFact = fc.record({
+  span: fc.integer({ min: 0, max: 4 }),
+  version: fc.integer({ min: 1, max: 3 }),
+  minute: fc.integer({ min: 0, max: 2 }),
+  far: fc.boolean(),
+  model: fc.constantFrom('m1', 'm2'),
+  kind: fc.constantFrom('llm' as const, 'tool' as const, 'agent' as const, 'step' as const),
+  org_id: fc.constantFrom('default', 'other'),
+  input_tokens: fc.option(fc.integer({ min: 0, max: 4_000_000_000 })),
+  status: fc.constantFrom('ok' as const, 'error' as const),
+});
+
+type Job = readonly Fact[] | (typeof LEVELS)[number];
+
+const arbitraryJob: fc.Arbitrary<Job> = fc.oneof(
+  { weight: 2, arbitrary: fc.array(arbitraryFact, { minLength: 1, maxLength: 4 }).map(factsOf) },
+  { weight: 1, arbitrary: fc.constantFrom(...LEVELS) },
+);
+
+function factsOf(
+  given: readonly (typeof arbitraryFact extends fc.Arbitrary<infer One> ? One : never)[],
+): Fact[] {
+  const facts = given.map(({ span, minute, far, model, version, ...rest }) =>
+    fact({
+      ...rest,
+      span_id: hex(`s${span}`, 16),
+      trace_id: traceId(`t${span % 2}`),
+      // As in life, equal versions are equal facts.
+      version: BigInt(`0x${version}${hex(JSON.stringify([minute, far, model, rest]), 12)}`),
+      request_model: model,
+      start_time: NOON_NS + BigInt(minute) * MINUTE_NS + (far ? 30n * HOUR_NS : 0n),
+    }),
+  );
+  const byVersion = facts.map((one) => [[one.org_id, one.span_id, one.version].join(), one]);
+  return [...new Map(byVersion as [string, Fact][]).values()];
+}
+
+/** A loop as it lives: it takes facts, settles what it took, and rolls up now and then. */
+const loopOf =
+  (jobs: readonly Job[]) =>
+  async (connection: Connection): Promise<void> => {
+    const rollUps = new RollUps(connection);
+    for (const job of [...jobs, ...LEVELS]) {
+      if (typeof job === 'string') await rollUps.run(job);
+      else {
+        const { inserter } = connection;
+        const rows = encodeRows(FACT_COLUMNS, job);
+        await inserter.insert('genai_facts', BLOCK_COLUMNS.genai_facts, rows, randomUUID());
+        const report = await settleTraces(connection, dirtyOf(job), settlePlainly);
+        rollUps.mark('minute', report.minutes);
+      }
+    }
+  };
+
+test('two loops that take their steps in any order, and settle no more than they took', async () => {
+  const jobs = fc.array(arbitraryJob, { minLength: 1, maxLength: 4 });
+  const turns = fc.array(fc.boolean(), { minLength: 20, maxLength: 80 });
+  await fc.assert(
+    fc.asyncProperty(jobs, jobs, turns, async (one, two, order) => {
+      const { inside, database } = await server.open();
+      const options = { url: server.url, database };
+      const loops = [stepped(options, loopOf(one)), stepped(options, loopOf(two))] as const;
+      for (const turn of order) await loops[turn ? 0 : 1].step();
+      for (const loop of loops) await loop.end();
+      expect((await verify(inside, PERIOD, settlePlainly)).differences).toEqual([]);
+    }),
+    { numRuns: 8 },
+  );
+}, 60_000);
