@@ -84,10 +84,15 @@ function ask(
   return fetch(exporter.url + path, { ...init, headers });
 }
 
+/** An answer is looked at as what it is on the wire: any JSON. */
+async function jsonOf(response: Response): Promise<any> {
+  return response.json();
+}
+
 async function get(path: string, key?: string): Promise<any> {
   const response = await ask(path, key);
   expect(response.status, path).toBe(200);
-  return response.json();
+  return jsonOf(response);
 }
 
 async function send(key: string, body: unknown): Promise<void> {
@@ -99,7 +104,7 @@ async function send(key: string, body: unknown): Promise<void> {
 async function settled(key: string, trace: string): Promise<void> {
   for (;;) {
     const response = await ask(`/api/v1/freshness?trace_id=${trace}`, key);
-    if (response.ok && (await response.json()).freshness_ms !== null) return;
+    if (response.ok && (await jsonOf(response)).freshness_ms !== null) return;
   }
 }
 
@@ -184,7 +189,7 @@ describe('sql', () => {
   test('answers columns and rows of the public views', async () => {
     const response = await sql('SELECT model, input_uncached FROM calls ORDER BY model');
     expect(response.status).toBe(200);
-    const answer = await response.json();
+    const answer = await jsonOf(response);
     expect(answer.columns.map(({ name }: any) => name)).toEqual(['model', 'input_uncached']);
     expect(answer.rows).toEqual([
       ['a-model-of-nobody', null],
@@ -204,7 +209,7 @@ describe('sql', () => {
   ])('refuses %s', async (_, query) => {
     const response = await sql(query);
     expect(response.status).toBe(400);
-    expect((await response.json()).error.code).toBe('invalid_parameter');
+    expect((await jsonOf(response)).error.code).toBe('invalid_parameter');
   });
 
   test.each([[undefined], [''], [7], [['SELECT 1']]])('refuses the query %j', async (query) => {
@@ -227,12 +232,12 @@ describe('an organisation sees only itself', () => {
   ])('%s is not found', async (path) => {
     const response = await ask(path, 'admin-other');
     expect(response.status).toBe(404);
-    expect((await response.json()).error.code).toBe('not_found');
+    expect((await jsonOf(response)).error.code).toBe('not_found');
   });
 
   test('in SQL, whatever is asked', async () => {
     const query = "SELECT count() FROM calls WHERE org_id = 'acme' OR 1 = 1";
-    const { rows } = await (await sql(query, 'admin-other')).json();
+    const { rows } = await jsonOf(await sql(query, 'admin-other'));
     expect(rows.map(([count]: unknown[]) => Number(count))).toEqual([1]);
   });
 
@@ -300,7 +305,7 @@ describe('a wrong question is refused by name', () => {
   ])('%s', async (path, detail) => {
     const response = await ask(path);
     expect(response.status).toBe(400);
-    const { error } = await response.json();
+    const { error } = await jsonOf(response);
     expect(error.code).toBe('invalid_parameter');
     expect(error.detail).toContain(detail);
     expect(error.next_step).not.toBe('');
@@ -313,14 +318,14 @@ describe('a wrong question is refused by name', () => {
   ])('%s %s is %i', async (method, path, status) => {
     const response = await ask(path, 'read-acme', { method });
     expect(response.status).toBe(status);
-    expect((await response.json()).error.message).not.toBe('');
+    expect((await jsonOf(response)).error.message).not.toBe('');
   });
 
   test('a body that is no JSON', async () => {
     const headers = { 'content-type': 'application/json' };
     const response = await ask('/api/v1/sql', 'read-acme', { method: 'POST', headers, body: '{' });
     expect(response.status).toBe(400);
-    expect((await response.json()).error.detail).toContain('a JSON object');
+    expect((await jsonOf(response)).error.detail).toContain('a JSON object');
   });
 });
 
