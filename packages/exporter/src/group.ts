@@ -47,6 +47,8 @@ interface OpenBlock<Block> {
   readonly stored: Promise<void>;
   readonly finish: (work: Promise<void>) => void;
   readonly callOff: () => void;
+  /** It has waited long enough, and goes as soon as another block is free to follow it. */
+  due: boolean;
 }
 
 const RETRY_WAIT_MS = 100;
@@ -105,9 +107,17 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
     // Every waiting request looks at the outcome; without one it must not count as unhandled.
     stored.catch(() => undefined);
     const { clock, limits } = this.#options;
-    const callOff = clock.after(limits.block_wait_ms, () => this.#send(open));
-    const open: OpenBlock<Block> = { block, stored, finish, callOff };
+    const callOff = clock.after(limits.block_wait_ms, () => {
+      open.due = true;
+      this.#sendDue();
+    });
+    const open: OpenBlock<Block> = { block, stored, finish, callOff, due: false };
     return open;
+  }
+
+  /** With all others on their way a due block goes on filling: sent, it would leave none to fill. */
+  #sendDue(): void {
+    if (this.#open?.due === true && this.#free.length > 0) this.#send(this.#open);
   }
 
   #abandon(open: OpenBlock<Block>): void {
@@ -138,6 +148,7 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
     );
     block.reset();
     this.#free.push(block);
+    this.#sendDue();
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     this.#options.onBlock?.(rows, failed === undefined);
     if (failed !== undefined) throw failed.reason;

@@ -134,6 +134,19 @@ describe('a block is sent', () => {
     await clock.until(stored);
   });
 
+  test('when another is free to follow it: until then it takes more, and nobody is refused', async () => {
+    const clock = new SimulatedClock();
+    const store = new MemoryStore(clock);
+    const group = grouper(clock, store, { blocks_max: 2, block_wait_ms: 5 });
+    const first = add(group, rows(100, 'first'));
+    const second = add(group, rows(1, 'second'));
+    await clock.until(clock.sleep(15));
+    const third = add(group, rows(1, 'third'));
+    await clock.until(Promise.all([first.stored, second.stored, third.stored]));
+    expect(store.sizes).toEqual([100, 100, 2, 2]);
+    expect(clock.now()).toBe(40);
+  });
+
   test('together: requests within the wait share it', async () => {
     const clock = new SimulatedClock();
     const store = new MemoryStore(clock);
