@@ -9,6 +9,9 @@ const SHRINK_FACTOR = 8;
 /** Up to this many bytes a plain loop beats a native copy. */
 const SHORT_COPY_BYTES = 48;
 
+/** Up to this many values a plain loop beats a native fill. */
+const SHORT_FILL = 32;
+
 /** A byte column. Whoever holds `u8`, `dv` or `n` in locals reads them again after `reserve`. */
 export class Bytes {
   u8: Uint8Array;
@@ -44,6 +47,29 @@ export class Bytes {
     this.n = putVarint(this.u8, this.n, value);
   }
 
+  fill(value: number, times: number): void {
+    this.reserve(times);
+    const { u8, n } = this;
+    const end = n + times;
+    if (times > SHORT_FILL) u8.fill(value, n, end);
+    else for (let i = n; i < end; i++) u8[i] = value;
+    this.n = end;
+  }
+
+  /** Copies a region of another column, four bytes a step: what is behind both ends is slack. */
+  copyFrom(from: Bytes, start: number, end: number): void {
+    const length = end - start;
+    this.reserve(length);
+    if (length > SHORT_COPY_BYTES) this.u8.set(from.u8.subarray(start, end), this.n);
+    else {
+      const { dv, n } = this;
+      const source = from.dv;
+      for (let i = 0; i < length; i += 4)
+        dv.setInt32(n + i, source.getInt32(start + i, true), true);
+    }
+    this.n += length;
+  }
+
   /** Copies a region; the source may be this column itself. */
   copy(from: Uint8Array, start: number, end: number): void {
     this.reserve(end - start);
@@ -55,6 +81,10 @@ export class Bytes {
 
   /** Appends a text as ClickHouse wants it: length, then UTF-8. */
   text(value: string): void {
+    if (value === '') {
+      this.byte(0);
+      return;
+    }
     this.reserve(value.length * 3 + 5);
     const at = this.n;
     const written = encodeText(value, this.u8, at + 1);
@@ -131,6 +161,15 @@ export class Words {
 
   big(value: bigint): void {
     this.pair(Number(value & 0xffffffffn), Number((value >> 32n) & 0xffffffffn));
+  }
+
+  fill(word: number, times: number): void {
+    this.reserve(times);
+    const { u32, n } = this;
+    const end = n + times;
+    if (times > SHORT_FILL) u32.fill(word, n, end);
+    else for (let i = n; i < end; i++) u32[i] = word;
+    this.n = end;
   }
 
   repeat(start: number, times: number): void {

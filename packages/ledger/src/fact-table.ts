@@ -53,6 +53,9 @@ const STRUCTURAL = new Set<string>([
   'doubts',
 ]);
 
+/** Upper words from here on are times that do not fit 64 signed bits. */
+const SIGNED_END = 0x80000000;
+
 interface Field<C> {
   /** Place of the field in the spread draft. */
   readonly at: number;
@@ -65,12 +68,13 @@ export class FactTable {
   readonly #shared: Field<SharedTextColumn>[] = [];
   readonly #texts: Field<TextColumn>[] = [];
   readonly #lists: Field<SharedTextListColumn>[] = [];
+  readonly #counts: Field<NumberColumn>[] = [];
   readonly #numbers: Field<NumberColumn>[] = [];
   readonly #limits: DecodeLimits;
   readonly #doubts: string[] = [];
   readonly #said: DraftValue[] = [];
   /** The traces that got facts in this request. */
-  readonly touched = new TouchedTraces();
+  readonly touched: TouchedTraces;
   readonly org: SharedTextColumn;
   readonly traceId: TextColumn;
   readonly spanId: TextColumn;
@@ -89,6 +93,7 @@ export class FactTable {
 
   constructor(limits: DecodeLimits, seed: number) {
     this.#limits = limits;
+    this.touched = new TouchedTraces(seed);
     for (const { name, type } of FACT_COLUMNS) {
       const column = valueColumn(type, seed);
       this.#columns.set(name, column);
@@ -98,7 +103,9 @@ export class FactTable {
       if (column instanceof SharedTextColumn) this.#shared.push({ at: field, column });
       else if (column instanceof TextColumn) this.#texts.push({ at: field, column });
       else if (column instanceof SharedTextListColumn) this.#lists.push({ at: field, column });
-      else if (column instanceof NumberColumn) this.#numbers.push({ at: field, column });
+      else if (!(column instanceof NumberColumn)) continue;
+      else if (type === 'Nullable(UInt32)') this.#counts.push({ at: field, column });
+      else this.#numbers.push({ at: field, column });
     }
     const columns = [...this.#columns].map(([name, column]) => ({ name, column }));
     this.table = new Table(
@@ -132,11 +139,11 @@ export class FactTable {
   /** Writes the row of a record that a dialect has claimed. */
   add(record: MapRecord, draft: Draft, identity: FactIdentity): void {
     const doubts = this.#doubts;
-    doubts.length = 0;
-    for (const doubt of draft.doubts) doubts.push(doubt);
-    for (const doubt of record.doubts) if (!doubts.includes(doubt)) doubts.push(doubt);
+    if (doubts.length > 0) doubts.length = 0;
+    for (let i = 0; i < draft.doubts.length; i++) doubts.push(draft.doubts[i]!);
+    for (let i = 0; i < record.doubts.length; i++) addDoubt(doubts, record.doubts[i]!);
     this.#addIdentity(record, identity);
-    this.#addTimes(record, draft, doubts);
+    this.#addTimes(record, draft, identity.traceId, doubts);
     // Most fields of most records are not said: those rows are filled in later, many at once.
     const row = this.table.rows;
     const said = this.#said;
@@ -155,6 +162,13 @@ export class FactTable {
       const values = said[at] as readonly string[];
       if (values.length > 0) this.#addList(column, values, row);
     }
+    for (let i = 0; i < this.#counts.length; i++) {
+      const { at, column } = this.#counts[i]!;
+      const value = said[at] as number | null;
+      if (value === null) continue;
+      if (value >>> 0 !== value) addDoubt(doubts, 'number_out_of_range');
+      column.addCount(value, row);
+    }
     for (let i = 0; i < this.#numbers.length; i++) {
       const { at, column } = this.#numbers[i]!;
       const value = said[at] as number | bigint | boolean | null;
@@ -165,8 +179,6 @@ export class FactTable {
     }
     if (doubts.length > 0) this.#addList(this.doubts, doubts, row);
     this.table.rows++;
-    const start = this.start.lastBig();
-    this.touched.add(identity.traceId, start, start + this.duration.lastBig());
   }
 
   #addIdentity(record: MapRecord, identity: FactIdentity): void {
@@ -184,21 +196,24 @@ export class FactTable {
     this.spanKind.add(record.spanKind);
   }
 
-  #addTimes(record: MapRecord, draft: Draft, doubts: string[]): void {
+  #addTimes(record: MapRecord, draft: Draft, trace: TextPlace, doubts: string[]): void {
     const { startLow, startHigh, endLow, endHigh } = record;
-    if (draft.start_time === null) this.start.addPair(startLow, startHigh);
-    else this.start.add(draft.start_time);
-    if (draft.duration_ns !== null) {
-      this.duration.add(draft.duration_ns < 0n ? 0n : draft.duration_ns);
+    const forward = endHigh > startHigh || (endHigh === startHigh && endLow >= startLow);
+    const own = draft.start_time !== null || draft.duration_ns !== null;
+    if (!own && forward && endHigh < SIGNED_END) {
+      const borrow = endLow < startLow ? 1 : 0;
+      this.start.addPair(startLow, startHigh);
+      this.duration.addPair((endLow - startLow) >>> 0, endHigh - startHigh - borrow);
+      this.touched.add(trace, startLow, startHigh, endLow, endHigh);
       return;
     }
-    if (endHigh < startHigh || (endHigh === startHigh && endLow < startLow)) {
-      this.duration.addPair(0, 0);
-      addDoubt(doubts, 'ends_before_start');
-      return;
-    }
-    const borrow = endLow < startLow ? 1 : 0;
-    this.duration.addPair((endLow - startLow) >>> 0, endHigh - startHigh - borrow);
+    const length_ns = forward ? record.endTime - record.startTime : 0n;
+    const duration_ns = draft.duration_ns ?? length_ns;
+    if (!forward && draft.duration_ns === null) addDoubt(doubts, 'ends_before_start');
+    this.start.add(draft.start_time ?? record.startTime);
+    this.duration.add(duration_ns < 0n ? 0n : duration_ns);
+    const start = this.start.lastBig();
+    this.touched.widen(trace, start, start + this.duration.lastBig());
   }
 
   #addShared(
@@ -216,7 +231,7 @@ export class FactTable {
       const length = prefixAt(u8, at);
       const start = at + varintSize(length);
       const end = this.#cutAt(u8, start, start + length);
-      column.fillTo(row);
+      if (column.ids.n < row) column.fillTo(row);
       column.ids.push(column.dictionary.intern(u8, dv, start, end - start));
     }
   }
@@ -230,7 +245,7 @@ export class FactTable {
       const at = map.valueAt[source]!;
       const length = prefixAt(u8, at);
       const start = at + varintSize(length);
-      column.addBytes(u8, start, this.#cutAt(u8, start, start + length));
+      column.addBytes(map.values, start, this.#cutAt(u8, start, start + length));
     }
   }
 
@@ -289,5 +304,5 @@ function addDoubt(doubts: string[], code: string): void {
 function copyPlace(column: TextColumn, place: TextPlace): void {
   const { u8 } = place.bytes;
   const length = prefixAt(u8, place.at);
-  column.bytes.copy(u8, place.at, place.at + varintSize(length) + length);
+  column.bytes.copyFrom(place.bytes, place.at, place.at + varintSize(length) + length);
 }

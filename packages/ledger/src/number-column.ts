@@ -72,15 +72,26 @@ export class NumberColumn implements ValueColumn {
   }
 
   fillTo(rows: number): void {
+    if (this.#form.nullable && this.nulls.n < rows) this.#fillNulls(rows);
+  }
+
+  #fillNulls(rows: number): void {
     const { nulls, data } = this;
-    const { size, nullable } = this.#form;
-    if (!nullable || nulls.n >= rows) return;
-    nulls.reserve(rows - nulls.n);
-    nulls.u8.fill(1, nulls.n, rows);
-    nulls.n = rows;
-    data.reserve(rows * size - data.n);
-    data.u8.fill(0, data.n, rows * size);
-    data.n = rows * size;
+    const { size } = this.#form;
+    nulls.fill(1, rows - nulls.n);
+    data.fill(0, rows * size - data.n);
+  }
+
+  /** Adds a count to a Nullable(UInt32) column; rows before `row` that were left out are null. */
+  addCount(value: number, row: number): void {
+    const { nulls, data } = this;
+    if (nulls.n < row) this.#fillNulls(row);
+    nulls.reserve(1);
+    data.reserve(4);
+    const held = value >>> 0 === value;
+    nulls.u8[nulls.n++] = held ? 0 : 1;
+    data.dv.setUint32(data.n, held ? value : 0, true);
+    data.n += 4;
   }
 
   /** A 64-bit number that is already in two words. */

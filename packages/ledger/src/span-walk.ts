@@ -119,7 +119,7 @@ export class SpanWalk {
     const { block, record, service, environment } = this.#walk;
     const { draft } = block;
     draft.clear(record.status);
-    record.doubts.length = 0;
+    if (record.doubts.length > 0) record.doubts.length = 0;
     if (!readFact(record, draft)) return;
     this.#identity.service = service;
     this.#identity.environment = environment;

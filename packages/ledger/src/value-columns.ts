@@ -38,11 +38,11 @@ export class TextColumn implements ValueColumn {
   }
 
   /** Appends UTF-8 bytes that already lie somewhere. */
-  addBytes(u8: Uint8Array, start: number, end: number): void {
+  addBytes(from: Bytes, start: number, end: number): void {
     const bytes = this.bytes;
     bytes.reserve(end - start + 5);
     bytes.n = putVarint(bytes.u8, bytes.n, end - start);
-    bytes.copy(u8, start, end);
+    bytes.copyFrom(from, start, end);
   }
 
   fillTo(): void {}
@@ -93,11 +93,7 @@ export class SharedTextColumn implements ValueColumn {
   }
 
   fillTo(rows: number): void {
-    const { ids } = this;
-    if (ids.n >= rows) return;
-    ids.reserve(rows - ids.n);
-    ids.u32.fill(0, ids.n, rows);
-    ids.n = rows;
+    if (this.ids.n < rows) this.ids.fill(0, rows - this.ids.n);
   }
 
   values(): string[] {
