@@ -1,6 +1,6 @@
 // Whether a derived row is the same as the one that is stored: 64 bits of a hash over its columns.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Column } from '@spanledger/ledger';
 
 // Characters that no value can be confused with: each ends or stands for one value only.
@@ -17,5 +17,5 @@ export function fingerprint<Row>(columns: readonly Column<Row>[], row: Row): big
     else text += String(value);
     text += END;
   }
-  return createHash('sha256').update(text).digest().readBigUInt64LE();
+  return hash('sha256', text, 'buffer').readBigUInt64LE();
 }
