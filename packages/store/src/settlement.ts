@@ -163,9 +163,7 @@ async function save<Row extends { org_id: string; start_time: bigint }>(
     const mark = fingerprint(derived.columns, row);
     if (known?.fingerprint === mark && known.is_deleted === 0) continue;
     // Settling made these rows for this call: to add to them is much cheaper than to copy them.
-    written.push(
-      Object.assign(row, { fingerprint: mark, settled_at: version, is_deleted: false }),
-    );
+    written.push(Object.assign(row, { fingerprint: mark, settled_at: version, is_deleted: false }));
   }
   const changed = written.length;
   for (const [key, known] of previous) {
