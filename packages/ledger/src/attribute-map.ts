@@ -15,10 +15,10 @@ export class AttributeMap {
   others = new Int32Array(128);
   /** For each key id its registered attribute, or -1. */
   roles = new Int32Array(64);
-  /** Which record last had each registered attribute, and where in `values` its value is. */
-  readonly seen: Int32Array;
+  /** The registered attributes of the current record, a bit for each. */
+  readonly present: Int32Array;
+  /** Where in `values` the value of each of them is. */
   readonly valueAt: Int32Array;
-  record = 0;
   readonly rendered = new RenderedValues();
   /** Where the current record starts. */
   firstId = 0;
@@ -29,14 +29,14 @@ export class AttributeMap {
   constructor(registered: ReadonlyMap<string, number>, seed: number, entriesKept: number) {
     this.#registered = registered;
     this.#entriesKept = entriesKept;
-    this.seen = new Int32Array(registered.size);
+    this.present = new Int32Array((registered.size + 31) >> 5);
     this.valueAt = new Int32Array(registered.size);
     this.keys = new Dictionary(seed);
     this.#assignRoles(0);
   }
 
   begin(): void {
-    this.record = (this.record + 1) | 0;
+    for (let i = 0; i < this.present.length; i++) this.present[i] = 0;
     this.firstId = this.ids.n;
     this.firstValue = this.values.n;
   }
@@ -45,7 +45,7 @@ export class AttributeMap {
   drop(): void {
     this.ids.n = this.firstId;
     this.values.n = this.firstValue;
-    this.record = (this.record + 1) | 0;
+    this.present.fill(0);
   }
 
   /** The id of a key that prediction missed; new keys get their role here. */
@@ -75,12 +75,12 @@ export class AttributeMap {
 
   /** Whether the current record has this registered attribute. */
   has(attribute: number): boolean {
-    return this.seen[attribute] === this.record;
+    return ((this.present[attribute >> 5]! >> (attribute & 31)) & 1) === 1;
   }
 
   /** The columns themselves are emptied by their table. */
   reset(): void {
-    this.record = (this.record + 1) | 0;
+    this.present.fill(0);
     this.firstId = 0;
     this.firstValue = 0;
     if (this.keys.n > this.#entriesKept) this.forget();

@@ -38,7 +38,7 @@ export function readAttributes(
   const dv = wire.dv;
   const keys = map.keys;
   const values = map.values;
-  const record = map.record;
+  const present = map.present;
   const keyBytesMax = limits.attribute_key_bytes;
   const valueBytesMax = limits.attribute_value_bytes;
   const idsEnd = map.firstId + limits.attributes_per_record;
@@ -222,7 +222,7 @@ export function readAttributes(
     previous = id;
     const role = map.roles[id]!;
     if (role >= 0) {
-      map.seen[role] = record;
+      present[role >> 5]! |= 1 << (role & 31);
       map.valueAt[role] = start;
     }
   }

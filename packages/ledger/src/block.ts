@@ -6,8 +6,10 @@ import { attributeNames } from './dialect.ts';
 import { Draft } from './draft.ts';
 import type { Fact } from './fact.ts';
 import { FactTable } from './fact-table.ts';
+import { KnownTexts } from './known-texts.ts';
 import { decodeLimits, type DecodeLimits } from './limits.ts';
 import { LogTable } from './log-table.ts';
+import { Shapes } from './shape.ts';
 import { SpanTable } from './span-table.ts';
 import type { TableMark } from './table.ts';
 import { Wire } from './wire.ts';
@@ -30,6 +32,9 @@ export class Block {
   readonly logTable: LogTable;
   readonly draft = new Draft();
   readonly wire = new Wire();
+  /** What was learnt of earlier records; it holds for later ones and outlives a reset. */
+  readonly shapes = new Shapes();
+  readonly texts = new KnownTexts();
   /** Where a JSON body becomes protobuf. */
   readonly scratch = new Bytes(4096);
   /** Where the texts of a scope lie while they are hashed. */

@@ -168,8 +168,7 @@ function readScopeSpans(walk: Walk, spanWalk: SpanWalk, end: number): void {
 
 function closeScope(walk: Walk): void {
   const { record, scope } = walk;
-  record.scope = scope.name;
-  record.scopeVersion = scope.version;
+  record.enter(scope.name, scope.version);
   const place = walk.block.scopeText;
   place.n = 0;
   place.text(scope.name);

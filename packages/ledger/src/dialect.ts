@@ -18,6 +18,33 @@ export function attribute(name: string): Attribute {
   return next;
 }
 
+/** Names of one and the same thing: the first that a record has counts. */
+export interface Aliases extends ReadonlyArray<Attribute> {
+  /** Its place in `aliasLists`. */
+  readonly list: number;
+}
+
+const lists: Aliases[] = [];
+
+/** Registers a list of names at module load, so that each shape knows which of them it has. */
+export function aliases(...list: readonly string[]): Aliases {
+  const registered = Object.assign(list.map(attribute), { list: lists.length });
+  lists.push(registered);
+  return registered;
+}
+
+export function aliasLists(): readonly Aliases[] {
+  return lists;
+}
+
+/** What all records of one signal and scope with the same registered attributes have in common. */
+export interface Shape {
+  /** For each list of aliases the first attribute that is there. */
+  readonly first: readonly (Attribute | null)[];
+  /** The dialects that may claim such records, in order; null before the first of them is read. */
+  readers: readonly Dialect[] | null;
+}
+
 /** All registered names; an attribute is an index into it. */
 export function attributeNames(): readonly string[] {
   return names;
@@ -37,9 +64,10 @@ export interface RecordView {
   readonly status: Fact['status'];
   readonly startTime: bigint;
   readonly endTime: bigint;
+  readonly shape: Shape;
   has(attribute: Attribute): boolean;
   /** The first of these that the record has, or null: aliases are coalesced, never added. */
-  first(...attributes: readonly Attribute[]): Attribute | null;
+  first(aliases: Aliases): Attribute | null;
   /** Text as written; other scalars in their text form; structures as JSON. Null when absent. */
   text(attribute: Attribute): string | null;
   /** A whole number of tokens or the like in any spelling; null (and a doubt) for anything else. */
@@ -95,6 +123,11 @@ export type FactDraft = {
 
 export interface Dialect {
   readonly name: string;
+  /**
+   * What spans are recognised by: by `shape`, when nothing counts but their scope and which
+   * attributes they have; then one answer holds for all of that shape. Log records also have names.
+   */
+  readonly recognises_by: 'shape' | 'values';
   /** Cheap and exclusive: scope names and marker attributes, never figures. */
   recognises(record: RecordView): boolean;
   /** Fills the draft, which arrives empty; false when the record is none of our business. */

@@ -225,7 +225,7 @@ export class FactTable {
     if (typeof source === 'string') {
       column.fillTo(row);
       column.add(this.#cut(source));
-    } else if (map.seen[source] === map.record) {
+    } else if (map.has(source)) {
       const { u8, dv } = map.values;
       const at = map.valueAt[source]!;
       const length = prefixAt(u8, at);
@@ -239,7 +239,7 @@ export class FactTable {
   #addText(column: TextColumn, source: TextSource, map: AttributeMap): void {
     if (source === null) column.bytes.byte(0);
     else if (typeof source === 'string') column.add(this.#cut(source));
-    else if (map.seen[source] !== map.record) column.bytes.byte(0);
+    else if (!map.has(source)) column.bytes.byte(0);
     else {
       const { u8 } = map.values;
       const at = map.valueAt[source]!;

@@ -108,8 +108,7 @@ function readScopeLogs(walk: Walk, end: number): void {
   messages(walk, end, 0x0a, (to) => walk.scopeMessage(to, logs.scope));
   wire.p = start;
   const schemaUrl = lastText(walk, end);
-  record.scope = walk.scope.name;
-  record.scopeVersion = walk.scope.version;
+  record.enter(walk.scope.name, walk.scope.version);
   const copied = walk.resourceBytes + logs.scope.values.n - logs.scope.firstValue;
   wire.p = start;
   messages(walk, end, 0x12, (to) => {
@@ -141,6 +140,7 @@ function readRecord(walk: Walk, end: number): void {
   record.startLow = record.endLow = low;
   record.startHigh = record.endHigh = high;
   record.doubts.length = 0;
+  record.identify();
   block.draft.clear('unset');
   tally.accepted++;
   if (readFact(record, block.draft)) writeRecord(walk, fields, low, high);

@@ -30,7 +30,8 @@ export function doubleText(value: number): string {
   return String(value);
 }
 
-const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+/** Powers of ten that a double holds exactly. */
+export const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
 /**
  * Writes a double. Most doubles in telemetry are short decimals: if m / 10^k with at most 15 digits

@@ -3,9 +3,12 @@
 
 import type { AttributeMap } from './attribute-map.ts';
 import { bigOf, decodeText, varintSize } from './bytes.ts';
-import type { Attribute, RecordView } from './dialect.ts';
+import type { Aliases, Attribute, RecordView, Shape } from './dialect.ts';
 import type { Fact, Signal } from './fact.ts';
+import type { KnownTexts } from './known-texts.ts';
 import type { DecodeLimits } from './limits.ts';
+import { POWERS } from './number-text.ts';
+import type { Origin, Shapes } from './shape.ts';
 import { prefixAt } from './value-columns.ts';
 
 const WHOLE = /^\s*[+-]?\d+(\.\d+)?\s*$/;
@@ -14,6 +17,20 @@ export type EventReader = () => {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
 }[];
+
+/** Digits that a double holds exactly, whatever they are. */
+const EXACT_DIGITS = 15;
+/** `true` and `fals`, as words. */
+const TRUE = 0x65757274;
+const FALS = 0x736c6166;
+const LETTER_E = 101;
+
+/** What a record needs of the block it goes to. */
+interface Home {
+  readonly limits: DecodeLimits;
+  readonly shapes: Shapes;
+  readonly texts: KnownTexts;
+}
 
 export class MapRecord implements RecordView {
   signal: Signal = 'span';
@@ -31,12 +48,28 @@ export class MapRecord implements RecordView {
   map: AttributeMap;
   resourceMap: AttributeMap;
   readEvents: EventReader = () => [];
-  readonly #limits: DecodeLimits;
+  shape: Shape;
+  #origin: Origin;
+  readonly #home: Home;
 
-  constructor(map: AttributeMap, resourceMap: AttributeMap, limits: DecodeLimits) {
+  constructor(map: AttributeMap, resourceMap: AttributeMap, home: Home) {
     this.map = map;
     this.resourceMap = resourceMap;
-    this.#limits = limits;
+    this.#home = home;
+    this.#origin = home.shapes.origin('span', '', '');
+    this.shape = home.shapes.find(this.#origin, map.present);
+  }
+
+  /** The records that follow are of this scope. */
+  enter(scope: string, version: string): void {
+    this.scope = scope;
+    this.scopeVersion = version;
+    this.#origin = this.#home.shapes.origin(this.signal, scope, version);
+  }
+
+  /** All attributes of the record have been read. */
+  identify(): void {
+    this.shape = this.#home.shapes.find(this.#origin, this.map.present);
   }
 
   get startTime(): bigint {
@@ -48,18 +81,20 @@ export class MapRecord implements RecordView {
   }
 
   has(attribute: Attribute): boolean {
-    return this.map.seen[attribute] === this.map.record;
+    return this.map.has(attribute);
   }
 
-  first(...attributes: readonly Attribute[]): Attribute | null {
-    for (let i = 0; i < attributes.length; i++) {
-      if (this.map.seen[attributes[i]!] === this.map.record) return attributes[i]!;
-    }
-    return null;
+  first(aliases: Aliases): Attribute | null {
+    return this.shape.first[aliases.list]!;
   }
 
   text(attribute: Attribute): string | null {
-    return textIn(this.map, attribute);
+    if (!this.map.has(attribute)) return null;
+    const { values } = this.map;
+    const at = this.map.valueAt[attribute]!;
+    const length = prefixAt(values.u8, at);
+    const start = at + varintSize(length);
+    return this.#home.texts.text(values, start, start + length);
   }
 
   count(attribute: Attribute): number | null {
@@ -98,13 +133,42 @@ export class MapRecord implements RecordView {
   }
 
   number(attribute: Attribute): number | null {
+    const plain = this.#decimal(attribute);
+    if (plain >= 0) return plain;
     const text = textIn(this.map, attribute);
     if (text === null || text.trim() === '') return null;
     const value = Number(text);
     return Number.isFinite(value) ? value : null;
   }
 
+  /** The value when it is a plain decimal of up to 15 digits, which nearly all are; else -1. */
+  #decimal(attribute: Attribute): number {
+    if (!this.map.has(attribute)) return -1;
+    const { u8 } = this.map.values;
+    const at = this.map.valueAt[attribute]!;
+    const end = at + 1 + u8[at]!;
+    let digits = 0;
+    let value = 0;
+    let point = end;
+    for (let i = at + 1; i < end; i++) {
+      const byte = u8[i]!;
+      if (byte >= 48 && byte <= 57) {
+        if (++digits > EXACT_DIGITS) return -1;
+        value = value * 10 + byte - 48;
+      } else if (byte === 46 && point === end) point = i;
+      else return -1;
+    }
+    if (digits === 0) return -1;
+    return point === end ? value : value / POWERS[end - point - 1]!;
+  }
+
   flag(attribute: Attribute): boolean | null {
+    if (!this.map.has(attribute)) return null;
+    const { u8, dv } = this.map.values;
+    const at = this.map.valueAt[attribute]!;
+    const word = dv.getInt32(at + 1, true);
+    if (u8[at] === 4 && word === TRUE) return true;
+    if (u8[at] === 5 && word === FALS && u8[at + 5] === LETTER_E) return false;
     const text = textIn(this.map, attribute)?.trim().toLowerCase();
     if (text === 'true') return true;
     return text === 'false' ? false : null;
@@ -112,11 +176,19 @@ export class MapRecord implements RecordView {
 
   /** What is not JSON, or too large to be read as data, is answered as the text it is. */
   json(attribute: Attribute): unknown {
-    const text = textIn(this.map, attribute);
-    if (text === null || text.length > this.#limits.fact_json_bytes) return text;
+    if (!this.map.has(attribute)) return null;
+    const { values } = this.map;
+    const at = this.map.valueAt[attribute]!;
+    const length = prefixAt(values.u8, at);
+    const start = at + varintSize(length);
+    return this.#home.texts.data(values, start, start + length, this.#readData);
+  }
+
+  readonly #readData = (text: string): unknown => {
+    if (text.length > this.#home.limits.fact_json_bytes) return text;
     const once = parsed(text);
     return typeof once === 'string' && once !== text ? parsed(once) : once;
-  }
+  };
 
   bytes(attribute: Attribute): number | null {
     if (!this.has(attribute)) return null;
@@ -133,7 +205,7 @@ export class MapRecord implements RecordView {
 }
 
 export function textIn(map: AttributeMap, attribute: number): string | null {
-  if (map.seen[attribute] !== map.record) return null;
+  if (!map.has(attribute)) return null;
   const { u8 } = map.values;
   const at = map.valueAt[attribute]!;
   const length = prefixAt(u8, at);

@@ -118,6 +118,7 @@ export class SpanWalk {
   #fact(): void {
     const { block, record, service, environment } = this.#walk;
     const { draft } = block;
+    record.identify();
     draft.clear(record.status);
     if (record.doubts.length > 0) record.doubts.length = 0;
     if (!readFact(record, draft)) return;

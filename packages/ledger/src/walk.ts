@@ -40,7 +40,7 @@ export class Walk {
     this.block = block;
     this.wire = block.wire;
     this.org = org;
-    this.record = new MapRecord(map, resource, block.limits);
+    this.record = new MapRecord(map, resource, block);
   }
 
   resourceBytes = 0;

@@ -542,6 +542,36 @@ describe('recognition', () => {
     }
   });
 
+  it('looks at no value where the shape is said to be enough', () => {
+    const spans = capturedRecords().filter(({ signal }) => signal === 'span');
+    const dialects = DIALECTS.filter((dialect) => dialect.recognises_by === 'shape');
+    for (const view of spans) {
+      const { signal, scope, scopeVersion, has } = view;
+      const bare = { signal, scope, scopeVersion, has } as unknown as RecordView;
+      for (const dialect of dialects) {
+        expect(dialect.recognises(bare)).toBe(dialect.recognises(view));
+      }
+    }
+  });
+
+  it('tells records of one shape in one request apart by name, value and scope', () => {
+    const span = (id: string, name: string, operation: string) => ({
+      ...{ traceId: 'a'.repeat(32), spanId: id.repeat(16), name },
+      attributes: attributesOf({ 'gen_ai.operation.name': operation }),
+    });
+    const spans = [
+      ...[span('1', 'a', 'chat'), span('2', 'b', 'other'), span('3', 'claude_code.tool', 'chat')],
+      span('4', 'c', 'chat'),
+    ];
+    const scopeSpans = ['gen_ai', OTEL].map((name) => ({ scope: { name }, spans }));
+    const body = JSON.stringify({ resourceSpans: [{ scopeSpans }] });
+    const facts = factsOf(parseRequests(Buffer.from(body), 'x.json'));
+    expect(facts.map(({ dialect }) => dialect)).toEqual([
+      ...['ai-sdk-7', 'otel-generic', 'claude-code', 'ai-sdk-7'],
+      ...['otel-genai', 'otel-genai', 'claude-code', 'otel-genai'],
+    ]);
+  });
+
   it('asks the readers of last resort last', () => {
     expect(DIALECTS.slice(-2).map(({ name }) => name)).toEqual(last);
   });

@@ -13,6 +13,7 @@ const OPERATIONS: ReadonlySet<string> = new Set([
 
 export const aiSdk7: Dialect = {
   name: 'ai-sdk-7',
+  recognises_by: 'values',
 
   recognises(record) {
     return record.scope === 'gen_ai' && OPERATIONS.has(record.text(OPERATION_NAME) ?? '');

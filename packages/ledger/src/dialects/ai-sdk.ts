@@ -28,6 +28,7 @@ const OPERATIONS: ReadonlyMap<string, readonly [kind: Kind, operation: string]> 
 
 export const aiSdk: Dialect = {
   name: 'ai-sdk',
+  recognises_by: 'values',
 
   recognises(record) {
     if (record.scope !== 'ai') return false;

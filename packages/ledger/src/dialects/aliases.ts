@@ -1,13 +1,7 @@
 // The names under which emitters write one and the same figure. The first that is present wins;
 // aliases are never added to each other.
 
-import { attribute, type Attribute, type RecordView } from '../dialect.ts';
-
-export type Aliases = readonly Attribute[];
-
-function names(...list: readonly string[]): Aliases {
-  return list.map(attribute);
-}
+import { type Aliases, aliases as names, type Attribute, type RecordView } from '../dialect.ts';
 
 export const INPUT_TOKENS = names(
   'gen_ai.usage.input_tokens',
@@ -228,8 +222,7 @@ export const REPORTED_COST_USD = names(
 
 /** The first of these names that the record has. */
 export function firstOf(record: RecordView, aliases: Aliases): Attribute | null {
-  for (const alias of aliases) if (record.has(alias)) return alias;
-  return null;
+  return record.first(aliases);
 }
 
 /** The count under the first name that is present. */

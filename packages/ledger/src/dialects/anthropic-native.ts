@@ -11,6 +11,7 @@ const STOP_REASON = attribute('anthropic.message.stop_reason');
 
 export const anthropicNative: Dialect = {
   name: 'anthropic-native',
+  recognises_by: 'shape',
 
   recognises(record) {
     return record.scope.startsWith('com.anthropic.sdk.');

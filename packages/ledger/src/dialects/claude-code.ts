@@ -34,6 +34,7 @@ const NS_PER_MS = 1e6;
 
 export const claudeCode: Dialect = {
   name: 'claude-code',
+  recognises_by: 'values',
 
   recognises(record) {
     return (

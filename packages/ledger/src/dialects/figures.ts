@@ -1,7 +1,7 @@
 // The numbers of a record: tokens as written, time to the first chunk, cost as reported. Nothing is
 // judged here; what the figures mean together is decided later from the raw values.
 
-import { attribute, type FactDraft, type RecordView } from '../dialect.ts';
+import { aliases, attribute, type Attribute, type FactDraft, type RecordView } from '../dialect.ts';
 import {
   AUDIO_INPUT_TOKENS,
   AUDIO_OUTPUT_TOKENS,
@@ -43,23 +43,24 @@ export function hasUsage(fact: FactDraft): boolean {
 const NS_PER_SECOND = 1e9;
 const NS_PER_MS = 1e6;
 
-/** Names of one quantity in different units: nanoseconds per unit beside each. */
-const FIRST_CHUNK = [
-  [attribute('gen_ai.response.time_to_first_chunk'), NS_PER_SECOND],
-  [attribute('gen_ai.client.operation.time_to_first_chunk'), NS_PER_SECOND],
-  [attribute('ai.response.msToFirstChunk'), NS_PER_MS],
-  [attribute('ttft_ms'), NS_PER_MS],
-  [attribute('gen_ai.server.time_to_first_token'), NS_PER_SECOND],
-  [attribute('gen_ai.latency.time_to_first_token'), NS_PER_SECOND],
-  [attribute('lk.response.ttft'), NS_PER_SECOND],
-] as const;
+const FIRST_CHUNK_MS = ['ai.response.msToFirstChunk', 'ttft_ms'] as const;
+
+/** Names of one quantity in different units; all but the two above are in seconds. */
+const FIRST_CHUNK = aliases(
+  'gen_ai.response.time_to_first_chunk',
+  'gen_ai.client.operation.time_to_first_chunk',
+  ...FIRST_CHUNK_MS,
+  'gen_ai.server.time_to_first_token',
+  'gen_ai.latency.time_to_first_token',
+  'lk.response.ttft',
+);
+const IN_MS: ReadonlySet<Attribute> = new Set(FIRST_CHUNK_MS.map(attribute));
 
 export function fillTimeToFirstChunk(record: RecordView, fact: FactDraft): void {
-  for (const [name, unit_ns] of FIRST_CHUNK) {
-    if (!record.has(name)) continue;
-    fact.time_to_first_chunk_ns = nanoseconds(record.number(name), unit_ns);
-    return;
-  }
+  const name = record.first(FIRST_CHUNK);
+  if (name === null) return;
+  const unit_ns = IN_MS.has(name) ? NS_PER_MS : NS_PER_SECOND;
+  fact.time_to_first_chunk_ns = nanoseconds(record.number(name), unit_ns);
 }
 
 export function nanoseconds(value: number | null, unit_ns: number): number | null {

@@ -40,16 +40,17 @@ const MARKERS = [
   ...TOOL_NAME,
   AGENT_NAME,
   MCP_METHOD,
+  INPUT_TOKENS,
+  PROMPT_TOKENS,
 ];
 
 export const generic: Dialect = {
   name: 'otel-generic',
+  recognises_by: 'shape',
 
   recognises(record) {
     if (record.signal === 'log') return record.name === DETAILS_EVENT;
-    return (
-      firstOf(record, MARKERS) !== null || record.has(INPUT_TOKENS) || record.has(PROMPT_TOKENS)
-    );
+    return MARKERS.some((name) => record.has(name));
   },
 
   read(record, fact) {

@@ -29,10 +29,19 @@ export const DIALECTS: readonly Dialect[] = [
 
 /** Reads what a record says into the draft; false when no dialect claims it. */
 export function readFact(record: RecordView, fact: FactDraft): boolean {
-  for (const dialect of DIALECTS) {
-    if (!dialect.recognises(record)) continue;
+  const readers = (record.shape.readers ??= DIALECTS.filter(
+    (dialect) => asksEach(dialect, record) || dialect.recognises(record),
+  ));
+  for (let i = 0; i < readers.length; i++) {
+    const dialect = readers[i]!;
+    if (asksEach(dialect, record) && !dialect.recognises(record)) continue;
     fact.dialect = dialect.name;
     return dialect.read(record, fact);
   }
   return false;
+}
+
+/** Whether the shape of a record is not enough for this dialect to know it. */
+function asksEach(dialect: Dialect, record: RecordView): boolean {
+  return dialect.recognises_by === 'values' || record.signal === 'log';
 }

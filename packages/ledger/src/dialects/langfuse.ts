@@ -30,6 +30,7 @@ const TYPES: ReadonlyMap<string, readonly [kind: Kind, operation: string]> = new
 
 export const langfuse: Dialect = {
   name: 'langfuse',
+  recognises_by: 'shape',
 
   recognises(record) {
     return record.has(TYPE) || record.scope === 'langfuse-sdk';

@@ -45,6 +45,7 @@ const CALLBACK_SCOPES = ['langchain', 'llama_index', 'llama-index', 'litellm', '
 
 export const openInference: Dialect = {
   name: 'openinference',
+  recognises_by: 'shape',
 
   recognises(record) {
     return record.has(SPAN_KIND);

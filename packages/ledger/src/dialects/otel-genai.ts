@@ -26,6 +26,7 @@ const SCOPES = [
 
 export const otelGenAi: Dialect = {
   name: 'otel-genai',
+  recognises_by: 'shape',
 
   recognises(record) {
     if (!SCOPES.some((scope) => record.scope.startsWith(scope))) return false;

@@ -1,6 +1,6 @@
 // How a record ended: status, error, finish reasons, streaming, and whether an answer was seen.
 
-import { attribute, type FactDraft, type RecordView } from '../dialect.ts';
+import { aliases, attribute, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Mark } from '../fact.ts';
 import { FINISH_REASONS, firstOf, SERVICE_TIER } from './aliases.ts';
 import { fillTimeToFirstChunk } from './figures.ts';
@@ -13,20 +13,20 @@ const ATTEMPTS = attribute('spanledger.attempts');
 const CHUNKS = attribute('spanledger.stream.chunks');
 const ABORTED = attribute('spanledger.stream.aborted');
 const UNFINISHED = attribute('spanledger.unfinished');
-const STREAM_FLAGS = [
-  attribute('gen_ai.request.stream'),
-  attribute('gen_ai.is_streaming'),
-  attribute('gen_ai.request.is_stream'),
-  attribute('llm.is_streaming'),
-];
-const ANSWERS = [
-  attribute('gen_ai.output.messages'),
-  attribute('gen_ai.completion.0.content'),
-  attribute('llm.output_messages.0.message.content'),
-  attribute('llm.output_messages.0.message.tool_calls.0.tool_call.function.name'),
-  attribute('ai.response.text'),
-  attribute('ai.response.toolCalls'),
-];
+const STREAM_FLAGS = aliases(
+  'gen_ai.request.stream',
+  'gen_ai.is_streaming',
+  'gen_ai.request.is_stream',
+  'llm.is_streaming',
+);
+const ANSWERS = aliases(
+  'gen_ai.output.messages',
+  'gen_ai.completion.0.content',
+  'llm.output_messages.0.message.content',
+  'llm.output_messages.0.message.tool_calls.0.tool_call.function.name',
+  'ai.response.text',
+  'ai.response.toolCalls',
+);
 
 /** What the provider answered, for a model call. */
 export function fillAnswer(record: RecordView, fact: FactDraft): void {

@@ -5,6 +5,7 @@ import type { Dialect } from '../dialect.ts';
 
 export const plumbing: Dialect = {
   name: 'plumbing',
+  recognises_by: 'shape',
 
   recognises(record) {
     return record.signal === 'span';

@@ -38,6 +38,7 @@ const REQUEST_KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
 
 export const traceloop: Dialect = {
   name: 'traceloop',
+  recognises_by: 'shape',
 
   recognises(record) {
     if (record.scope.startsWith('@traceloop/') || record.scope.startsWith('traceloop.'))
