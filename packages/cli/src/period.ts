@@ -12,6 +12,43 @@ export function parsePeriod(value: string): string {
   );
 }
 
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const HOUR_MS = 3_600_000;
+
+/** The hours of a period, the first and the last perhaps cut: what is heavy is asked hour by hour. */
+export function hoursOf(
+  period: Readonly<Record<'last' | 'from' | 'to', string | undefined>>,
+  now_ms: number,
+): { readonly from: string; readonly to: string }[] {
+  if (period.last !== undefined && period.from !== undefined) {
+    throw new Failure(
+      'wrong_use',
+      'invalid_period',
+      'cannot use --last together with --from',
+      'name the start with one of them',
+    );
+  }
+  const end_ms = period.to === undefined ? now_ms : Date.parse(period.to);
+  const last = period.last ?? '24h';
+  const length_ms = Number(last.slice(0, -1)) * (UNIT_MS[last.slice(-1)] ?? Number.NaN);
+  const start_ms = period.from === undefined ? end_ms - length_ms : Date.parse(period.from);
+  if (start_ms >= end_ms) {
+    throw new Failure(
+      'wrong_use',
+      'invalid_period',
+      'cannot use a period that ends before it begins',
+      'give --from a time before --to',
+    );
+  }
+  const hours: { from: string; to: string }[] = [];
+  for (let from_ms = start_ms; from_ms < end_ms;) {
+    const to_ms = Math.min(end_ms, from_ms - (from_ms % HOUR_MS) + HOUR_MS);
+    hours.push({ from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() });
+    from_ms = to_ms;
+  }
+  return hours;
+}
+
 export function parseTime(value: string): string {
   const time = new Date(value);
   if (/^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(time.getTime())) return time.toISOString();

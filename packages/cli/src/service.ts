@@ -27,12 +27,12 @@ export class Service {
     return this.#settings.url.href.replace(/\/$/, '');
   }
 
-  async get<T>(path: string, parameters: Parameters = {}): Promise<T> {
+  async get<T>(path: string, parameters: Parameters = {}, limit_ms?: number): Promise<T> {
     const url = new URL(path, this.#settings.url);
     for (const [name, value] of Object.entries(parameters)) {
       if (value !== undefined) url.searchParams.set(name, value);
     }
-    return this.#read<T>(await this.send(url.href, { method: 'GET' }));
+    return this.#read<T>(await this.send(url.href, { method: 'GET' }, limit_ms));
   }
 
   async post<T>(path: string, body: unknown): Promise<T> {
@@ -43,14 +43,14 @@ export class Service {
   }
 
   /** The bare answer, whatever its status; throws only where there is none. */
-  async send(path: string, init: RequestInit): Promise<Answer> {
+  async send(path: string, init: RequestInit, limit_ms = ANSWER_LIMIT_MS): Promise<Answer> {
     const { key, url } = this.#settings;
     const headers = { ...init.headers, ...(key ? { authorization: `Bearer ${key}` } : {}) };
     try {
       const response = await fetch(new URL(path, url), {
         ...init,
         headers,
-        signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+        signal: AbortSignal.timeout(limit_ms),
       });
       return { status: response.status, text: await response.text() };
     } catch (error) {

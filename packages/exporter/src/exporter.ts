@@ -90,6 +90,7 @@ function wire(config: Config, clickhouse: ClickHouseSource, readers: Readers, lo
     onJob: (job, duration_ms, error) => reportJob(stages, job, duration_ms, error),
   });
   stages.wake = () => loop.wake();
+  stages.catchUp = () => loop.catchUp();
   const receiver = new Receiver({
     limits: config.receive,
     metrics,

@@ -16,7 +16,7 @@ export interface SettleLoopOptions {
 /** Marks come in bursts: a short wait lets one tick take the burst. */
 const GATHER_MS = 10;
 /** A stop settles what is left in at most this many steps; the next start finds the rest. */
-const LAST_STEPS_MAX = 1_000;
+const STEPS_MAX = 1_000;
 
 export class SettleLoop {
   readonly #options: SettleLoopOptions;
@@ -48,14 +48,27 @@ export class SettleLoop {
     this.#sleep(jobs.length > 0 ? GATHER_MS : wake - this.#options.clock.now());
   }
 
+  /** Settles what is dirty and rolls up every level now, as a tick of its own; rejects on failure. */
+  async catchUp(): Promise<void> {
+    while (this.#tick !== null) await this.#tick;
+    if (this.#stopped) return;
+    this.#callOff?.();
+    const work = this.#settleAll();
+    this.#tick = this.#endOf(work.catch(() => undefined));
+    await work;
+  }
+
   /** Ends the running tick, settles what is dirty and rolls up once more; rejects on failure. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#callOff?.();
     await this.#tick;
-    if (!this.#started) return;
+    if (this.#started) await this.#settleAll();
+  }
+
+  async #settleAll(): Promise<void> {
     const { dirty, sweepWanted } = this.#options;
-    for (let steps = 0; steps < LAST_STEPS_MAX; steps++) {
+    for (let steps = 0; steps < STEPS_MAX; steps++) {
       if (dirty() > 0) await this.#run('settle');
       else if (sweepWanted?.() === true) await this.#run('sweep');
       else break;
@@ -67,13 +80,17 @@ export class SettleLoop {
     this.#callOff?.();
     this.#callOff = this.#options.clock.after(wait_ms, () => {
       this.#callOff = null;
-      this.#tick = this.#once().then(() => {
-        this.#tick = null;
-        if (this.#stopped) return;
-        const { jobs, wake } = this.#plan();
-        this.#sleep(jobs.length > 0 ? 0 : wake - this.#options.clock.now());
-      });
+      this.#tick = this.#endOf(this.#once());
     });
+  }
+
+  /** After a tick comes the next one, unless the loop was stopped. */
+  async #endOf(tick: Promise<void>): Promise<void> {
+    await tick;
+    this.#tick = null;
+    if (this.#stopped) return;
+    const { jobs, wake } = this.#plan();
+    this.#sleep(jobs.length > 0 ? 0 : wake - this.#options.clock.now());
   }
 
   #plan(): Plan {

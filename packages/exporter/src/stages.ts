@@ -27,6 +27,8 @@ export interface Stages {
   readonly dirty: DirtyTraces;
   /** Tells the settle loop that something became dirty. */
   wake: () => void;
+  /** Settles and rolls up all that is dirty now. */
+  catchUp: () => Promise<void>;
 }
 
 const MS_PER_S = 1_000;
@@ -45,7 +47,8 @@ export function createStages(config: Config, store: Store, clock: Clock, log: Lo
   metrics.source('spanledger_blocks_free', () => grouper.free);
   const book = bundledPriceBook();
   const wake = (): void => undefined;
-  return { config, clock, log, store, book, metrics, pool, recent, grouper, dirty, wake };
+  const catchUp = (): Promise<void> => Promise.resolve();
+  return { config, clock, log, store, book, metrics, pool, recent, grouper, dirty, wake, catchUp };
 }
 
 function createGrouper(

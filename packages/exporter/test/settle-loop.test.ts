@@ -136,6 +136,21 @@ test('stop ends the running job, settles the rest and rolls up', async () => {
   expect(world.runs).toHaveLength(runs);
 });
 
+test('catching up waits for the running job, derives every level, and the clocks go on', async () => {
+  const world = new World();
+  world.loop.start();
+  await world.pass(2_000);
+  world.mark('a');
+  await world.pass(20);
+  world.mark('b');
+  await world.clock.until(Promise.all([world.loop.catchUp(), world.loop.catchUp()]));
+  expect(world.settled).toEqual(['a', 'b']);
+  expect(world.runs.slice(-3).map(({ job }) => job)).toEqual(['minute', 'hour', 'day']);
+  world.mark('c');
+  await world.pass(2_000);
+  expect(world.settled).toEqual(['a', 'b', 'c']);
+});
+
 test('stop says when the rest cannot be settled', async () => {
   const world = new World(() => true);
   world.loop.start();
