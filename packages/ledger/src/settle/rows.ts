@@ -10,6 +10,8 @@ import type { Contexts } from './context.ts';
 import type { Node } from './forest.ts';
 import type { Verdict } from './verdict.ts';
 
+const NO_COST = { cost_usd: null, cost_reason: '', price_id: '', price_book: '' } as const;
+
 export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: PriceBook): LedgerRow {
   const { fact } = node;
   const counted = found.role === 'owner' || found.role === 'unknown';
@@ -18,9 +20,8 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
   const place = placeOf(node, sources, contexts);
   const usage = counted ? found.usage : null;
   const tokens = usage?.tokens ?? NO_TOKENS;
-  const cost = counted
-    ? costOf({ ...names, usage, start_time: fact.start_time }, book)
-    : { cost_usd: null, cost_reason: '', price_id: '', price_book: '' };
+  const priced = { ...names, usage, start_time: fact.start_time };
+  const cost = counted ? costOf(priced, book) : NO_COST;
   // Field by field: with spreads this many fields make an object that is slow to build and to read.
   return {
     org_id: fact.org_id,
