@@ -6,7 +6,7 @@ import { Buffer, isUtf8 } from 'node:buffer';
 
 import { NOT_JSON, renderValue, TOO_DEEP } from './any-value.ts';
 import type { AttributeMap } from './attribute-map.ts';
-import { decodeText, putVarint } from './bytes.ts';
+import { decodeText, putVarint, sameBytes } from './bytes.ts';
 import type { DecodeLimits } from './limits.ts';
 import { putDouble, putInteger } from './number-text.ts';
 import type { Tally } from './receipt.ts';
@@ -51,7 +51,6 @@ export function readAttributes(
   let o = values.n;
   const ids = map.ids.u32;
   let k = map.ids.n;
-  let keyBytes = keys.arena.u8;
   let keyView = keys.arena.dv;
   let previous = k > map.firstId ? ids[k - 1]! : -1;
 
@@ -103,14 +102,15 @@ export function readAttributes(
     // The key: most likely one of the two that followed the previous key before.
     let id = map.successors[previous + 1]!;
     if (
-      !sameKey(keys.lengths[id]!, keyBytes, keyView, keys.offsets[id]!, u8, dv, keyAt, keyLength)
+      keys.lengths[id] !== keyLength ||
+      !sameBytes(keyView, keys.offsets[id]!, dv, keyAt, keyLength)
     ) {
       id = map.others[previous + 1]!;
       if (
-        !sameKey(keys.lengths[id]!, keyBytes, keyView, keys.offsets[id]!, u8, dv, keyAt, keyLength)
+        keys.lengths[id] !== keyLength ||
+        !sameBytes(keyView, keys.offsets[id]!, dv, keyAt, keyLength)
       ) {
         id = map.internKey(u8, dv, keyAt, keyLength);
-        keyBytes = keys.arena.u8;
         keyView = keys.arena.dv;
         map.learn(previous, id);
       }
@@ -229,32 +229,6 @@ export function readAttributes(
   values.n = o;
   map.ids.n = k;
   wire.p = p;
-}
-
-/** Whether a dictionary entry and the bytes of a key are the same, four bytes a step. */
-function sameKey(
-  entryLength: number,
-  entryBytes: Uint8Array,
-  entryView: DataView,
-  entryAt: number,
-  u8: Uint8Array,
-  dv: DataView,
-  at: number,
-  length: number,
-): boolean {
-  if (entryLength !== length) return false;
-  if (length < 4) {
-    for (let i = 0; i < length; i++) {
-      if (entryBytes[entryAt + i] !== u8[at + i]) return false;
-    }
-    return true;
-  }
-  const last = length - 4;
-  if (dv.getInt32(at + last, true) !== entryView.getInt32(entryAt + last, true)) return false;
-  for (let i = 0; i < last; i += 4) {
-    if (dv.getInt32(at + i, true) !== entryView.getInt32(entryAt + i, true)) return false;
-  }
-  return true;
 }
 
 /** A KeyValue in any order, with fields that are not known: finds its key and its last value. */

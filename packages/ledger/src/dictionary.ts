@@ -3,9 +3,10 @@
 
 import { isUtf8 } from 'node:buffer';
 
-import { Bytes, decodeText, encodeText, putVarint, SLACK_BYTES } from './bytes.ts';
+import { Bytes, decodeText, encodeText, putVarint, sameBytes, SLACK_BYTES } from './bytes.ts';
 import { hashBytes } from './content-hash.ts';
 
+const RECENT = 16;
 const CONTENT_SEED = 0x5bd1e995;
 
 export class Dictionary {
@@ -26,8 +27,9 @@ export class Dictionary {
   #texts: (string | undefined)[] = [];
   #idByText = new Map<string, number>();
   #scratch = new Bytes(256);
-  #lastText: string | null = null;
-  #lastId = 0;
+  /** The texts last asked for, each at a place that length and one letter give. */
+  #recentTexts = new Array<string | null>(RECENT).fill(null);
+  readonly #recentIds = new Int32Array(RECENT);
 
   constructor(seed: number) {
     this.seed = seed;
@@ -39,17 +41,18 @@ export class Dictionary {
     const hash = hashBytes(dv, start, start + length, this.seed);
     let slot = hash & this.#mask;
     for (let id = this.#slots[slot]!; id !== 0; id = this.#slots[slot]!) {
-      if (this.#hashes[id - 1] === hash && this.equals(id - 1, u8, start, length)) return id - 1;
+      if (this.#hashes[id - 1] === hash && this.#same(id - 1, dv, start, length)) return id - 1;
       slot = (slot + 1) & this.#mask;
     }
     return this.#add(u8, dv, start, length, hash, slot);
   }
 
   internText(text: string): number {
-    if (text === this.#lastText) return this.#lastId;
+    const place = (text.length + text.charCodeAt(text.length >> 1)) & (RECENT - 1);
+    if (this.#recentTexts[place] === text) return this.#recentIds[place]!;
     const id = this.#lookUpText(text);
-    this.#lastText = text;
-    this.#lastId = id;
+    this.#recentTexts[place] = text;
+    this.#recentIds[place] = id;
     return id;
   }
 
@@ -65,14 +68,9 @@ export class Dictionary {
     return id;
   }
 
-  equals(id: number, u8: Uint8Array, start: number, length: number): boolean {
+  #same(id: number, dv: DataView, start: number, length: number): boolean {
     if (this.lengths[id] !== length) return false;
-    const own = this.arena.u8;
-    const offset = this.offsets[id]!;
-    for (let i = 0; i < length; i++) {
-      if (own[offset + i] !== u8[start + i]) return false;
-    }
-    return true;
+    return sameBytes(this.arena.dv, this.offsets[id]!, dv, start, length);
   }
 
   text(id: number): string {
@@ -149,7 +147,7 @@ export class Dictionary {
     this.#mask = 255;
     this.#texts = [];
     this.#idByText = new Map();
-    this.#lastText = null;
+    this.#recentTexts.fill(null);
     this.internText('');
   }
 

@@ -1,7 +1,7 @@
 // Texts that came before: attribute values such as models and operations are the same few bytes in
 // record after record, so their strings are made once, and so is what JSON they hold.
 
-import { type Bytes, decodeText } from './bytes.ts';
+import { type Bytes, decodeText, sameBytes } from './bytes.ts';
 import { hashBytes } from './content-hash.ts';
 
 /** Texts that are kept; two that fall on one place replace each other. */
@@ -40,7 +40,10 @@ export class KnownTexts {
     const { dv } = from;
     const length = end - start;
     const place = hashBytes(dv, start, end, SEED) & (ENTRIES - 1);
-    if (this.#lengths[place] === length && this.#same(place * TEXT_BYTES, dv, start, length)) {
+    if (
+      this.#lengths[place] === length &&
+      sameBytes(this.#bytes, place * TEXT_BYTES, dv, start, length)
+    ) {
       return place;
     }
     this.#lengths[place] = length;
@@ -49,17 +52,5 @@ export class KnownTexts {
     for (let i = 0; i < length; i++)
       this.#bytes.setUint8(place * TEXT_BYTES + i, from.u8[start + i]!);
     return place;
-  }
-
-  #same(at: number, dv: DataView, start: number, length: number): boolean {
-    const own = this.#bytes;
-    let i = 0;
-    for (; i + 4 <= length; i += 4) {
-      if (own.getInt32(at + i, true) !== dv.getInt32(start + i, true)) return false;
-    }
-    for (; i < length; i++) {
-      if (own.getUint8(at + i) !== dv.getUint8(start + i)) return false;
-    }
-    return true;
   }
 }

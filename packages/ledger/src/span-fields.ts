@@ -3,7 +3,7 @@
 
 import { isZero, SPAN_ID_BYTES, TRACE_ID_BYTES } from './identifier.ts';
 import type { RefusalReason } from './receipt.ts';
-import { type PartsMark, readEvent, readLink } from './span-parts.ts';
+import { markParts, type PartsMark, readEvent, readLink } from './span-parts.ts';
 import { known, type Walk } from './walk.ts';
 import { BYTES, FIXED32, FIXED64, VARINT, type Wire } from './wire.ts';
 
@@ -125,6 +125,7 @@ function readPart(walk: Walk, isEvent: boolean, parentEnd: number, mark: PartsMa
   const { limits, spanTable: spans } = block;
   const length = wire.length(parentEnd);
   const end = wire.p + length;
+  if (!mark.taken) markParts(spans, mark);
   const had = isEvent
     ? spans.eventName.n - mark.events
     : (spans.linkAttributeEnds.n >> 1) - mark.links;

@@ -85,6 +85,8 @@ export function readLink(walk: Walk, end: number): void {
 
 /** How far the columns of events and links are filled, so that a refused span can be taken back. */
 export interface PartsMark {
+  /** Most spans have neither: the rest is only true once the first of them is read. */
+  taken: boolean;
   events: number;
   eventIds: number;
   eventValues: number;
@@ -98,12 +100,21 @@ export interface PartsMark {
 
 export function emptyPartsMark(): PartsMark {
   return {
-    ...{ events: 0, eventIds: 0, eventValues: 0, links: 0, linkIds: 0, linkValues: 0 },
-    ...{ linkTraceId: 0, linkSpanId: 0, linkTraceState: 0 },
+    taken: false,
+    events: 0,
+    eventIds: 0,
+    eventValues: 0,
+    links: 0,
+    linkIds: 0,
+    linkValues: 0,
+    linkTraceId: 0,
+    linkSpanId: 0,
+    linkTraceState: 0,
   };
 }
 
 export function markParts(spans: SpanTable, mark: PartsMark): void {
+  mark.taken = true;
   mark.events = spans.eventName.n;
   mark.eventIds = spans.eventAttributes.ids.n;
   mark.eventValues = spans.eventAttributes.values.n;
@@ -116,6 +127,7 @@ export function markParts(spans: SpanTable, mark: PartsMark): void {
 }
 
 export function dropParts(spans: SpanTable, mark: PartsMark): void {
+  if (!mark.taken) return;
   spans.eventName.n = mark.events;
   spans.eventTime.n = mark.events * 2;
   spans.eventAttributeEnds.n = mark.events * 2;
@@ -155,6 +167,7 @@ export function eventsOf(
   const { eventName, eventNames, eventAttributes, eventAttributeEnds } = spans;
   const { u8 } = eventAttributes.values;
   const out: { name: string; attributes: Map<string, string> }[] = [];
+  if (!mark.taken) return out;
   let pair = mark.eventIds;
   let at = mark.eventValues;
   for (let event = mark.events; event < eventName.n; event++) {

@@ -11,7 +11,7 @@ import type { FactIdentity } from './fact-table.ts';
 import type { Fact } from './fact.ts';
 import { isZero, putHex, SPAN_ID_BYTES, TRACE_ID_BYTES } from './identifier.ts';
 import { emptyPlaces, type Places, readFields, refusalOf } from './span-fields.ts';
-import { dropParts, emptyPartsMark, eventsOf, markParts, partsContent } from './span-parts.ts';
+import { dropParts, emptyPartsMark, eventsOf, partsContent } from './span-parts.ts';
 import { SPAN_KINDS, STATUS_CODES } from './span-table.ts';
 import { millisecondsOf, versionHigh, versionLow } from './times.ts';
 import type { Walk } from './walk.ts';
@@ -50,7 +50,7 @@ export class SpanWalk {
   read(end: number): boolean {
     const walk = this.#walk;
     const spans = walk.block.spanTable;
-    markParts(spans, this.#mark);
+    this.#mark.taken = false;
     spans.attributes.begin();
     readFields(walk, end, this.#at, this.#mark);
     const refusal = refusalOf(walk.wire.u8, this.#at);
@@ -177,6 +177,7 @@ export class SpanWalk {
     hash = hashBytes(dv, at.stateAt, at.stateAt + at.stateLength, hash);
     hash = hashBytes(dv, at.messageAt, at.messageAt + at.messageLength, hash);
     const mark = this.#mark;
+    if (!mark.taken) return hash;
     if (spans.eventName.n === mark.events && spans.linkAttributeEnds.n >> 1 === mark.links)
       return hash;
     return partsContent(spans, mark, hash);

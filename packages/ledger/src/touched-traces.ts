@@ -1,7 +1,7 @@
 // Which traces got facts in a request, and the span of time of those facts: what settling looks at
 // next. Traces are found by the place of their id in its column; texts are made once, for the list.
 
-import { bigOf, type Bytes, decodeText } from './bytes.ts';
+import { bigOf, type Bytes, decodeText, sameBytes } from './bytes.ts';
 import { hashBytes } from './content-hash.ts';
 import { grown } from './dictionary.ts';
 import type { TouchedTrace } from './receipt.ts';
@@ -145,15 +145,7 @@ export class TouchedTraces {
   }
 }
 
-/** Whether two length-prefixed ids of a column are the same; both have the second one's length. */
+/** Whether two length-prefixed ids of a column are the same; the second one's length is known. */
 function sameId(dv: DataView, at: number, other: number, length: number): boolean {
-  if (dv.getUint8(at) !== length) return false;
-  let i = 1;
-  for (; i + 4 <= length + 1; i += 4) {
-    if (dv.getInt32(at + i, true) !== dv.getInt32(other + i, true)) return false;
-  }
-  for (; i <= length; i++) {
-    if (dv.getUint8(at + i) !== dv.getUint8(other + i)) return false;
-  }
-  return true;
+  return dv.getUint8(at) === length && sameBytes(dv, at + 1, dv, other + 1, length);
 }

@@ -52,7 +52,8 @@ export function fillOutcome(record: RecordView, fact: FactDraft): void {
 }
 
 export function addMark(fact: FactDraft, mark: Mark): void {
-  if (!fact.marks.includes(mark)) fact.marks = [...fact.marks, mark];
+  if (fact.marks.length === 0) fact.marks = [mark];
+  else if (!fact.marks.includes(mark)) fact.marks = [...fact.marks, mark];
 }
 
 export function addDoubt(fact: FactDraft, doubt: string): void {
@@ -78,15 +79,23 @@ function isAnswered(record: RecordView, fact: FactDraft): boolean {
 }
 
 const FINISH_REASONS_MAX = 16;
+const KNOWN_LISTS = new WeakMap<object, readonly string[]>();
 
 /** An array, a JSON array in a text, a comma list or a single word: all are seen. */
 function finishReasons(record: RecordView): readonly string[] {
   const name = firstOf(record, FINISH_REASONS);
   if (name === null) return [];
   const data = record.json(name);
-  const words = Array.isArray(data)
-    ? data.filter((word) => typeof word === 'string')
-    : (record.text(name) ?? '').split(',');
+  if (!Array.isArray(data)) return reasonsIn((record.text(name) ?? '').split(','));
+  // A list that came before is the same object again.
+  const known = KNOWN_LISTS.get(data);
+  if (known !== undefined) return known;
+  const reasons = reasonsIn(data.filter((word) => typeof word === 'string'));
+  KNOWN_LISTS.set(data, reasons);
+  return reasons;
+}
+
+function reasonsIn(words: readonly string[]): readonly string[] {
   return words
     .slice(0, FINISH_REASONS_MAX)
     .map(finishReasonOf)

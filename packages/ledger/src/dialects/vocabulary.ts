@@ -1,6 +1,7 @@
 // One word per provider, per finish reason and per operation, whatever an emitter calls it.
 
 import type { Kind } from '../fact.ts';
+import { remembered } from './remembered.ts';
 
 const PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['az.ai.openai', 'azure.ai.openai'],
@@ -52,11 +53,11 @@ export interface Provider {
 }
 
 /** `OpenAI` and `openai` are one provider; a framework's name is kept apart. */
-export function providerOf(text: string): Provider {
+export const providerOf = remembered((text: string): Provider => {
   const word = text.trim().toLowerCase();
   if (FRAMEWORKS.has(word)) return { provider: '', framework: word };
   return { provider: PROVIDERS.get(word) ?? word, framework: '' };
-}
+});
 
 const FINISH_REASONS: ReadonlyMap<string, string> = new Map([
   ['tool_calls', 'tool_call'],
@@ -75,10 +76,10 @@ const FINISH_REASONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** stop, length, content_filter, tool_call, error, or the provider's own word in lower case. */
-export function finishReasonOf(text: string): string {
+export const finishReasonOf = remembered((text: string): string => {
   const word = text.trim().toLowerCase();
   return FINISH_REASONS.get(word) ?? word;
-}
+});
 
 const OPERATION_KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['chat', 'llm'],
@@ -117,6 +118,6 @@ const OPERATION_KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
 ]);
 
 /** The kind that an operation name stands for, or null when the name says nothing. */
-export function kindOfOperation(operation: string): Kind | null {
+export const kindOfOperation = remembered((operation: string): Kind | null => {
   return OPERATION_KINDS.get(operation.trim().toLowerCase()) ?? null;
-}
+});
