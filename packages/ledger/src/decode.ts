@@ -84,6 +84,7 @@ function readResourceSpans(walk: Walk, spanWalk: SpanWalk, end: number): void {
   wire.p = start;
   eachMessage(walk, end, RESOURCE_SPANS_TYPES, 0x12, (to) => readScopeSpans(walk, spanWalk, to));
 
+  walk.endResource();
   const rows = table.rows - firstRow;
   if (rows === 0) {
     resource.drop();
@@ -161,6 +162,7 @@ function readScopeSpans(walk: Walk, spanWalk: SpanWalk, end: number): void {
       wire.p = spanEnd;
     }
   }
+  block.factTable.endScope(walk.record);
   const rows = spans.table.rows - firstRow;
   spans.scopeName.repeat(firstName, rows);
   spans.scopeVersion.repeat(firstVersion, rows);

@@ -1,8 +1,6 @@
 // The columns of `genai_facts` while they are filled, and the way from a record and its draft to a
 // row. Which columns there are is FACT_COLUMNS' business alone.
 
-import { Buffer } from 'node:buffer';
-
 import type { AttributeMap } from './attribute-map.ts';
 import { varintSize } from './bytes.ts';
 import type { Attribute, TextSource } from './dialect.ts';
@@ -12,6 +10,7 @@ import type { DecodeLimits } from './limits.ts';
 import type { MapRecord } from './record-view.ts';
 import { NumberColumn } from './number-column.ts';
 import { Table } from './table.ts';
+import { cutEnd, cutText } from './text-cut.ts';
 import { type TextPlace, TouchedTraces } from './touched-traces.ts';
 import {
   prefixAt,
@@ -22,11 +21,8 @@ import {
   valueColumn,
 } from './value-columns.ts';
 
-/** What the walk knows of a record, beside the view: ids, version, and texts of its request. */
+/** What the walk knows of a record, beside the view: ids and version. */
 export interface FactIdentity {
-  org: string;
-  service: string;
-  environment: string;
   traceId: TextPlace;
   spanId: TextPlace;
   parentSpanId: TextPlace;
@@ -182,18 +178,31 @@ export class FactTable {
   }
 
   #addIdentity(record: MapRecord, identity: FactIdentity): void {
-    this.org.add(identity.org);
     copyPlace(this.traceId, identity.traceId);
     copyPlace(this.spanId, identity.spanId);
     copyPlace(this.parentSpanId, identity.parentSpanId);
     this.eventId.add(identity.eventId);
     this.version.addPair(identity.versionLow, identity.versionHigh);
-    this.signal.add(record.signal);
-    this.service.add(this.#cut(identity.service));
-    this.environment.add(this.#cut(identity.environment));
-    this.scope.add(this.#cut(record.scope));
     this.name.add(this.#cut(record.name));
     this.spanKind.add(record.spanKind);
+  }
+
+  /** All records of a scope have been added: their rows get what they share. */
+  endScope(record: MapRecord): void {
+    this.#fill(this.scope, this.#cut(record.scope));
+    this.#fill(this.signal, record.signal);
+  }
+
+  /** All records of a resource have been added. */
+  endResource(org: string, service: string, environment: string): void {
+    this.#fill(this.org, org);
+    this.#fill(this.service, this.#cut(service));
+    this.#fill(this.environment, this.#cut(environment));
+  }
+
+  #fill({ ids, dictionary }: SharedTextColumn, text: string): void {
+    const missing = this.table.rows - ids.n;
+    if (missing > 0) ids.fill(dictionary.internText(text), missing);
   }
 
   #addTimes(record: MapRecord, draft: Draft, trace: TextPlace, doubts: string[]): void {
@@ -230,7 +239,7 @@ export class FactTable {
       const at = map.valueAt[source]!;
       const length = prefixAt(u8, at);
       const start = at + varintSize(length);
-      const end = this.#cutAt(u8, start, start + length);
+      const end = cutEnd(u8, start, start + length, this.#limits.fact_text_bytes);
       if (column.ids.n < row) column.fillTo(row);
       column.ids.push(column.dictionary.intern(u8, dv, start, end - start));
     }
@@ -245,7 +254,11 @@ export class FactTable {
       const at = map.valueAt[source]!;
       const length = prefixAt(u8, at);
       const start = at + varintSize(length);
-      column.addBytes(map.values, start, this.#cutAt(u8, start, start + length));
+      column.addBytes(
+        map.values,
+        start,
+        cutEnd(u8, start, start + length, this.#limits.fact_text_bytes),
+      );
     }
   }
 
@@ -259,21 +272,7 @@ export class FactTable {
   }
 
   #cut(text: string): string {
-    const limit = this.#limits.fact_text_bytes;
-    if (text.length * 3 <= limit) return text;
-    const bytes = Buffer.from(text);
-    return bytes.length <= limit
-      ? text
-      : bytes.toString('utf8', 0, this.#cutAt(bytes, 0, bytes.length));
-  }
-
-  /** The end of a text that is kept: whole characters within the limit. */
-  #cutAt(u8: Uint8Array, start: number, end: number): number {
-    const limit = start + this.#limits.fact_text_bytes;
-    if (end <= limit) return end;
-    let cut = limit;
-    while (cut > start && (u8[cut]! & 0xc0) === 0x80) cut--;
-    return cut;
+    return cutText(text, this.#limits.fact_text_bytes);
   }
 
   /** Rows that left a field out get it now; before anything reads whole columns. */

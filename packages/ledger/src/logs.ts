@@ -68,6 +68,7 @@ function readResourceLogs(walk: Walk, end: number): void {
   messages(walk, end, 0x12, (to) => readScopeLogs(walk, to));
 
   const rows = table.rows - firstRow;
+  walk.endResource();
   repeatMap(resource, logs.resourceEnds, rows);
   for (let row = 0; row < rows; row++) {
     logs.serviceName.add(walk.service);
@@ -120,6 +121,7 @@ function readScopeLogs(walk: Walk, end: number): void {
       wire.p = to;
     }
   });
+  block.factTable.endScope(record);
   const rows = logs.table.rows - firstRow;
   repeatMap(logs.scope, logs.scopeEnds, rows);
   for (let row = 0; row < rows; row++) {
@@ -151,7 +153,7 @@ function readRecord(walk: Walk, end: number): void {
 }
 
 function writeRecord(walk: Walk, fields: LogFields, low: number, high: number): void {
-  const { block, record, service, environment, org } = walk;
+  const { block, record } = walk;
   const { logTable: logs } = block;
   const content = contentOf(walk, fields, low, high);
   const eventId = content.toString('hex', 0, EVENT_ID_BYTES);
@@ -172,9 +174,6 @@ function writeRecord(walk: Walk, fields: LogFields, low: number, high: number): 
   logs.version.pair(version, versionHigh(endMs));
   logs.table.rows++;
   block.factTable.add(record, block.draft, {
-    org,
-    service,
-    environment,
     traceId: { bytes: logs.traceId.bytes, at: traceAt },
     spanId: { bytes: logs.spanId.bytes, at: spanAt },
     parentSpanId: NO_TEXT,

@@ -33,9 +33,6 @@ export class SpanWalk {
     this.#walk = walk;
     const { traceId, spanId, parentSpanId } = walk.block.spanTable;
     this.#identity = {
-      org: walk.org,
-      service: '',
-      environment: '',
       traceId: { bytes: traceId, at: 0 },
       spanId: { bytes: spanId, at: 0 },
       parentSpanId: { bytes: parentSpanId, at: 0 },
@@ -116,14 +113,12 @@ export class SpanWalk {
   }
 
   #fact(): void {
-    const { block, record, service, environment } = this.#walk;
+    const { block, record } = this.#walk;
     const { draft } = block;
     record.identify();
     draft.clear(record.status);
     if (record.doubts.length > 0) record.doubts.length = 0;
     if (!readFact(record, draft)) return;
-    this.#identity.service = service;
-    this.#identity.environment = environment;
     block.factTable.add(record, draft, this.#identity);
   }
 

@@ -82,6 +82,11 @@ export class Walk {
     this.resourceContent = attributesContent(map, map.firstId, map.firstValue, RESOURCE_SEED);
   }
 
+  /** After the last record of a resource. */
+  endResource(): void {
+    this.block.factTable.endResource(this.org, this.service, this.environment);
+  }
+
   /** An InstrumentationScope message; its attributes go to `map`, where a table has them. */
   scopeMessage(end: number, map: AttributeMap | null): void {
     const { wire, scope } = this;
