@@ -1,16 +1,15 @@
 // The columns of `genai_facts` while they are filled, and the way from a record and its draft to a
 // row. Which columns there are is FACT_COLUMNS' business alone.
 
-import type { AttributeMap } from './attribute-map.ts';
 import { varintSize } from './bytes.ts';
-import type { Attribute, TextSource } from './dialect.ts';
-import { type Draft, DRAFT_FIELDS, type DraftValue } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { FACT_COLUMNS, type Fact } from './fact.ts';
 import type { DecodeLimits } from './limits.ts';
 import type { MapRecord } from './record-view.ts';
 import { NumberColumn } from './number-column.ts';
+import { addDoubt, SaidColumns } from './said-columns.ts';
 import { Table } from './table.ts';
-import { cutEnd, cutText } from './text-cut.ts';
+import { cutText } from './text-cut.ts';
 import { type TextPlace, TouchedTraces } from './touched-traces.ts';
 import {
   prefixAt,
@@ -52,23 +51,12 @@ const STRUCTURAL = new Set<string>([
 /** Upper words from here on are times that do not fit 64 signed bits. */
 const SIGNED_END = 0x80000000;
 
-interface Field<C> {
-  /** Place of the field in the spread draft. */
-  readonly at: number;
-  readonly column: C;
-}
-
 export class FactTable {
   readonly table: Table;
   readonly #columns = new Map<string, ValueColumn>();
-  readonly #shared: Field<SharedTextColumn>[] = [];
-  readonly #texts: Field<TextColumn>[] = [];
-  readonly #lists: Field<SharedTextListColumn>[] = [];
-  readonly #counts: Field<NumberColumn>[] = [];
-  readonly #numbers: Field<NumberColumn>[] = [];
   readonly #limits: DecodeLimits;
   readonly #doubts: string[] = [];
-  readonly #said: DraftValue[] = [];
+  readonly #said: SaidColumns;
   /** The traces that got facts in this request. */
   readonly touched: TouchedTraces;
   readonly org: SharedTextColumn;
@@ -89,19 +77,12 @@ export class FactTable {
 
   constructor(limits: DecodeLimits, seed: number) {
     this.#limits = limits;
+    this.#said = new SaidColumns(limits);
     this.touched = new TouchedTraces(seed);
     for (const { name, type } of FACT_COLUMNS) {
       const column = valueColumn(type, seed);
       this.#columns.set(name, column);
-      if (STRUCTURAL.has(name)) continue;
-      const field = DRAFT_FIELDS.findIndex((known) => known === name);
-      if (field < 0) throw new TypeError(`no draft field for the fact column ${name}`);
-      if (column instanceof SharedTextColumn) this.#shared.push({ at: field, column });
-      else if (column instanceof TextColumn) this.#texts.push({ at: field, column });
-      else if (column instanceof SharedTextListColumn) this.#lists.push({ at: field, column });
-      else if (!(column instanceof NumberColumn)) continue;
-      else if (type === 'Nullable(UInt32)') this.#counts.push({ at: field, column });
-      else this.#numbers.push({ at: field, column });
+      if (!STRUCTURAL.has(name)) this.#said.include(name, column);
     }
     const columns = [...this.#columns].map(([name, column]) => ({ name, column }));
     this.table = new Table(
@@ -140,40 +121,9 @@ export class FactTable {
     for (let i = 0; i < record.doubts.length; i++) addDoubt(doubts, record.doubts[i]!);
     this.#addIdentity(record, identity);
     this.#addTimes(record, draft, identity.traceId, doubts);
-    // Most fields of most records are not said: those rows are filled in later, many at once.
     const row = this.table.rows;
-    const said = this.#said;
-    draft.spread(said);
-    for (let i = 0; i < this.#shared.length; i++) {
-      const { at, column } = this.#shared[i]!;
-      const source = said[at] as TextSource;
-      if (source !== null && source !== '') this.#addShared(column, source, record.map, row);
-    }
-    for (let i = 0; i < this.#texts.length; i++) {
-      const { at, column } = this.#texts[i]!;
-      this.#addText(column, said[at] as TextSource, record.map);
-    }
-    for (let i = 0; i < this.#lists.length; i++) {
-      const { at, column } = this.#lists[i]!;
-      const values = said[at] as readonly string[];
-      if (values.length > 0) this.#addList(column, values, row);
-    }
-    for (let i = 0; i < this.#counts.length; i++) {
-      const { at, column } = this.#counts[i]!;
-      const value = said[at] as number | null;
-      if (value === null) continue;
-      if (value >>> 0 !== value) addDoubt(doubts, 'number_out_of_range');
-      column.addCount(value, row);
-    }
-    for (let i = 0; i < this.#numbers.length; i++) {
-      const { at, column } = this.#numbers[i]!;
-      const value = said[at] as number | bigint | boolean | null;
-      if (value === null) continue;
-      if (!column.holds(value)) addDoubt(doubts, 'number_out_of_range');
-      column.fillTo(row);
-      column.add(value);
-    }
-    if (doubts.length > 0) this.#addList(this.doubts, doubts, row);
+    this.#said.add(draft, record.map, row, doubts);
+    if (doubts.length > 0) this.#said.addList(this.doubts, doubts, row);
     this.table.rows++;
   }
 
@@ -225,52 +175,6 @@ export class FactTable {
     this.touched.widen(trace, start, start + this.duration.lastBig());
   }
 
-  #addShared(
-    column: SharedTextColumn,
-    source: Attribute | string,
-    map: AttributeMap,
-    row: number,
-  ): void {
-    if (typeof source === 'string') {
-      column.fillTo(row);
-      column.add(this.#cut(source));
-    } else if (map.has(source)) {
-      const { u8, dv } = map.values;
-      const at = map.valueAt[source]!;
-      const length = prefixAt(u8, at);
-      const start = at + varintSize(length);
-      const end = cutEnd(u8, start, start + length, this.#limits.fact_text_bytes);
-      if (column.ids.n < row) column.fillTo(row);
-      column.ids.push(column.dictionary.intern(u8, dv, start, end - start));
-    }
-  }
-
-  #addText(column: TextColumn, source: TextSource, map: AttributeMap): void {
-    if (source === null) column.bytes.byte(0);
-    else if (typeof source === 'string') column.add(this.#cut(source));
-    else if (!map.has(source)) column.bytes.byte(0);
-    else {
-      const { u8 } = map.values;
-      const at = map.valueAt[source]!;
-      const length = prefixAt(u8, at);
-      const start = at + varintSize(length);
-      column.addBytes(
-        map.values,
-        start,
-        cutEnd(u8, start, start + length, this.#limits.fact_text_bytes),
-      );
-    }
-  }
-
-  #addList(column: SharedTextListColumn, values: readonly string[], row: number): void {
-    column.fillTo(row);
-    const most = Math.min(values.length, this.#limits.fact_list_items);
-    for (let i = 0; i < most; i++) {
-      column.ids.push(column.dictionary.internText(this.#cut(values[i]!)));
-    }
-    column.ends.pair(column.ids.n, 0);
-  }
-
   #cut(text: string): string {
     return cutText(text, this.#limits.fact_text_bytes);
   }
@@ -294,10 +198,6 @@ export class FactTable {
       return fact as unknown as Fact;
     });
   }
-}
-
-function addDoubt(doubts: string[], code: string): void {
-  if (!doubts.includes(code)) doubts.push(code);
 }
 
 function copyPlace(column: TextColumn, place: TextPlace): void {
