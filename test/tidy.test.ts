@@ -22,11 +22,6 @@ const EXCEPTIONS: readonly Exception[] = [
     reason: 'the child gets PATH and nothing else of the environment',
   },
   {
-    rule: 'file-length',
-    path: 'packages/ledger/src/attribute-run.ts',
-    reason: 'the hot loop of decoding keeps its cursors in locals',
-  },
-  {
     rule: 'disabled-tests',
     path: 'packages/instrumentation/test/anthropic.test.ts',
     reason: 'a client that needs Node 24 is tried where one is installed',
