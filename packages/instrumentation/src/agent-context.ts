@@ -9,6 +9,8 @@ import {
   USER_ID,
   WORKFLOW_NAME,
 } from './semantic-conventions.ts';
+import { given, givenText } from './given.ts';
+import { safely } from './safely.ts';
 import { EXECUTION_ID, LABEL_PREFIX, ORGANISATION, STAGE } from './own-attributes.ts';
 
 export interface AgentContext {
@@ -58,7 +60,7 @@ export function contextAttributes(from: Context): Attributes | null {
 }
 
 /** `from` with these values over what it had; values that are undefined leave what was there. */
-export function contextWith(from: Context, values: AgentContext): Context {
+export function contextWith(from: Context, values: unknown): Context {
   const merged = merge(holderOf(from).values, values);
   return from.setValue(KEY, { values: merged, attributes: attributesOf(merged) } satisfies Holder);
 }
@@ -68,18 +70,41 @@ export function contextWith(from: Context, values: AgentContext): Context {
  * all of them, to the whole process. A server that handles several users uses `runWithContext`.
  */
 export function setContext(values: AgentContext): void {
-  const holder = holderOf(context.active());
-  holder.values = merge(holder.values, values);
-  holder.attributes = attributesOf(holder.values);
+  safely('a context', () => {
+    const holder = holderOf(context.active());
+    holder.values = merge(holder.values, values);
+    holder.attributes = attributesOf(holder.values);
+  });
 }
 
-function merge(old: AgentContext, added: AgentContext): AgentContext {
+/** `added` comes from the program: every field of it is checked before it is believed. */
+function merge(old: AgentContext, added: unknown): AgentContext {
   const merged: AgentContext = { ...old };
   for (const [field] of TEXT_ATTRIBUTES) {
-    if (added[field] !== undefined) merged[field] = added[field];
+    const value = givenText(added, field);
+    if (value !== undefined) merged[field] = value;
   }
-  if (added.labels !== undefined) merged.labels = { ...old.labels, ...added.labels };
+  const labels = given(added, 'labels');
+  if (labels === undefined) return merged;
+  const all = Object.entries({ ...old.labels, ...readLabels(labels) });
+  merged.labels = Object.fromEntries(all.slice(0, LABELS_LIMIT));
   return merged;
+}
+
+type Labels = Record<string, string | number | boolean>;
+
+function readLabels(from: unknown): Labels {
+  if (typeof from !== 'object' || from === null) return {};
+  const keys = safely('labels', () => Object.keys(from)) ?? [];
+  const labels: [string, string | number | boolean][] = [];
+  for (const key of keys.slice(0, LABELS_LIMIT)) {
+    const value = given(from, key);
+    // A number stays one, so that it can be compared; whatever else becomes text or is left out.
+    const known =
+      Number.isFinite(value) || typeof value === 'boolean' ? value : givenText(from, key);
+    if (known !== undefined) labels.push([key, known as string | number | boolean]);
+  }
+  return Object.fromEntries(labels);
 }
 
 function attributesOf(values: AgentContext): Attributes | null {
@@ -87,11 +112,11 @@ function attributesOf(values: AgentContext): Attributes | null {
   let any = false;
   for (const [field, name] of TEXT_ATTRIBUTES) {
     const value = values[field];
-    if (typeof value !== 'string' || value === '') continue;
+    if (value === undefined || value === '') continue;
     attributes[name] = value.slice(0, VALUE_LIMIT_CHARS);
     any = true;
   }
-  for (const [key, value] of Object.entries(values.labels ?? {}).slice(0, LABELS_LIMIT)) {
+  for (const [key, value] of Object.entries(values.labels ?? {})) {
     const known = typeof value === 'string' ? value.slice(0, VALUE_LIMIT_CHARS) : value;
     attributes[LABEL_PREFIX + key.slice(0, VALUE_LIMIT_CHARS)] = known;
     any = true;

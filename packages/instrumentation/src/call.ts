@@ -21,6 +21,7 @@ import {
   RESPONSE_TIME_TO_FIRST_CHUNK,
   SCHEMA_URL,
 } from './semantic-conventions.ts';
+import { safely } from './safely.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
 
 export interface Failure {
@@ -106,7 +107,7 @@ export class Call implements Work {
   soFar: (() => Attributes) | null = null;
 
   leave(): void {
-    const received = this.soFar?.();
+    const received = safely('a stream', () => this.soFar?.());
     if (received === undefined) this.#end({ [UNFINISHED]: true });
     else this.#end({ ...received, [STREAM_ABORTED]: true, [UNFINISHED]: true });
   }
@@ -124,7 +125,7 @@ export class Call implements Work {
       attributes[STREAM_CHUNKS] = this.chunks;
       attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = this.#firstChunk_ms / 1000;
     }
-    this.span.setAttributes(attributes);
+    safely('an answer', () => this.span.setAttributes(attributes));
     this.span.end();
   }
 }

@@ -3,6 +3,7 @@
 // thread sends while this one waits, at most for the limit. `beforeExit` is left alone, which would
 // fire twice for the program if we did anything in it. SIGKILL from outside cannot be caught.
 
+import { constants } from 'node:os';
 import { isMainThread, Worker } from 'node:worker_threads';
 import type { LastRequest } from './exit-sender.ts';
 import { leaveAll } from './open-work.ts';
@@ -17,7 +18,12 @@ export interface ExitOptions {
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-const ENDING: ReadonlySet<unknown> = new Set([...SIGNALS, 'SIGKILL', 'SIGQUIT', 'SIGABRT']);
+const ENDING = [...SIGNALS, 'SIGKILL', 'SIGQUIT', 'SIGABRT'] as const;
+/** By name and by number: `kill -9` is as common as `SIGKILL`. */
+const ENDING_NAMES: ReadonlyMap<unknown, NodeJS.Signals> = new Map<unknown, NodeJS.Signals>([
+  ...ENDING.map((name) => [name, name] as const),
+  ...ENDING.map((name) => [constants.signals[name], name] as const),
+]);
 
 export function flushAtExit(options: ExitOptions): void {
   process.on('exit', () => sendLast(options));
@@ -59,9 +65,8 @@ function waitForThread({ to, limit_ms }: ExitOptions, bytes: Uint8Array): void {
 function flushAtOwnKill(options: ExitOptions): void {
   const kill = process.kill;
   process.kill = (pid, signal = 'SIGTERM') => {
-    const ends =
-      pid === process.pid && ENDING.has(signal) && process.listenerCount(String(signal)) === 0;
-    if (ends) sendLast(options);
+    const name = pid === process.pid ? ENDING_NAMES.get(signal) : undefined;
+    if (name !== undefined && process.listenerCount(name) === 0) sendLast(options);
     return kill.call(process, pid, signal);
   };
 }

@@ -5,9 +5,11 @@ import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { contextAttributes, contextWith, type AgentContext } from './agent-context.ts';
 import { ownTracer } from './call.ts';
+import { given, givenName, givenText } from './given.ts';
 import { followLazily, isPlainPromise, isThenable } from './lazy-result.ts';
 import { closed, opened, type Work } from './open-work.ts';
 import { STAGE, UNFINISHED } from './own-attributes.ts';
+import { put } from './request.ts';
 import { safely } from './safely.ts';
 import * as names from './semantic-conventions.ts';
 
@@ -29,75 +31,114 @@ export interface ToolOptions {
 
 /** Runs `fn` as a run of this agent. Nests: the inner agent is a part of the outer one's run. */
 export function withAgent<T>(agent: string | AgentOptions, fn: () => T): T {
-  const options = typeof agent === 'string' ? { name: agent } : agent;
-  const attributes: Attributes = {
-    [names.OPERATION_NAME]: 'invoke_agent',
-    [names.AGENT_NAME]: options.name,
-  };
-  if (options.id !== undefined) attributes[names.AGENT_ID] = options.id;
-  if (options.description !== undefined) attributes[names.AGENT_DESCRIPTION] = options.description;
-  if (options.version !== undefined) attributes[names.AGENT_VERSION] = options.version;
-  const below: AgentContext = {
-    ...options.context,
-    agent_name: options.name,
+  return within(() => {
+    const name = givenName(agent);
+    const id = givenText(agent, 'id');
+    const attributes: Attributes = {
+      [names.OPERATION_NAME]: 'invoke_agent',
+      [names.AGENT_NAME]: name,
+    };
+    put(attributes, names.AGENT_ID, id ?? null);
+    put(attributes, names.AGENT_DESCRIPTION, givenText(agent, 'description') ?? null);
+    put(attributes, names.AGENT_VERSION, givenText(agent, 'version') ?? null);
+    const outer = contextWith(context.active(), given(agent, 'context'));
     // An outer agent's id is not the inner one's.
-    agent_id: options.id ?? '',
-  };
-  return within(`invoke_agent ${options.name}`, attributes, below, fn);
+    const below = contextWith(outer, { agent_name: name, agent_id: id ?? '' });
+    return { name: `invoke_agent ${name}`, attributes, below };
+  }, fn);
 }
 
 /** Runs `fn` as one execution of this tool. */
 export function withTool<T>(tool: string | ToolOptions, fn: () => T): T {
-  const options = typeof tool === 'string' ? { name: tool } : tool;
-  const attributes: Attributes = {
-    [names.OPERATION_NAME]: 'execute_tool',
-    [names.TOOL_NAME]: options.name,
-    [names.TOOL_TYPE]: options.type ?? 'function',
-  };
-  if (options.call_id !== undefined) attributes[names.TOOL_CALL_ID] = options.call_id;
-  if (options.description !== undefined) attributes[names.TOOL_DESCRIPTION] = options.description;
-  return within(`execute_tool ${options.name}`, attributes, {}, fn);
+  return within(() => {
+    const name = givenName(tool);
+    const attributes: Attributes = {
+      [names.OPERATION_NAME]: 'execute_tool',
+      [names.TOOL_NAME]: name,
+      [names.TOOL_TYPE]: givenText(tool, 'type') ?? 'function',
+    };
+    put(attributes, names.TOOL_CALL_ID, givenText(tool, 'call_id') ?? null);
+    put(attributes, names.TOOL_DESCRIPTION, givenText(tool, 'description') ?? null);
+    const below = contextWith(context.active(), null);
+    return { name: `execute_tool ${name}`, attributes, below };
+  }, fn);
 }
 
 /** Marks what the agent does meanwhile: every span below carries the stage, and the agent's own
  * span an event with the time it began. */
 export function withStage<T>(stage: string, fn: () => T): T {
-  safely('a stage', () => trace.getActiveSpan()?.addEvent(STAGE, { [STAGE]: stage }));
-  return runWithContext({ stage }, fn);
+  const name = givenName(stage);
+  safely('a stage', () => trace.getActiveSpan()?.addEvent(STAGE, { [STAGE]: name }));
+  return runWithContext({ stage: name }, fn);
 }
 
 /** Runs `fn` with these values on every span below, over those that held before. */
 export function runWithContext<T>(values: AgentContext, fn: () => T): T {
-  const inner = safely('a context', () => contextWith(context.active(), values));
-  return inner === undefined ? fn() : context.with(inner, fn);
+  return inContext(
+    safely('a context', () => contextWith(context.active(), values)),
+    fn,
+  );
 }
 
-function within<T>(name: string, own: Attributes, below: AgentContext, fn: () => T): T {
-  const started = safely(name, () => {
-    const inner = contextWith(context.active(), below);
-    const attributes = { ...contextAttributes(inner), ...own };
-    const span = ownTracer().startSpan(name, { kind: SpanKind.INTERNAL, attributes }, inner);
-    return { run: new Run(span), inner: trace.setSpan(inner, span) };
+interface Plan {
+  name: string;
+  attributes: Attributes;
+  below: Context;
+}
+
+function within<T>(plan: () => Plan, fn: () => T): T {
+  const started = safely('a run', () => {
+    const { name, attributes, below } = plan();
+    const all = { ...contextAttributes(below), ...attributes };
+    const options = { kind: SpanKind.INTERNAL, attributes: all };
+    const span = ownTracer().startSpan(name, options, below);
+    const inner = trace.setSpan(below, span);
+    return { run: span.isRecording() ? new Run(span) : null, inner };
   });
-  if (started === undefined || !started.run.span.isRecording()) {
-    return started === undefined ? fn() : context.with(started.inner, fn);
-  }
+  if (started === undefined || started.run === null) return inContext(started?.inner, fn);
   return watched(started.run, started.inner, fn);
+}
+
+type Outcome<T> = { value: T } | { error: unknown };
+
+/** `fn` runs once, whatever becomes of the context, and only what it throws is thrown. */
+function inContext<T>(inner: Context | undefined, fn: () => T): T {
+  if (inner === undefined) return fn();
+  let outcome = null as Outcome<T> | null;
+  safely('a context', () => {
+    context.with(inner, () => {
+      try {
+        outcome = { value: fn() };
+      } catch (error) {
+        outcome = { error };
+      }
+    });
+  });
+  if (outcome === null) return fn();
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
 }
 
 function watched<T>(run: Run, inner: Context, fn: () => T): T {
   let result: T;
   try {
-    result = context.with(inner, fn);
+    result = inContext(inner, fn);
   } catch (error) {
     run.fail(error);
     throw error;
   }
+  const followed = safely('a result', () => follow(result, run));
+  if (followed !== undefined) return followed;
+  run.end();
+  return result;
+}
+
+/** What the caller gets in place of `result`; undefined when the run ends with it. */
+function follow<T>(result: T, run: Run): T | undefined {
   if (!isPlainPromise(result)) {
     // A promise of an SDK or a query builder may begin its work when it is awaited: it is handed
     // on as it is, and the run ends when it settles.
-    if (!isThenable(result) || !followLazily(result, run)) run.end();
-    return result;
+    return isThenable(result) && followLazily(result, run) ? result : undefined;
   }
   // A promise made from this one settles in the same way; merely listening to the function's own
   // would make Node believe that its rejection is handled.
@@ -119,7 +160,7 @@ class Run implements Work {
 
   constructor(span: Span) {
     this.span = span;
-    if (span.isRecording()) opened(this);
+    opened(this);
   }
 
   end(at?: number): void {
@@ -132,18 +173,25 @@ class Run implements Work {
   }
 
   fail(error: unknown): void {
+    if (this.#ended) return;
     safely('an error', () => {
-      if (this.#ended) return;
       this.span.setStatus({ code: SpanStatusCode.ERROR });
-      const type = error instanceof Error ? error.constructor.name : typeof error;
-      this.span.setAttribute(names.ERROR_TYPE, type);
-      this.end();
+      this.span.setAttribute(names.ERROR_TYPE, errorType(error));
     });
+    this.end();
   }
 
   leave(): void {
     if (this.#ended) return;
-    this.span.setAttribute(UNFINISHED, true);
+    safely('an end', () => this.span.setAttribute(UNFINISHED, true));
     this.end();
   }
+}
+
+/** Any value can be thrown, also one whose class has no name. */
+function errorType(error: unknown): string {
+  const name = safely('the class of an error', () =>
+    error instanceof Error ? (error.constructor.name as unknown) : typeof error,
+  );
+  return typeof name === 'string' && name !== '' ? name : 'Error';
 }

@@ -1,6 +1,8 @@
 // What has started and not ended. When the process ends first, its spans are ended here, so that
 // a call that was sent is never missing from the account.
 
+import { safely } from './safely.ts';
+
 const OPEN_LIMIT = 10_000;
 
 export interface Work {
@@ -21,6 +23,6 @@ export function closed(work: Work): void {
 
 export function leaveAll(): void {
   // The innermost first: what started last ends first.
-  for (const work of [...open].reverse()) work.leave();
+  for (const work of [...open].reverse()) safely('what is open', () => work.leave());
   open.clear();
 }

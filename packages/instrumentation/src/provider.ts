@@ -22,7 +22,7 @@ import {
   W3CTraceContextPropagator,
 } from './opentelemetry-sdk.ts';
 import { OtlpRequests, type Destination } from './otlp-request.ts';
-import { warnOnce } from './safely.ts';
+import { safely, warnOnce } from './safely.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
 import { setFlush } from './flush.ts';
 import { SpanQueue } from './span-queue.ts';
@@ -104,8 +104,24 @@ interface Serialiser {
   serializeRequest(spans: ReadableSpan[]): Uint8Array | undefined;
 }
 
+type Serialise = (spans: ReadableSpan[]) => Uint8Array;
+
+function serialiser(protocol: Config['protocol']): Serialise {
+  const serialise = lazySerialiser(protocol);
+  return (spans) => {
+    try {
+      return serialise(spans);
+    } catch (error) {
+      // One span that cannot be written must not take the others with it.
+      const whole = spans.filter((span) => safely('a span', () => serialise([span])) !== undefined);
+      if (whole.length === 0) throw error;
+      return serialise(whole);
+    }
+  };
+}
+
 /** Loaded with the first batch: most of what starting would cost. */
-function serialiser(protocol: Config['protocol']): (spans: ReadableSpan[]) => Uint8Array {
+function lazySerialiser(protocol: Config['protocol']): Serialise {
   let loaded: Serialiser | null = null;
   return (spans) => {
     if (loaded === null) {

@@ -40,6 +40,8 @@ const ends = [
   { end: 'own-listener', signal: 'SIGTERM' },
   { end: 'counting-listener', signal: 'SIGTERM' },
   { end: 'own-kill' },
+  { end: 'own-kill-9' },
+  { end: 'own-kill-15' },
   { end: 'inside-stream' },
 ] as const satisfies { end: string; signal?: NodeJS.Signals }[];
 
@@ -74,6 +76,23 @@ describe.each(ends)('$end $signal', (each) => {
 function withoutPlaces(err: string): string[] {
   return err.split('\n').filter((line) => !/^\s+at |^(file|node):/.test(line));
 }
+
+test.each([
+  { end: 'bad-span', names: ['chat m-chat'], line: 'cannot record a span: TypeError' },
+  { end: 'bad-work', names: ['chat m-chat', 'invoke_agent outer'], line: 'telemetry fails' },
+])('$end: one record that fails takes no other with it', async ({ end, names, line }) => {
+  const sink = await startSink();
+  const { err, code } = await run(end, null, {
+    preload: 'register',
+    sinkUrl: sink.url,
+    environment: { OTEL_BSP_SCHEDULE_DELAY: '60000' },
+  });
+  await sink.stop();
+  expect(sink.spans.map(({ name }) => name)).toEqual(names);
+  expect(code).toBe(0);
+  expect(err).toMatch(/^(spanledger: .*\n)+$/);
+  expect(err).toContain(line);
+});
 
 describe.each(['dead', 'silent'] as const)('a %s receiver', (receiver) => {
   let server: Server;

@@ -16,6 +16,7 @@ import {
 } from '../sdk-calls.ts';
 import { PROVIDER_NAME, SERVER_ADDRESS, SERVER_PORT } from '../semantic-conventions.ts';
 import { chatAnswer, chatReader, chatRequest } from './openai-chat.ts';
+import { providerAt } from './openai-providers.ts';
 import { responsesAnswer, responsesReader, responsesRequest } from './openai-responses.ts';
 import { embeddingsAnswer, embeddingsRequest } from './openai-embeddings.ts';
 
@@ -91,31 +92,10 @@ function begin(
   const attributes = request(body);
   const baseUrl = fields(client)['baseURL'];
   const server = serverOf(baseUrl);
-  attributes[PROVIDER_NAME] = providerAt(server?.address ?? '');
+  put(attributes, PROVIDER_NAME, providerAt(server?.address ?? ''));
   put(attributes, SERVER_ADDRESS, server?.address ?? null);
   put(attributes, SERVER_PORT, server?.port ?? null);
   return new Call(operation, text(fields(body)['model']), attributes);
-}
-
-/** The client speaks to many providers that copy its API; whose bill it is, the host says. */
-const PROVIDERS: readonly (readonly [ending: string, provider: string])[] = [
-  ['.openai.azure.com', 'azure.ai.openai'],
-  ['.cognitiveservices.azure.com', 'azure.ai.openai'],
-  ['.services.ai.azure.com', 'azure.ai.inference'],
-  ['api.groq.com', 'groq'],
-  ['api.deepseek.com', 'deepseek'],
-  ['api.x.ai', 'x_ai'],
-  ['api.mistral.ai', 'mistral_ai'],
-  ['api.perplexity.ai', 'perplexity'],
-  ['api.moonshot.ai', 'moonshot_ai'],
-  ['api.together.xyz', 'together_ai'],
-  ['openrouter.ai', 'openrouter'],
-  ['generativelanguage.googleapis.com', 'gcp.gemini'],
-  ['aiplatform.googleapis.com', 'gcp.vertex_ai'],
-];
-
-function providerAt(host: string): string {
-  return PROVIDERS.find(([ending]) => host.endsWith(ending))?.[1] ?? 'openai';
 }
 
 /** The provider's own code where it sent one, else the class of the error. */

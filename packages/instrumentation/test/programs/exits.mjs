@@ -1,6 +1,8 @@
 // The program under test: one call, and then an end of the kind that is asked for.
 
 import { pathToFileURL } from 'node:url';
+import { trace } from '@opentelemetry/api';
+import { withAgent, withTool } from '@spanledger/instrumentation';
 
 const [, , sdk, baseURL, end] = process.argv;
 const OpenAI = (await import(pathToFileURL(sdk).href)).default;
@@ -53,6 +55,29 @@ const ends = {
   'own-kill': () => {
     wait();
     process.kill(process.pid, 'SIGKILL');
+  },
+  'own-kill-9': () => {
+    wait();
+    process.kill(process.pid, 9);
+  },
+  'own-kill-15': () => {
+    wait();
+    process.kill(process.pid, 15);
+  },
+  'bad-span': () => {
+    // Ends unreadable for whoever writes it out.
+    trace.getTracer('test').startSpan(10n).end();
+  },
+  'bad-work': () => {
+    const fail = () => {
+      throw new Error('telemetry fails');
+    };
+    void withAgent('outer', () =>
+      withTool('stubborn', () => {
+        Object.assign(trace.getActiveSpan() ?? {}, { setAttribute: fail, end: fail });
+        return new Promise(() => {});
+      }),
+    );
   },
   'inside-stream': async () => {
     const stream = await client.chat.completions.create({

@@ -1,0 +1,48 @@
+// Whatever the program hands to the manual interface, its function runs once and its result is
+// what comes back.
+
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { PROGRAMS, runChild, startSink, type Sink } from './child.ts';
+
+const PROGRAM = join(PROGRAMS, 'hostile.mjs');
+
+/** The line each call must print, whatever its argument. */
+const ANSWERS = [
+  /^with\w+\(.+\) ran 1, returned 42$/,
+  /^runWithContext\(.+\) ran 1, returned 42$/,
+  /^\w+\(.+\) rejected with boom$/,
+  /^setContext\(.+\) returned undefined$/,
+  /^\w+ returns: ran 0, returned 42 ran 1$/,
+  /^\w+ throws: ran 0, threw boom ran 1$/,
+  /^\w+ throws nothing: ran 0, threw undefined ran 1$/,
+  /^\w+ returns a (?:proxy|bad thenable): ran 0, returned an object ran 1$/,
+];
+
+describe.each(['bare', 'register'] as const)('%s', (preload) => {
+  test('every function runs once and gives back its own', async () => {
+    const sink = await startSink();
+    const { out, err, code } = await run(preload, sink);
+    await sink.stop();
+    const lines = out.trimEnd().split('\n');
+    expect(lines.filter((line) => !ANSWERS.some((answer) => answer.test(line)))).toEqual([]);
+    expect(lines).toHaveLength(20 * (2 * 4 + 1) + 5 * 4);
+    expect(code).toBe(0);
+    expect(err).toMatch(/^(spanledger: .*\n)+$/);
+    expect(err.match(/recorded as "unnamed"/g)).toHaveLength(1);
+    const seen = new Set(sink.spans.map(({ name }) => name));
+    const expected = ['unnamed', '7', 'true', '5', 'a', 'id', 'labels', 'fine'];
+    expect([...seen].toSorted()).toEqual(
+      preload === 'bare'
+        ? []
+        : expected.flatMap((name) => [`execute_tool ${name}`, `invoke_agent ${name}`]).toSorted(),
+    );
+    const numbered = sink.spans.find(({ name }) => name === 'invoke_agent a');
+    if (preload === 'register')
+      expect(numbered?.attributes).toMatchObject({ 'user.id': '8', 'spanledger.label.n': '1' });
+  });
+});
+
+function run(preload: 'bare' | 'register', sink: Sink) {
+  return runChild(PROGRAM, [], preload === 'bare' ? {} : { preload, sinkUrl: sink.url });
+}

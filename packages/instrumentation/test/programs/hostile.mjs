@@ -1,0 +1,82 @@
+// The manual interface with arguments that no types would let through. Prints for each call how
+// often the function ran and what came back.
+
+import {
+  flush,
+  runWithContext,
+  setContext,
+  withAgent,
+  withStage,
+  withTool,
+} from '@spanledger/instrumentation';
+
+const throws = () => {
+  throw new Error('boom');
+};
+const getter = (field) => Object.defineProperty({}, field, { get: throws, enumerable: true });
+const proxy = new Proxy({}, { get: throws, ownKeys: throws, has: throws, getPrototypeOf: throws });
+
+const VALUES = {
+  undefined: undefined,
+  null: null,
+  number: 7,
+  'not a number': NaN,
+  bigint: 7n,
+  boolean: true,
+  empty: '',
+  symbol: Symbol('s'),
+  function: throws,
+  array: [],
+  object: {},
+  'null prototype': Object.create(null),
+  'throwing name': getter('name'),
+  'throwing id': { name: 'id', ...{ context: getter('user_id') } },
+  'throwing labels': { name: 'labels', context: getter('labels'), labels: getter('tier') },
+  'symbol fields': { name: Symbol('n'), id: Symbol('i'), call_id: Symbol('c'), user_id: Symbol() },
+  'odd fields': { name: 5, id: 6n, call_id: {}, context: 4, user_id: 7, labels: 'x', type: [] },
+  'odd context': { name: 'a', context: { user_id: 8, labels: { deep: {}, s: Symbol(), n: 1n } } },
+  proxy,
+  'proxy inside': { name: proxy, id: proxy, context: proxy, labels: proxy, user_id: proxy },
+};
+const CALLS = { withAgent, withTool, withStage, runWithContext };
+const RESULTS = {
+  returns: () => 42,
+  throws,
+  'throws nothing': () => {
+    const nothing = RESULTS.absent;
+    throw nothing;
+  },
+  'returns a proxy': () => proxy,
+  'returns a bad thenable': () => getter('then'),
+};
+
+const outcome = (step) => {
+  try {
+    const value = step();
+    return typeof value === 'object' ? 'returned an object' : `returned ${value}`;
+  } catch (error) {
+    return `threw ${error?.message}`;
+  }
+};
+
+for (const [kind, value] of Object.entries(VALUES)) {
+  for (const [name, call] of Object.entries(CALLS)) {
+    let runs = 0;
+    const what = outcome(() => call(value, () => ((runs += 1), 42)));
+    console.log(`${name}(${kind}) ran ${runs}, ${what}`);
+    const rejected = await call(value, async () => throws()).catch((error) => error.message);
+    console.log(`${name}(${kind}) rejected with ${rejected}`);
+  }
+  console.log(`setContext(${kind}) ${runWithContext({}, () => outcome(() => setContext(value)))}`);
+}
+for (const [kind, fn] of Object.entries(RESULTS)) {
+  for (const [name, call] of Object.entries(CALLS)) {
+    let runs = 0;
+    const step = () => {
+      runs += 1;
+      return fn();
+    };
+    console.log(`${name} ${kind}: ran ${runs}, ${outcome(() => call('fine', step))} ran ${runs}`);
+  }
+}
+await flush();
