@@ -11,6 +11,7 @@ import {
 } from '@pydantic/genai-prices';
 import { picodollarsOfNumber } from './dialects/money.ts';
 import {
+  isOrdinaryTier,
   NO_PRICES,
   type ClassPrices,
   type Price,
@@ -27,6 +28,8 @@ export interface PriceOverride {
   readonly provider: string;
   /** The model as the ledger shows it. */
   readonly model: string;
+  /** Of calls in this tier, as the provider names it (`batch`, `flex`); left out for the ordinary. */
+  readonly service_tier?: string;
   /** Holds for calls that start from here on; 0n for always. */
   readonly from_time: bigint;
   readonly prices: Partial<ClassPrices>;
@@ -61,9 +64,10 @@ export function bundledPriceBook(options: PriceBookOptions = {}): PriceBook {
   const models = new Map<string, DatedPrice[] | null>();
   return {
     version: overrides.length === 0 ? BOOK_VERSION : `${BOOK_VERSION}+overrides`,
-    find(provider, model, time_ns) {
-      const own = overrideFor(overrides, provider, model, time_ns);
-      if (own !== null) return own;
+    find(provider, model, time_ns, service_tier = '') {
+      const tier = isOrdinaryTier(service_tier) ? '' : service_tier.toLowerCase();
+      const own = overrideFor(overrides, provider, model, time_ns, tier);
+      if (own !== null || tier !== '') return own;
       const key = `${provider}\u0000${model}`;
       let dated = models.get(key);
       if (dated === undefined) {
@@ -80,15 +84,18 @@ function overrideFor(
   provider: string,
   model: string,
   time_ns: bigint,
+  tier: string,
 ): Price | null {
   const row = overrides.find(
     (own) =>
       own.model === model &&
+      (own.service_tier ?? '').toLowerCase() === tier &&
       (own.provider === '' || own.provider === provider) &&
       own.from_time <= time_ns,
   );
   if (row === undefined) return null;
-  return { id: row.id, prices: { ...NO_PRICES, ...row.prices }, tiers: row.tiers ?? [] };
+  const prices = { ...NO_PRICES, ...row.prices };
+  return { id: row.id, prices, tiers: row.tiers ?? [], missing: '', cached_apart: [] };
 }
 
 function findModel(
@@ -122,7 +129,12 @@ const DAY_MS = 86_400_000;
 
 function datedPrice(id: string, row: ConditionalPrice): DatedPrice {
   const { constraint } = row;
-  const price = { prices: classPrices(row.prices, 0), tiers: tiersOf(row.prices) };
+  const price = {
+    prices: classPrices(row.prices, 0),
+    tiers: tiersOf(row.prices),
+    missing: missingOf(row.prices),
+    cached_apart: cachedApart(row.prices),
+  };
   if (constraint === undefined) return { from_ns: 0n, hours: null, price: { id, ...price } };
   if (constraint.type === 'start_date') {
     const from_ns = BigInt(Date.parse(constraint.start_date)) * 1_000_000n;
@@ -170,6 +182,31 @@ const KEYS: readonly (readonly [TokenClass, string])[] = [
   ['image_in', 'input_image_mtok'],
   ['image_out', 'output_image_mtok'],
 ];
+
+/** Cached tokens of a class: at the price of all cached ones where that is the same. */
+const CACHED: readonly (readonly [TokenClass, string])[] = [
+  ['audio_in', 'cache_audio_read_mtok'],
+  ['image_in', 'cache_image_read_mtok'],
+];
+
+/** Only some calls use these, and no record says how much: such a use is not in the cost. */
+const NOT_SEEN = ['web_searches_kcount', 'storage_searches_kcount', 'input_video_mtok'];
+
+const BOOKED = new Set([...KEYS, ...CACHED].map(([, key]) => key).concat(NOT_SEEN));
+
+/** Prices by request, page or hour, and of tokens that we have no class for. */
+function missingOf(prices: ModelPrice): string {
+  const keys = Object.keys(prices).filter((key) => !BOOKED.has(key));
+  if (keys.length === 0) return '';
+  const tokens = keys.every((key) => key.startsWith('output_') && key.endsWith('_mtok'));
+  return tokens ? 'missing_output_price' : 'missing_request_price';
+}
+
+function cachedApart(prices: ModelPrice): readonly TokenClass[] {
+  const text = prices['cache_read_mtok'];
+  const apart = CACHED.filter(([, key]) => prices[key] !== undefined && prices[key] !== text);
+  return apart.map(([name]) => name);
+}
 
 /** Prices for a call whose input is just above `size`. */
 function classPrices(prices: ModelPrice, size: number): ClassPrices {

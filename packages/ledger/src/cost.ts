@@ -2,7 +2,7 @@
 // price or a figure is missing the cost is null, and the reason says which.
 
 import { INPUT_CLASSES, TOKEN_CLASSES, type LedgerRow, type TokenClass } from './ledger-row.ts';
-import type { ClassPrices, Price, PriceBook } from './price-book.ts';
+import { isOrdinaryTier, type ClassPrices, type Price, type PriceBook } from './price-book.ts';
 import type { Usage } from './usage.ts';
 
 export type Cost = Pick<LedgerRow, 'cost_usd' | 'cost_reason' | 'price_id' | 'price_book'>;
@@ -11,6 +11,7 @@ export interface Priced {
   readonly provider: string;
   readonly request_model: string;
   readonly response_model: string;
+  readonly service_tier: string;
   readonly start_time: bigint;
   readonly usage: Usage | null;
 }
@@ -24,17 +25,19 @@ const BILLED_AS: Partial<Record<TokenClass, TokenClass>> = {
 export function costOf(call: Priced, book: PriceBook): Cost {
   const none = { cost_usd: null, price_id: '', price_book: book.version };
   if (call.usage === null) return { ...none, cost_reason: 'no_usage' };
-  const price = priceOf(call, book);
-  if (price === null) {
-    const named = call.request_model !== '' || call.response_model !== '';
-    return { ...none, cost_reason: named ? 'unknown_model' : 'no_model' };
-  }
+  const price = priceOf(call, call.service_tier, book);
+  if (price === null) return { ...none, cost_reason: whyNoPrice(call, book) };
   const priced = { ...none, price_id: price.id };
   if (call.usage.reason === 'partial_usage') return { ...priced, cost_reason: 'partial_usage' };
+  if (price.missing !== '') return { ...priced, cost_reason: price.missing };
+  const { tokens } = call.usage;
+  const mixed = price.cached_apart.some((name) => (tokens[name] ?? 0) > 0);
+  if (mixed && (tokens.cache_read ?? 0) > 0)
+    return { ...priced, cost_reason: 'missing_cache_price' };
   const prices = pricesFor(price, call.usage.input_total ?? 0);
   let cost = 0n;
   for (const name of TOKEN_CLASSES) {
-    const count = call.usage.tokens[name];
+    const count = tokens[name];
     if (count === null || count === 0) continue;
     const each = priceOfClass(prices, name);
     if (each === null) return { ...priced, cost_reason: missing(name) };
@@ -44,12 +47,18 @@ export function costOf(call: Priced, book: PriceBook): Cost {
 }
 
 /** By the model that answered, else by the one that was asked for. */
-function priceOf(call: Priced, book: PriceBook): Price | null {
+function priceOf(call: Priced, tier: string, book: PriceBook): Price | null {
   for (const model of [call.response_model, call.request_model]) {
-    const price = model === '' ? null : book.find(call.provider, model, call.start_time);
+    const price = model === '' ? null : book.find(call.provider, model, call.start_time, tier);
     if (price !== null) return price;
   }
   return null;
+}
+
+function whyNoPrice(call: Priced, book: PriceBook): string {
+  if (call.request_model === '' && call.response_model === '') return 'no_model';
+  const other = !isOrdinaryTier(call.service_tier) && priceOf(call, '', book) !== null;
+  return other ? 'tier_not_priced' : 'unknown_model';
 }
 
 function pricesFor(price: Price, input_tokens: number): ClassPrices {

@@ -18,12 +18,26 @@ export interface Price {
   readonly prices: ClassPrices;
   /** By rising size; empty for most. */
   readonly tiers: readonly PriceTier[];
+  /** The `cost_reason` where each call also costs what no class of tokens holds; '' for most. */
+  readonly missing: string;
+  /** Classes whose cached tokens cost other than `cache_read`: nobody tells them apart. */
+  readonly cached_apart: readonly TokenClass[];
 }
 
 export interface PriceBook {
   readonly version: string;
-  /** The row for a call that started then, or null for a model that the book does not know. */
-  find(provider: string, model: string, time_ns: bigint): Price | null;
+  /**
+   * The row for a call that started then, or null for a model that the book does not know. A tier
+   * that is not the ordinary one has a price only where a row names it.
+   */
+  find(provider: string, model: string, time_ns: bigint, service_tier?: string): Price | null;
+}
+
+/** What providers answer where a call cost the list price; '' where they said nothing. */
+const ORDINARY_TIERS = new Set(['', 'default', 'standard', 'standard_only', 'auto', 'on_demand']);
+
+export function isOrdinaryTier(service_tier: string): boolean {
+  return ORDINARY_TIERS.has(service_tier.toLowerCase());
 }
 
 export const NO_PRICES: ClassPrices = Object.freeze(

@@ -4,7 +4,7 @@
 import type { MatchLogic, Provider } from '@pydantic/genai-prices';
 
 /** The list's own id of a provider that OpenTelemetry names otherwise. */
-const LIST_IDS: ReadonlyMap<string, string> = new Map([
+export const LIST_OF: ReadonlyMap<string, string> = new Map([
   ['azure.ai.openai', 'azure'],
   ['azure.ai.inference', 'azure'],
   ['aws.bedrock', 'aws'],
@@ -13,6 +13,7 @@ const LIST_IDS: ReadonlyMap<string, string> = new Map([
   ['gcp.gen_ai', 'google'],
   ['mistral_ai', 'mistral'],
   ['moonshot_ai', 'moonshotai'],
+  ['together_ai', 'together'],
   ['x_ai', 'x-ai'],
 ]);
 
@@ -22,7 +23,7 @@ export function providersFor(
   model: string,
   all: ReadonlyMap<string, Provider>,
 ): readonly Provider[] {
-  const own = all.get(LIST_IDS.get(provider) ?? provider);
+  const own = all.get(LIST_OF.get(provider) ?? provider);
   if (own === undefined) {
     if (provider !== '') return [];
     return [...all.values()].filter(

@@ -1,11 +1,13 @@
 // Prices: found under the names that models go by, dated, tiered, whole numbers; and a cost that is
 // null with a reason wherever something is missing.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundledPriceBook, settle, usd, type Fact, type PriceOverride } from '../src/index.ts';
 import { costOf } from '../src/cost.ts';
+import { LIST_OF, providersFor } from '../src/price-model.ts';
 import { picodollars, picodollarsOfNumber } from '../src/dialects/money.ts';
 import { reconcile } from '../src/usage.ts';
 import { call, silentCall } from './fact-builder.ts';
@@ -33,6 +35,7 @@ describe('a model is found', () => {
       'arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-20250514-v1:0',
       'aws/regional.anthropic.claude-sonnet-4-20250514-v1:0',
     ],
+    ['together_ai', 'google/gemma-2b', 'together/google/gemma-2b'],
     ['openai', 'no-such-model', null],
     ['no-such-provider', 'gpt-4o', null],
     ['', '', null],
@@ -41,6 +44,36 @@ describe('a model is found', () => {
   ];
   it.each(cases)('%s %s', (provider, model, id) => {
     expect(BOOK.find(provider, model, NOW_NS)?.id ?? null).toBe(id);
+  });
+});
+
+describe('the providers that our own instrumentation names', () => {
+  const adapters = new URL('../../instrumentation/src/adapters/', import.meta.url);
+  const sources = readdirSync(adapters)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(new URL(file, adapters), 'utf8'));
+  const named = new Set(
+    sources.flatMap((source) => {
+      const rows = source.matchAll(/^ {2}\['[\w.-]+\.[a-z]+', '([\w.]+)'\],$/gm);
+      const body = /function providerAt[^]*?\n\}/.exec(source)?.[0] ?? '';
+      const answers = body.matchAll(/(?:return|\?) '([\w.]+)'/g);
+      return [...rows, ...answers].map((found) => found[1] ?? '');
+    }),
+  );
+  const lists = new Map(
+    [...named].flatMap((provider) => {
+      const list = findProvider({ providerId: LIST_OF.get(provider) ?? provider });
+      return list === undefined ? [] : [[list.id, list] as const];
+    }),
+  );
+
+  it('are found in its source', () => {
+    expect([...named]).toEqual(expect.arrayContaining(['anthropic', 'openai', 'together_ai']));
+    expect(named.size).toBeGreaterThanOrEqual(14);
+  });
+
+  it.each([...named])('%s has a price list', (provider) => {
+    expect(providersFor(provider, 'any', lists)).not.toEqual([]);
   });
 });
 
@@ -82,7 +115,11 @@ describe('a price', () => {
       });
       return costOf({ ...priced, usage: reconcile(fact) }, BOOK).cost_usd;
     };
-    const priced = { ...model('anthropic', 'claude-sonnet-4-5'), start_time: NOW_NS };
+    const priced = {
+      ...model('anthropic', 'claude-sonnet-4-5'),
+      service_tier: '',
+      start_time: NOW_NS,
+    };
     expect(cost(200_000)).toBe(200_000n * 3_000_000n);
     expect(cost(200_001)).toBe(200_001n * 6_000_000n);
   });
@@ -117,10 +154,93 @@ describe('a cost that is not known says why', () => {
     ['partial_usage', call({ output_tokens: null, reasoning_tokens: null })],
     ['missing_cache_price', call({ cache_write_tokens: 10 })],
     ['missing_output_price', call({ image_output_tokens: 5 })],
+    [
+      'missing_output_price',
+      call({ provider: 'perplexity', request_model: 'sonar-deep-research' }),
+    ],
+    ['missing_request_price', call({ provider: 'perplexity', request_model: 'sonar' })],
+    ['missing_request_price', call({ provider: 'openai', request_model: 'whisper-1' })],
+    [
+      'missing_cache_price',
+      call({ provider: 'gcp.gemini', request_model: 'gemini-2.5-flash', audio_input_tokens: 20 }),
+    ],
+    ['tier_not_priced', call({ service_tier: 'flex' })],
+    ['tier_not_priced', call({ service_tier: 'Batch' })],
+    ['tier_not_priced', call({ service_tier: 'priority' })],
+    ['unknown_model', call({ service_tier: 'flex', request_model: 'no-such-model' })],
   ];
   it.each(cases)('%s', (reason, fact) => {
     const [row] = settle([fact], BOOK).rows;
     expect(row).toMatchObject({ cost_usd: null, cost_reason: reason, price_book: BOOK.version });
+  });
+});
+
+describe('a service tier', () => {
+  it.each(['', 'default', 'standard', 'auto', 'on_demand'])('%s costs the list price', (tier) => {
+    const [row] = settle([call({ service_tier: tier })], BOOK).rows;
+    expect(row).toMatchObject({ cost_reason: '', price_id: 'openai/gpt-4o' });
+  });
+
+  it('of its own counts, whichever record of the call names it', () => {
+    const wrapper = call({ service_tier: 'auto', response_id: 'r' });
+    const inner = call({ service_tier: 'flex', response_id: 'r', scope_name: 'scope-b' });
+    const rows = settle([wrapper, inner], BOOK).rows.filter((row) => row.counted);
+    expect(rows.map((row) => row.cost_reason)).toEqual(['tier_not_priced']);
+  });
+
+  it('has the price of the operator’s row that names it, and of no other', () => {
+    const batch: PriceOverride = {
+      id: 'batch-1',
+      provider: 'openai',
+      model: 'gpt-4o',
+      service_tier: 'batch',
+      from_time: 0n,
+      prices: { input_uncached: 1n, cache_read: 1n, output: 2n },
+    };
+    const book = bundledPriceBook({ overrides: [batch] });
+    const priced = (tier: string): unknown[] => {
+      const [row] = settle([call({ service_tier: tier })], book).rows;
+      return [row?.price_id, row?.cost_usd, row?.cost_reason];
+    };
+    expect(priced('batch')).toEqual(['batch-1', 120n + 60n, '']);
+    expect(priced('flex')).toEqual(['', null, 'tier_not_priced']);
+    expect(priced('default')[0]).toBe('openai/gpt-4o');
+  });
+});
+
+describe('the cost of text', () => {
+  const lists = ['anthropic', 'openai', 'google', 'aws', 'azure', 'groq', 'mistral', 'deepseek']
+    .concat(['x-ai', 'perplexity', 'together', 'cohere', 'moonshotai'])
+    .map((providerId) => findProvider({ providerId }) ?? expect.fail(providerId));
+  const usages = [1000, 128_000, 128_001, 200_000, 200_001, 272_001].flatMap((input_tokens) =>
+    [0, 100, 900].map((cached) => ({ input_tokens, cached })),
+  );
+  const dates = ['2026-10-05T12:00:00Z', '2025-02-01T20:00:00Z', '2026-03-03T03:00:00Z'];
+
+  it.each(lists)('is what the package’s own arithmetic gives: $id', (list) => {
+    let compared = 0;
+    for (const { id } of list.models) {
+      for (const date of dates) {
+        for (const { input_tokens, cached } of usages) {
+          const start_time = BigInt(Date.parse(date)) * 1_000_000n;
+          const fact = call({ input_tokens, cache_read_tokens: cached, output_tokens: 100 });
+          const usage = reconcile({ ...fact, reasoning_tokens: null });
+          const own = costOf({ ...model(list.id, id), service_tier: '', start_time, usage }, BOOK);
+          if (own.cost_usd === null) continue;
+          compared += 1;
+          const theirs = calcPrice(
+            { input_tokens, cache_read_tokens: cached, output_tokens: 100 },
+            own.price_id.slice(list.id.length + 1).replace(/@.*$/, ''),
+            { provider: list, timestamp: new Date(date) },
+          )?.total_price;
+          const difference = Math.abs(Number(own.cost_usd) / 1e12 - (theirs ?? Number.NaN));
+          // A double's own rounding, and half of 10⁻¹² dollars for each token.
+          const allowed = (1e-9 * Number(own.cost_usd)) / 1e12 + 0.5e-12 * (input_tokens + 100);
+          expect.soft(difference, `${own.price_id} ${date} ${input_tokens}`).toBeLessThan(allowed);
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(0);
   });
 });
 

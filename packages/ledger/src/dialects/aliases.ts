@@ -204,10 +204,14 @@ export const TOOL_RESULT = names(
   'langfuse.observation.output',
 );
 
+/** What the provider answered, before what was asked for. */
 export const SERVICE_TIER = names(
   'openai.response.service_tier',
   'gen_ai.openai.response.service_tier',
   'anthropic.response.service_tier',
+  'openai.request.service_tier',
+  'gen_ai.openai.request.service_tier',
+  'anthropic.request.service_tier',
 );
 
 /** What the emitter itself says the call cost, in US dollars; in order of trust. */

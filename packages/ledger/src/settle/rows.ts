@@ -3,7 +3,7 @@
 
 import type { Fact } from '../fact.ts';
 import type { LedgerRow } from '../ledger-row.ts';
-import type { PriceBook } from '../price-book.ts';
+import { isOrdinaryTier, type PriceBook } from '../price-book.ts';
 import { NO_TOKENS } from '../usage.ts';
 import { costOf } from '../cost.ts';
 import type { Contexts } from './context.ts';
@@ -20,8 +20,7 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
   const place = placeOf(node, sources, contexts);
   const usage = counted ? found.usage : null;
   const tokens = usage?.tokens ?? NO_TOKENS;
-  const priced = { ...names, usage, start_time: fact.start_time };
-  const cost = counted ? costOf(priced, book) : NO_COST;
+  const cost = counted ? costOf({ ...names, usage, start_time: fact.start_time }, book) : NO_COST;
   // Field by field: with spreads this many fields make an object that is slow to build and to read.
   return {
     org_id: fact.org_id,
@@ -115,6 +114,7 @@ interface Names {
   readonly request_model: string;
   readonly response_model: string;
   readonly response_id: string;
+  readonly service_tier: string;
 }
 
 function namesOf(sources: readonly Node[]): Names {
@@ -123,7 +123,14 @@ function namesOf(sources: readonly Node[]): Names {
     request_model: firstText(sources, 'request_model'),
     response_model: firstText(sources, 'response_model'),
     response_id: firstText(sources, 'response_id'),
+    service_tier: tierOf(sources),
   };
+}
+
+/** A tier with a price of its own counts, whichever record of the call names it. */
+function tierOf(sources: readonly Node[]): string {
+  const other = sources.find(({ fact }) => !isOrdinaryTier(fact.service_tier));
+  return other?.fact.service_tier ?? firstText(sources, 'service_tier');
 }
 
 function finishReasons(sources: readonly Node[]): readonly string[] {
