@@ -381,6 +381,43 @@ units('D5 and D6 sums', [
     input: 240,
   },
   {
+    says: 'a sum takes the place of the silent call beneath: one call',
+    facts: [summing, silentCall(beneath(summing, { at: 10 }))],
+    roles: ['owner', 'duplicate'],
+    rule: /D5 the sum above bills in its place/,
+    input: 240,
+  },
+  {
+    says: 'it does so through an agent between, and for all records of that call',
+    facts: [
+      summing,
+      ...[fact(beneath(summing, { kind: 'agent', ms: 900 }))].flatMap((between) => [
+        between,
+        silentCall(beneath(between, { at: 10, response_id: 'r' })),
+        silentCall({ at: 11, ms: 50, trace_id: OTHER_TRACE, scope_name: 'b', response_id: 'r' }),
+      ]),
+    ],
+    roles: ['owner', 'none', 'duplicate', 'duplicate'],
+    input: 240,
+  },
+  {
+    says: 'of several silent calls it takes one place: as many calls as were seen',
+    facts: [
+      summing,
+      silentCall(beneath(summing, { at: 10 })),
+      silentCall(beneath(summing, { at: 300 })),
+    ],
+    roles: ['owner', 'duplicate', 'unknown'],
+    reason: 'told_in_sum',
+    input: 240,
+  },
+  {
+    says: 'a silent call beside it keeps its own place',
+    facts: [summing, silentCall({ at: 2000 })],
+    roles: ['owner', 'unknown'],
+    input: 240,
+  },
+  {
     says: 'the innermost sum bills, the outer one repeats it',
     facts: [summing, call(beneath(summing, { kind: 'agent', ms: 900 }))],
     roles: ['aggregate', 'owner'],

@@ -1,4 +1,6 @@
-// D5 and D6: a sum bills only where no call tells more, and what it says beyond its calls is a hint.
+// D5 and D6: a sum bills only where no call beneath it tells its usage; it then takes the place of
+// one of the silent calls beneath, so that there are as many calls as were seen. What a sum says
+// beyond its calls is a hint.
 
 import { hasUsage, isMeasured, lowerBound, type Calls } from './calls.ts';
 import type { Node } from './forest.ts';
@@ -14,12 +16,88 @@ export function judgeAggregates(calls: Calls, groups: Groups, verdicts: Map<Node
   const deepest = [...calls.aggregates.keys()].sort(
     (a, b) => b.depth - a.depth || a.index - b.index,
   );
+  const billing: Node[] = [];
   for (const node of deepest) {
     const doubt = whyNot(node, covered, placeless, ids);
     const found = aggregateVerdict(node, calls, groups, verdicts, doubt);
     verdicts.set(node, found);
-    if (found.role === 'owner') coverUpwards(node, covered);
+    if (found.role === 'owner') {
+      coverUpwards(node, covered);
+      billing.push(node);
+    }
   }
+  if (billing.length > 0) takePlaces(billing, calls, groups, verdicts);
+}
+
+/** Of the silent calls that a sum bills for, the first gives it its place; the others stay calls. */
+function takePlaces(
+  billing: readonly Node[],
+  calls: Calls,
+  groups: Groups,
+  verdicts: Map<Node, Verdict>,
+): void {
+  const told = toldBySums(billing, calls, groups, verdicts);
+  const given = new Map<Node, Node>();
+  for (const [sum, silent] of told) {
+    const [first, ...rest] = [...silent].sort((a, b) => a.index - b.index) as [Node, ...Node[]];
+    const own = verdicts.get(sum) as Verdict;
+    const { hint, doubts } = verdicts.get(first) as Verdict;
+    const rule = 'D5 the sum above bills in its place';
+    given.set(first, sum);
+    verdicts.set(first, verdict('duplicate', rule, { owner: sum, hint, doubts }));
+    for (const call of rest) {
+      verdicts.set(call, { ...(verdicts.get(call) as Verdict), usage_reason: 'told_in_sum' });
+    }
+    // Of one call the sum may take the names; several calls may be of several models.
+    if (rest.length === 0) verdicts.set(sum, { ...own, others: [...own.others, first] });
+  }
+  for (const [node, found] of verdicts) {
+    const sum = found.owner === null ? undefined : given.get(found.owner);
+    if (sum !== undefined) verdicts.set(node, { ...found, owner: sum });
+  }
+}
+
+/** For each sum that bills the calls whose usage nobody else tells: beneath it, or of its group. */
+function toldBySums(
+  billing: readonly Node[],
+  calls: Calls,
+  groups: Groups,
+  verdicts: ReadonlyMap<Node, Verdict>,
+): Map<Node, Set<Node>> {
+  const told = new Map<Node, Set<Node>>();
+  const taken = new Set<Node>();
+  const tell = (sum: Node, record: Node): void => {
+    const call = verdicts.get(record)?.owner ?? record;
+    if (verdicts.get(call)?.role !== 'unknown' || taken.has(call)) return;
+    taken.add(call);
+    const own = told.get(sum);
+    if (own === undefined) told.set(sum, new Set([call]));
+    else own.add(call);
+  };
+  const sumAbove = nearestSums(billing);
+  for (const record of [...calls.spans, ...calls.events]) {
+    const sum = sumAbove(record);
+    if (sum !== null && sum !== record) tell(sum, record);
+  }
+  for (const sum of billing) for (const record of groups.of(sum).members) tell(sum, record);
+  return told;
+}
+
+/** The nearest sum that bills above a record; each step upwards is taken once. */
+function nearestSums(billing: readonly Node[]): (record: Node) => Node | null {
+  const found = new Map<Node, Node | null>();
+  for (const sum of billing) {
+    const place = sum.fact.signal === 'log' ? sum.parent : sum;
+    if (place !== null) found.set(place, sum);
+  }
+  return (record) => {
+    const passed: Node[] = [];
+    let up = record.parent;
+    for (; up !== null && !found.has(up); up = up.parent) passed.push(up);
+    const sum = up === null ? null : (found.get(up) ?? null);
+    for (const node of passed) found.set(node, sum);
+    return sum;
+  };
 }
 
 function isKnown(node: Node, verdicts: ReadonlyMap<Node, Verdict>): boolean {
@@ -73,7 +151,7 @@ function aggregateVerdict(
   const repeats = owner !== null && owner !== node;
   if (doubt === '' && !repeats && isMeasured(node)) {
     const doubts = ['aggregate_only', ...node.usage.doubts, ...node.fact.doubts];
-    const rule = `${why}; D5 no call tells more, so the sum bills`;
+    const rule = `${why}; D5 no call beneath tells its usage, so the sum bills`;
     return verdict('owner', rule, { usage: node.usage, usage_reason: node.usage.reason, doubts });
   }
   const doubts = doubt === '' || doubt === 'covered' ? [] : [doubt];
