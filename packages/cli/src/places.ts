@@ -8,6 +8,8 @@ export interface Places {
   readonly url: string;
   /** ClickHouse's own HTTP address. */
   readonly clickhouse_url: string;
+  /** A page for SQL in a browser, or null. */
+  readonly play_url: string | null;
   /** Where the data lies; null with a ClickHouse of one's own. */
   readonly data_dir: string | null;
 }
@@ -17,8 +19,8 @@ export function renderPlaces(terminal: Terminal, places: Places): string {
     ['OTLP', `${places.url}/v1/traces`],
     ['REST', `${places.url}/api/v1/usage?by=agent,model&last=30m`],
     ['SQL', `spanledger sql "SELECT * FROM calls LIMIT 10"${urlOption(places.url)}`],
-    ['/play', `${places.clickhouse_url.replace(/\/$/, '')}/play`],
   ];
+  if (places.play_url !== null) rows.push(['/play', places.play_url]);
   if (places.data_dir !== null) rows.push(['Data', places.data_dir]);
   return rows.map(([label, text]) => labelledLine(terminal, label, [{ text }])).join('\n');
 }

@@ -10,6 +10,7 @@ import { run, type Seen } from './run.ts';
 
 const MAIN = path.join(import.meta.dirname, '../dist/main.js');
 const LIMIT_MS = 60_000;
+const OWNER = { 'x-clickhouse-user': 'spanledger', 'x-clickhouse-key': 'secret' };
 
 let folder = '';
 let up: ChildProcess;
@@ -31,7 +32,11 @@ async function answer(...args: string[]) {
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'spanledger-up-'));
   up = spawn(process.execPath, [MAIN, 'up', '--port', '0', '--data', folder, '--json'], {
-    env: { PATH: process.env['PATH'], SPANLEDGER_LOG_LEVEL: 'error' },
+    env: {
+      PATH: process.env['PATH'],
+      SPANLEDGER_LOG_LEVEL: 'error',
+      CLICKHOUSE_PASSWORD: OWNER['x-clickhouse-key'],
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await new Promise<string[]>((resolve, reject) => {
@@ -189,13 +194,15 @@ describe('verify', () => {
   it('ends with 1 and names a row that was changed behind its back', async () => {
     const change =
       'ALTER TABLE spanledger.ledger UPDATE output = 999 WHERE output = 81 SETTINGS mutations_sync = 1';
-    const changed = await fetch(places.clickhouse_url, { method: 'POST', body: change });
+    const alter = (body: string): Promise<Response> =>
+      fetch(places.clickhouse_url, { method: 'POST', body, headers: OWNER });
+    const changed = await alter(change);
     expect(changed.status, await changed.text()).toBe(200);
     const { code, out } = await ask(['verify', '--last', '1h'], 120);
     expect(code).toBe(1);
     expect(out).toMatch(/output +81 +999/);
     const undo = change.replace('999 WHERE', '81 WHERE').replace('= 81 SETTINGS', '= 999 SETTINGS');
-    await fetch(places.clickhouse_url, { method: 'POST', body: undo });
+    await alter(undo);
     expect((await ask(['verify', '--last', '1h'])).code).toBe(0);
   });
 });

@@ -13,13 +13,15 @@ export interface ServerConfig {
   readonly httpPort: number;
   readonly tcpPort: number | null;
   readonly usersXml: string;
+  readonly user: string;
+  readonly password: string;
   readonly memoryLimit_bytes: number;
   readonly logLevel: LogLevel;
   /** Named by `getMacro('start')`, so that readiness cannot be mistaken for somebody else's. */
   readonly startToken: string;
 }
 
-/** Everybody on this machine is `default`; nobody from elsewhere is. */
+/** Everybody on this machine is `default`, without a password; nobody from elsewhere is. */
 export const LOOPBACK_USERS_XML = `<clickhouse>
   <profiles><default/></profiles>
   <quotas><default/></quotas>

@@ -23,8 +23,11 @@ export interface ClickHouseOptions {
   /** The native protocol is opened only when asked for; 0 chooses a free port. */
   readonly tcpPort?: number;
   readonly listenHost?: string;
-  /** A whole users file; without one only this machine may connect, as `default`. */
+  /** A whole users file; without one everybody on this machine is `default`, which is for tests. */
   readonly usersXml?: string;
+  /** A user of `usersXml` and its password: who asks whether the server is ready. */
+  readonly user?: string;
+  readonly password?: string;
   readonly memoryLimit_bytes?: number;
   readonly logLevel?: LogLevel;
   readonly onLog?: (line: string) => void;
@@ -34,6 +37,8 @@ export interface ClickHouseOptions {
 
 export interface EmbeddedClickHouse {
   readonly url: string;
+  readonly user: string;
+  readonly password: string;
   readonly httpPort: number;
   readonly tcpPort: number | null;
   readonly pid: number;
@@ -78,6 +83,8 @@ async function startOnce(options: ClickHouseOptions, library: string): Promise<E
     httpPort: options.httpPort || (await freePort(listenHost)),
     tcpPort: options.tcpPort === undefined ? null : options.tcpPort || (await freePort(listenHost)),
     usersXml: options.usersXml ?? LOOPBACK_USERS_XML,
+    user: options.user ?? 'default',
+    password: options.password ?? '',
     memoryLimit_bytes: options.memoryLimit_bytes ?? MEMORY_LIMIT_BYTES,
     logLevel: options.logLevel ?? 'none',
     startToken: randomUUID(),
@@ -103,6 +110,8 @@ async function startOnce(options: ClickHouseOptions, library: string): Promise<E
   }
   return {
     url,
+    user: config.user,
+    password: config.password,
     httpPort: config.httpPort,
     tcpPort: config.tcpPort,
     pid: server.pid,
@@ -125,22 +134,26 @@ async function ready(
   const deadline = performance.now() + limit_ms;
   while (performance.now() < deadline) {
     if (server.exit) throw await startError(server.exit, config);
-    if (await answers(url, config.startToken)) return;
+    if (await answers(url, config)) return;
     await Promise.race([sleep(POLL_MS), server.exited]);
   }
   throw new EmbeddedClickHouseError('start_timed_out', `${limit_ms} ms; ${server.log()}`);
 }
 
 /** Asks for a word that only the server started here knows. */
-async function answers(url: string, startToken: string): Promise<boolean> {
+async function answers(url: string, config: ServerConfig): Promise<boolean> {
   try {
     const query = encodeURIComponent("SELECT getMacro('start')");
     // An idle kept-alive connection would hold up the server's end by seconds.
     const response = await fetch(`${url}/?query=${query}`, {
-      headers: { connection: 'close' },
+      headers: {
+        connection: 'close',
+        'x-clickhouse-user': config.user,
+        'x-clickhouse-key': config.password,
+      },
       signal: AbortSignal.timeout(1_000),
     });
-    return (await response.text()).trim() === startToken;
+    return (await response.text()).trim() === config.startToken;
   } catch {
     return false;
   }

@@ -176,6 +176,25 @@ test('takes users of its caller', async () => {
   expect(await query({ url }, 'SELECT currentUser()')).toBe('someone');
 });
 
+test('is open to nobody without a password where `default` has one session: its own', async () => {
+  const loopback = '<networks><ip>127.0.0.1</ip><ip>::1</ip></networks><quota>default</quota>';
+  const usersXml = `<clickhouse><quotas><default/></quotas><profiles><default/>
+    <own><max_sessions_for_user>1</max_sessions_for_user></own></profiles><users>
+    <default><password></password><profile>own</profile>${loopback}</default>
+    <someone><password>secret</password><profile>default</profile>${loopback}</someone>
+    </users></clickhouse>`;
+  const server = await start({ usersXml, user: 'someone', password: 'secret' });
+  expect(server).toMatchObject({ user: 'someone', password: 'secret' });
+  for (const way of ['', 'user=default', 'session_id=s', 'max_sessions_for_user=0']) {
+    const url = `${server.url}/?${way}`;
+    expect(await query({ url }, 'CREATE TABLE t (x Int8) ENGINE = Memory'), way).toContain(
+      'USER_SESSION_LIMIT_EXCEEDED',
+    );
+  }
+  const url = `${server.url}/?user=someone&password=secret`;
+  expect(await query({ url }, "SELECT count() FROM system.tables WHERE name = 't'")).toBe('0');
+});
+
 test('removes its configuration files, also when its owner is killed', async () => {
   const owner = spawn(process.execPath, [OWNER, join(folder, 'data')], {
     env: { ...process.env, TMPDIR: folder },

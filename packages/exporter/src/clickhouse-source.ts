@@ -1,12 +1,14 @@
-// Where ClickHouse is: an address of the operator's own, or the embedded server, which is loaded
-// only then, and started again on the same port when it ends by itself.
+// Where ClickHouse is and who signs in: an address of the operator's own, or the embedded server,
+// which is loaded only then, and started again on the same port when it ends by itself.
 
+import { randomBytes } from 'node:crypto';
 import type { EmbeddedClickHouse } from '@spanledger/embedded-clickhouse';
+import type { Owner } from '@spanledger/store';
 import { pause, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 
-export interface ClickHouseSource {
+export interface ClickHouseSource extends Owner {
   readonly url: string;
   readonly embedded: boolean;
   stop(): Promise<void>;
@@ -14,21 +16,28 @@ export interface ClickHouseSource {
 
 const FIRST_RESTART_MS = 200;
 const LONGEST_RESTART_MS = 30_000;
+const OWNER_NAME = 'spanledger';
+const PASSWORD_BYTES = 24;
 
 export async function openClickHouse(
   config: Config,
-  usersXml: () => string,
+  usersXml: (owner: Owner) => string,
   clock: Clock,
   log: Logger,
 ): Promise<ClickHouseSource> {
-  const { url, embedded_port } = config.clickhouse;
-  if (url !== '') return { url, embedded: false, stop: () => Promise.resolve() };
+  const { url, user, password, embedded_port } = config.clickhouse;
+  if (url !== '') return { url, user, password, embedded: false, stop: () => Promise.resolve() };
+  const owner: Owner = {
+    user: OWNER_NAME,
+    password: password || randomBytes(PASSWORD_BYTES).toString('base64url'),
+  };
   const { startClickHouse } = await import('@spanledger/embedded-clickhouse');
   const start = (httpPort: number): Promise<EmbeddedClickHouse> =>
     startClickHouse({
       path: config.data_dir,
       httpPort,
-      usersXml: usersXml(),
+      usersXml: usersXml(owner),
+      ...owner,
       onLog: (line) => log.debug(line),
     });
   let server = await start(embedded_port);
@@ -53,6 +62,7 @@ export async function openClickHouse(
   const watching = watch();
   return {
     url: server.url,
+    ...owner,
     embedded: true,
     async stop() {
       stopping = true;

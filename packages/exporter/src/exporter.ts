@@ -25,6 +25,8 @@ export interface Exporter {
   readonly url: string;
   readonly port: number;
   readonly clickhouse_url: string;
+  /** A page for SQL in a browser; null where it would need a secret that is not the asker's. */
+  readonly play_url: string | null;
   /** Refuses what comes from now on, finishes and settles what was taken, and closes. */
   stop(): Promise<void>;
 }
@@ -42,7 +44,12 @@ interface Parts {
 export async function startExporter(config: Config, logger?: Logger): Promise<Exporter> {
   const log = logger ?? createLogger(config.log, process.stderr.isTTY);
   const readers = new Readers(config);
-  const clickhouse = await openClickHouse(config, () => readers.usersXml(), systemClock, log);
+  const clickhouse = await openClickHouse(
+    config,
+    (owner) => readers.usersXml(owner),
+    systemClock,
+    log,
+  );
   readers.connect(clickhouse.url);
   const parts = wire(config, clickhouse, readers, log);
   const { stages, readiness, loop, server } = parts;
@@ -55,7 +62,13 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
     const url = `http://${reachable(config.host)}:${port}`;
     log.info({ url, clickhouse: clickhouse.url }, 'listening');
     let stopped: Promise<void> | null = null;
-    return { url, port, clickhouse_url: clickhouse.url, stop: () => (stopped ??= stop(parts)) };
+    return {
+      url,
+      port,
+      clickhouse_url: clickhouse.url,
+      play_url: readers.play_url,
+      stop: () => (stopped ??= stop(parts)),
+    };
   } catch (error) {
     await stop(parts);
     throw error;
@@ -69,11 +82,11 @@ function reachable(host: string): string {
 }
 
 function wire(config: Config, clickhouse: ClickHouseSource, readers: Readers, log: Logger): Parts {
-  const { user, password, database, wait_ms } = config.clickhouse;
+  const { database, wait_ms } = config.clickhouse;
   const store = openStore({
     url: clickhouse.url,
-    user,
-    password,
+    user: clickhouse.user,
+    password: clickhouse.password,
     database,
     requestLimit_ms: wait_ms,
   });

@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { SpanledgerError } from '@spanledger/ledger';
-import { readerName, SqlReader, usersXml, type SqlAnswer } from '@spanledger/store';
+import { readerName, SqlReader, usersXml, type Owner, type SqlAnswer } from '@spanledger/store';
 import type { Config } from './config.ts';
 import { DEFAULT_ORGANISATION } from './keys.ts';
 
@@ -23,17 +23,31 @@ export class Readers {
         : config.clickhouse.reader_password;
   }
 
-  /** The users of the embedded server: one for each organisation that has a key. */
-  usersXml(): string {
+  /** The users of the embedded server: its owner, and one for each organisation that has a key. */
+  usersXml(owner: Owner): string {
     const { keys, clickhouse } = this.#config;
     const named = new Set([...keys.values()].map(({ org_id }) => org_id));
     if (named.size === 0) named.add(DEFAULT_ORGANISATION);
     const readers = [...named].map((org_id) => ({ org_id, password: this.#password }));
-    return usersXml(clickhouse.database, readers);
+    return usersXml(clickhouse.database, readers, owner);
   }
 
   connect(url: string): void {
     this.#url = url;
+  }
+
+  /** ClickHouse's own page; signed in as the reader where that shows nobody another's rows. */
+  get play_url(): string | null {
+    const { clickhouse, keys } = this.#config;
+    const page = `${this.#url.replace(/\/$/, '')}/play`;
+    if (clickhouse.url !== '') return page;
+    if (keys.size > 0) return null;
+    const signedIn = new URLSearchParams({
+      user: readerName(DEFAULT_ORGANISATION),
+      password: this.#password,
+      database: clickhouse.database,
+    });
+    return `${page}?${signedIn}`;
   }
 
   run(org_id: string, query: string): Promise<SqlAnswer> {

@@ -65,7 +65,11 @@ export const SETTINGS = {
     meaning: 'a ClickHouse of your own; empty starts the embedded one',
   } satisfies Setting<string>,
   CLICKHOUSE_USER: text('default', 'a name', 'user of CLICKHOUSE_URL'),
-  CLICKHOUSE_PASSWORD: text('', 'text', 'password of CLICKHOUSE_URL'),
+  CLICKHOUSE_PASSWORD: text(
+    '',
+    'text',
+    'password of CLICKHOUSE_URL, or of the user spanledger of the embedded server; empty there makes a random one at each start',
+  ),
   CLICKHOUSE_READER_PASSWORD: text(
     '',
     'text',

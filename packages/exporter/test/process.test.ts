@@ -150,18 +150,47 @@ test('a data directory in use is said by both who ask for it', async () => {
   await expect(second).rejects.toThrow(/another process uses the data directory/);
 });
 
+test('its embedded ClickHouse lets nobody in without the password, the reader reads only', async () => {
+  const exporter = await startExporter(
+    readConfig({
+      SPANLEDGER_PORT: '0',
+      SPANLEDGER_LOG_LEVEL: 'silent',
+      SPANLEDGER_DATA_DIR: join(folder, 'data'),
+    }),
+  );
+  const ask = async (way: string, query: string): Promise<string> => {
+    const url = `${exporter.clickhouse_url}/?${way}`;
+    const response = await fetch(url, { method: 'POST', body: query });
+    return `${response.status} ${await response.text()}`;
+  };
+  const play = new URL(exporter.play_url ?? '');
+  expect((await fetch(play)).status).toBe(200);
+  const reader = play.search.slice(1);
+  const create = 'CREATE TABLE spanledger.t (x Int8) ENGINE = Memory';
+  for (const way of ['', 'user=default', 'user=spanledger', 'user=reader_default', reader]) {
+    expect(await ask(way, create), way).not.toMatch(/^200/);
+  }
+  expect(await ask('', 'SELECT 1')).not.toMatch(/^200/);
+  expect(await ask(reader, 'SELECT count() FROM calls')).toBe('200 0\n');
+  expect(await ask(reader, 'SELECT count() FROM ledger')).toContain('ACCESS_DENIED');
+  await exporter.stop();
+});
+
 test('an embedded ClickHouse that dies is started again; what is resent arrives', async () => {
-  const service = start({ SPANLEDGER_INSERT_ATTEMPTS_MAX: '1' });
+  const service = start({ SPANLEDGER_INSERT_ATTEMPTS_MAX: '1', CLICKHOUSE_PASSWORD: 'secret' });
   const { url, clickhouse } = await service.listening;
+  const headers = { 'x-clickhouse-user': 'spanledger', 'x-clickhouse-key': 'secret' };
   const query = "SELECT value FROM system.build_options WHERE name = 'VERSION_DESCRIBE'";
-  expect((await fetch(`${clickhouse}/?query=${encodeURIComponent(query)}`)).status).toBe(200);
+  expect(
+    (await fetch(`${clickhouse}/?query=${encodeURIComponent(query)}`, { headers })).status,
+  ).toBe(200);
   expect(await send(url, 1)).toBe(200);
   const [pid = ''] = await childrenOf(service.process.pid ?? 0);
   process.kill(Number(pid), 'SIGKILL');
   let status = 0;
   while (status !== 200) status = await send(url, 2);
   const count = 'SELECT count() FROM spanledger.otel_traces';
-  const answer = await fetch(`${clickhouse}/?query=${encodeURIComponent(count)}`);
+  const answer = await fetch(`${clickhouse}/?query=${encodeURIComponent(count)}`, { headers });
   expect(Number(await answer.text())).toBe(2);
   service.process.kill('SIGTERM');
   expect(await ended(service)).toBe(0);

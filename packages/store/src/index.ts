@@ -22,6 +22,7 @@ export {
   READER_LIMITS,
   readerName,
   usersXml,
+  type Owner,
   type Reader,
   type ReaderLimits,
 } from './readers.ts';

@@ -42,15 +42,27 @@ export function readerName(org_id: string): string {
   return `reader-${createHash('sha256').update(org_id).digest('hex').slice(0, 32)}`;
 }
 
-/** A users file for the embedded server: `default` for this machine, and the readers. */
+/** Who may do everything on the embedded server. */
+export interface Owner {
+  readonly user: string;
+  readonly password: string;
+}
+
+/**
+ * A users file for the embedded server: its owner and the readers. The server signs in to itself as
+ * `default` and holds the only session that user may have; without an owner, as in tests, anybody
+ * on this machine is `default`.
+ */
 export function usersXml(
   database: string,
   readers: readonly Reader[],
+  owner: Owner | null = null,
   limits: ReaderLimits = READER_LIMITS,
 ): string {
   return `<clickhouse>
   <profiles>
     <default/>
+    <own><max_sessions_for_user>1</max_sessions_for_user></own>
     <reader>
       <readonly>1</readonly>
       <max_result_rows>${limits.result_rows_max}</max_result_rows>
@@ -70,17 +82,30 @@ export function usersXml(
     <default>
       <password></password>
       <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
-      <profile>default</profile>
+      <profile>${owner === null ? 'default' : 'own'}</profile>
       <quota>default</quota>
     </default>
-${readers.map((reader) => readerXml(database, reader)).join('')}  </users>
+${owner === null ? '' : ownerXml(owner)}${readers.map((reader) => readerXml(database, reader)).join('')}  </users>
 </clickhouse>
 `;
 }
 
+function ownerXml({ user, password }: Owner): string {
+  return `    <${user}>
+      <password_sha256_hex>${sha256(password)}</password_sha256_hex>
+      <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
+      <profile>default</profile>
+      <quota>default</quota>
+    </${user}>
+`;
+}
+
+function sha256(password: string): string {
+  return createHash('sha256').update(password).digest('hex');
+}
+
 function readerXml(database: string, reader: Reader): string {
   const name = readerName(reader.org_id);
-  const sha = createHash('sha256').update(reader.password).digest('hex');
   const tables = [
     ...PUBLIC_VIEWS.map((table) => ({ table, column: 'org_id' })),
     ...(reader.spans ? SPAN_TABLES : []).map((table) => ({ table, column: 'OrgId' })),
@@ -93,7 +118,7 @@ function readerXml(database: string, reader: Reader): string {
       `<${table}><filter>${column} = ${literal(reader.org_id)}</filter></${table}>`,
   );
   return `    <${name}>
-      <password_sha256_hex>${sha}</password_sha256_hex>
+      <password_sha256_hex>${sha256(reader.password)}</password_sha256_hex>
       <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
       <profile>reader</profile>
       <quota>default</quota>

@@ -55,10 +55,10 @@ async function watch(context: Context, options: Options): Promise<Exit> {
     const result = await runDemo({ terminal, env, exporter, live, asked: signals.asked });
     print(context, result);
     if (options['once'] === true) return 'ok';
-    const { clickhouse_url, url } = exporter;
+    const { clickhouse_url, play_url, url } = exporter;
     const data_dir = config.clickhouse.url === '' ? path.resolve(config.data_dir) : null;
     if (!settings.json) {
-      terminal.print(`\n${renderPlaces(terminal, { url, clickhouse_url, data_dir })}`);
+      terminal.print(`\n${renderPlaces(terminal, { url, clickhouse_url, play_url, data_dir })}`);
       terminal.note(terminal.paint('quiet', '\nStill running. Ctrl-C stops it.'));
     }
     await untilAborted(signals.asked);

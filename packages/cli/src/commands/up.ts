@@ -29,6 +29,7 @@ export const upCommand: Command = {
     const places = {
       url: exporter.url,
       clickhouse_url: exporter.clickhouse_url,
+      play_url: exporter.play_url,
       data_dir: config.clickhouse.url === '' ? config.data_dir : null,
     };
     terminal.print(settings.json ? JSON.stringify(places) : renderPlaces(terminal, places));
