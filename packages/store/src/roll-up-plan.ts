@@ -1,7 +1,7 @@
 // What each level of the roll-ups is computed from, as SQL: minutes from the ledger, hours from
 // minutes, days from hours. The same sources compute and verify.
 
-import { DIMENSIONS, MEASURES, MEASURE_NAMES } from './usage-columns.ts';
+import { DIMENSIONS, MEASURES, MEASURE_NAMES, ROLLED_UP } from './usage-columns.ts';
 import type { Level } from './watermarks.ts';
 
 export type RollUpLevel = Exclude<Level, 'settle'>;
@@ -60,7 +60,7 @@ WHERE org_id IN {orgs:Array(String)}
   AND hour >= toStartOfHour(toDateTime({first_s:UInt32}, 'UTC'), 'UTC')
   AND hour < toDateTime({end_s:UInt32}, 'UTC')
   AND ${only('minute')}
-  AND (counted OR (kind = 'tool' AND role = 'none') OR kind = 'agent')
+  AND ${ROLLED_UP}
 GROUP BY org_id, minute, ${dimensions}`,
   },
   hour: {

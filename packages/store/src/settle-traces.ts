@@ -6,7 +6,9 @@ import { SpanledgerError, type ExecutionRow, type Fact, type LedgerRow } from '@
 import { announce, overtaken } from './announcements.ts';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
+import { pieces } from './grouping.ts';
 import { readPrevious, saveSettlement, type Saved } from './settlement.ts';
+import { keyOf, traceKey } from './trace-hours.ts';
 import { readUnits, type Unit, type UnitLimits } from './units.ts';
 
 /** Pure: the rows that these facts make. */
@@ -25,6 +27,10 @@ export interface SettleReport extends Saved {
 
 /** Each round needs another loop that overtakes this one and finds other rows; then the caller waits. */
 const OVERTAKEN_ROUNDS_MAX = 10;
+/** What shares a response id with a dirty trace is settled after it, this many traces at a time. */
+const NEIGHBOURS_PER_PIECE = 500;
+/** On the rows of a trace whose unit was bounded. */
+const BOUNDED_DOUBT = 'unit_bounded';
 /** Requests are answered between these many facts. */
 const FACTS_PER_TURN = 2_000;
 
@@ -55,9 +61,31 @@ async function settleOnce(
   dirty: readonly DirtyTrace[],
   settle: Settle,
   limits?: UnitLimits,
-): Promise<{ again: readonly DirtyTrace[]; report: SettleReport }> {
+): Promise<Settled> {
+  let { neighbours, again, report } = await settleThese(connection, dirty, settle, limits);
+  for (const piece of pieces(neighbours, NEIGHBOURS_PER_PIECE)) {
+    const next = await settleThese(connection, piece, settle, limits);
+    again = [...again, ...next.again];
+    report = sumOf(report, next.report);
+  }
+  return { again, report };
+}
+
+interface Settled {
+  readonly again: readonly DirtyTrace[];
+  readonly report: SettleReport;
+}
+
+/** Saves the rows of these traces and of no others. */
+async function settleThese(
+  connection: Connection,
+  dirty: readonly DirtyTrace[],
+  settle: Settle,
+  limits?: UnitLimits,
+): Promise<Settled & { readonly neighbours: readonly DirtyTrace[] }> {
   const version = await connection.serverTime();
-  const { units, facts, bounds_reached } = await readUnits(connection, dirty, limits);
+  const reading = await readUnits(connection, dirty, limits);
+  const { units, facts, bounds_reached, neighbours } = reading;
   const traces = units.flatMap((unit) => unit.traces);
   await announce(connection, version, traces);
   const previous = await readPrevious(connection, traces);
@@ -66,7 +94,7 @@ async function settleOnce(
   const wrote = saved.changed + saved.deleted > 0;
   const again = wrote ? await overtaken(connection, version, traces) : [];
   const counts = { traces: traces.length, units: units.length, facts, bounds_reached };
-  return { again, report: { ...saved, ...counts, version } };
+  return { neighbours, again, report: { ...saved, ...counts, version } };
 }
 
 function sumOf(one: SettleReport, next: SettleReport): SettleReport {
@@ -92,12 +120,21 @@ export async function settleUnits(
   let since = 0;
   for (const unit of units) {
     const settled = settle(unit.facts);
-    for (const row of settled.rows) rows.push(row);
-    for (const row of settled.executions) executions.push(row);
+    const own = new Set(unit.traces.map(keyOf));
+    for (const row of settled.rows) {
+      if (own.has(traceKey(row.trace_id, row.start_time))) rows.push(doubted(row, unit));
+    }
+    for (const row of settled.executions) {
+      if (own.has(traceKey(row.trace_id, row.start_time))) executions.push(row);
+    }
     since += unit.facts.length;
     if (since < FACTS_PER_TURN) continue;
     since = 0;
     await nextTurn();
   }
   return { rows, executions };
+}
+
+function doubted(row: LedgerRow, unit: Unit): LedgerRow {
+  return unit.bounded ? { ...row, doubts: [...row.doubts, BOUNDED_DOUBT].sort() } : row;
 }

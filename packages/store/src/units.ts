@@ -1,19 +1,20 @@
-// Reads what settles together: the facts of dirty traces, and of the traces of the same
-// organisation that saw the same response id within an hour. Bounded in rounds, traces and facts;
-// every bound that was reached is counted.
+// Reads what settles together. A trace is settled with its own unit and no other's: the trace whole,
+// and of the same organisation the traces that saw one of its response ids within an hour. So its
+// rows depend on nothing but its own surroundings, whichever trace was dirty, and `verify` finds the
+// same. A trace that is read for another's sake is context: rows are saved only of the trace that
+// the unit belongs to. Where the surroundings are too large, the unit takes less of them, by a rule
+// that knows this trace alone, and says so.
 
 import { FACT_COLUMNS, type Fact } from '@spanledger/ledger';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
-import { compare, groupBy, piecesBySize } from './grouping.ts';
+import { compare, groupBy } from './grouping.ts';
 import { readNative } from './native-reader.ts';
+import { Sightings, piecesOfIds, type Joined } from './sightings.ts';
 import {
   BATCH_CONDITION,
-  HOUR_S,
-  LAST_S,
   batchParameters,
   batchesOf,
-  hourOf,
   hoursOf,
   keyOf,
   traceKey,
@@ -23,71 +24,71 @@ import {
 export interface UnitLimits {
   /** How far apart two records of one call may be. */
   readonly response_window_ns: bigint;
-  readonly join_rounds_max: number;
-  /** Traces that shared response ids may add to one reading. */
+  /** Traces that one response id may join to a trace: those nearest in time. */
+  readonly traces_per_id_max: number;
+  /** Traces that are settled again because a dirty one shares one response id with them. */
   readonly joined_traces_max: number;
-  readonly facts_max: number;
+  /** Joined traces are read whole up to this many facts; beyond, only their facts that share an id. */
+  readonly context_facts_max: number;
 }
 
 export const UNIT_LIMITS: UnitLimits = {
   response_window_ns: 3_600_000_000_000n,
-  join_rounds_max: 3,
+  traces_per_id_max: 64,
   joined_traces_max: 1_000,
-  facts_max: 1_000_000,
+  context_facts_max: 2_000,
 };
 
 export interface Unit {
   readonly org_id: string;
+  /** The traces whose rows this unit makes; the others in it are context. */
   readonly traces: readonly TraceHours[];
   readonly facts: readonly Fact[];
+  /** Less was taken of what surrounds these traces than there is. */
+  readonly bounded: boolean;
 }
 
 export interface UnitReading {
   readonly units: readonly Unit[];
   readonly facts: number;
-  /** How often a bound kept traces apart that share a response id. */
   readonly bounds_reached: number;
+  /** Traces that were not asked for, whose units hold one that was. */
+  readonly neighbours: readonly DirtyTrace[];
 }
 
-/** ClickHouse takes parameters of up to 128 KiB, as they are written in an address. */
-const IDS_PER_QUERY_BYTES = 120_000;
-/** No provider's id comes near; longer ones join nothing. */
-const RESPONSE_ID_LENGTH_MAX = 256;
 const FACT_NAMES = FACT_COLUMNS.map(({ name }) => name).join(', ');
 
+/** The unit of each of these traces; traces with the same unit share it. */
 export async function readUnits(
   connection: Connection,
   dirty: readonly DirtyTrace[],
   limits: UnitLimits = UNIT_LIMITS,
 ): Promise<UnitReading> {
-  const byOrganisation = groupBy(dirty, ({ org_id }) => org_id);
   const units: Unit[] = [];
+  const neighbours: DirtyTrace[] = [];
   let facts = 0;
-  let bounds_reached = 0;
-  for (const [org_id, own] of byOrganisation) {
+  for (const [org_id, own] of groupBy(dirty, (trace) => trace.org_id)) {
     const reading = new OrganisationReading(connection, org_id, limits);
-    await reading.read(own);
-    for (const unit of reading.units()) units.push(unit);
+    for (const unit of await reading.read(own)) units.push(unit);
+    for (const trace of reading.neighbours) neighbours.push(trace);
     facts += reading.factCount;
-    bounds_reached += reading.boundsReached;
   }
-  return { units, facts, bounds_reached };
+  const bounds_reached = units.filter((unit) => unit.bounded).length;
+  return { units, facts, bounds_reached, neighbours };
 }
 
-interface Sighting {
-  readonly key: string;
-  readonly trace_id: string;
-  readonly time_ns: bigint;
-}
+type Facts = Map<string, Fact>;
 
 class OrganisationReading {
   factCount = 0;
-  boundsReached = 0;
+  neighbours: readonly DirtyTrace[] = [];
   readonly #connection: Connection;
   readonly #org_id: string;
   readonly #limits: UnitLimits;
-  readonly #traces = new Map<string, { hours: TraceHours; facts: Map<string, Fact> }>();
-  readonly #above = new Map<string, string>();
+  /** Traces that were read whole. */
+  readonly #whole = new Map<string, Facts>();
+  /** Of the others, the facts that share an id with a trace whose unit is bounded. */
+  readonly #sharing = new Map<string, Facts>();
 
   constructor(connection: Connection, org_id: string, limits: UnitLimits) {
     this.#connection = connection;
@@ -95,165 +96,131 @@ class OrganisationReading {
     this.#limits = limits;
   }
 
-  async read(dirty: readonly DirtyTrace[]): Promise<void> {
-    let next = await this.#add(dirty);
-    for (let round = 1; next.length > 0; round++) {
-      const sightings = sightingsOf(next.flatMap((key) => this.#factsOf(key)));
-      const found = await this.#join(sightings);
-      if (found.length === 0) return;
-      if (round > this.#limits.join_rounds_max || !this.#hasRoomFor(found)) {
-        this.boundsReached++;
-        return;
-      }
-      next = await this.#add(found);
-      this.#unite(sightings, found);
+  async read(dirty: readonly DirtyTrace[]): Promise<Unit[]> {
+    const own = await hoursOf(this.#connection, this.#org_id, dirty);
+    await this.#add(own, this.#whole);
+    const keys = own.map(keyOf);
+    const sightings = new Sightings(this.#org_id, this.#limits);
+    await sightings.read(
+      this.#connection,
+      keys.flatMap((key) => this.#factsOf(key)),
+    );
+    const joined = new Map(keys.map((key) => [key, sightings.joinedTo(key)]));
+    this.neighbours = sightings.neighboursOf(keys);
+    const others = new Map<string, DirtyTrace>();
+    for (const one of joined.values()) {
+      for (const [key, trace] of one.traces) if (!this.#whole.has(key)) others.set(key, trace);
     }
+    const partly = await this.#addContext([...others.values()], joined);
+    return this.#unitsOf(own, joined, partly);
   }
 
-  *units(): Generator<Unit> {
-    const groups = groupBy(this.#traces.keys(), (key) => this.#rootOf(key));
-    for (const keys of groups.values()) {
-      const traces = keys.toSorted(compare);
-      yield {
-        org_id: this.#org_id,
-        traces: traces.map((key) => this.#traces.get(key)!.hours),
-        facts: traces.flatMap((key) => this.#factsOf(key)),
-      };
+  /** Reads what surrounds the traces; tells those whose surroundings are too large to be read whole. */
+  async #addContext(
+    others: readonly DirtyTrace[],
+    joined: ReadonlyMap<string, Joined>,
+  ): Promise<Set<string>> {
+    const hours = others.length === 0 ? [] : await hoursOf(this.#connection, this.#org_id, others);
+    const sizes = await this.#sizesOf(hours);
+    const partly = new Set<string>();
+    const wanted = new Set<string>();
+    const ids = new Set<string>();
+    for (const [key, { traces, response_ids }] of joined) {
+      let size = 0;
+      for (const other of traces.keys()) size += sizes.get(other) ?? this.#factsOf(other).length;
+      if (size <= this.#limits.context_facts_max) {
+        for (const other of traces.keys()) wanted.add(other);
+        continue;
+      }
+      partly.add(key);
+      for (const id of response_ids) ids.add(id);
     }
+    await this.#add(
+      hours.filter((trace) => wanted.has(keyOf(trace))),
+      this.#whole,
+    );
+    const rest = hours.filter((trace) => !wanted.has(keyOf(trace)));
+    for (const piece of piecesOfIds(ids)) {
+      await this.#add(rest, this.#sharing, piece);
+    }
+    return partly;
+  }
+
+  #unitsOf(
+    own: readonly TraceHours[],
+    joined: ReadonlyMap<string, Joined>,
+    partly: ReadonlySet<string>,
+  ): Unit[] {
+    const units = new Map<string, Unit & { traces: TraceHours[] }>();
+    for (const trace of own) {
+      const key = keyOf(trace);
+      const { traces, response_ids, cut } = joined.get(key)!;
+      const members = [key, ...traces.keys()].sort(compare);
+      const bounded = cut || partly.has(key);
+      const name = bounded ? key : members.join('\r');
+      const known = units.get(name);
+      if (known !== undefined) {
+        known.traces.push(trace);
+        continue;
+      }
+      const shares = (fact: Fact): boolean => response_ids.has(fact.response_id);
+      const facts = members.flatMap((member) => {
+        const all = this.#factsOf(member);
+        return member !== key && partly.has(key) ? all.filter(shares) : all;
+      });
+      units.set(name, { org_id: this.#org_id, traces: [trace], facts, bounded });
+    }
+    return [...units.values()];
   }
 
   #factsOf(key: string): Fact[] {
-    return [...(this.#traces.get(key)?.facts.values() ?? [])];
+    return [...(this.#whole.get(key) ?? this.#sharing.get(key) ?? new Map()).values()];
   }
 
-  #hasRoomFor(found: readonly DirtyTrace[]): boolean {
-    const { joined_traces_max, facts_max } = this.#limits;
-    return found.length <= joined_traces_max && this.factCount < facts_max;
-  }
-
-  /** Reads all facts of these traces; tells the keys of those that are new here. */
-  async #add(dirty: readonly DirtyTrace[]): Promise<string[]> {
-    const hours = (await hoursOf(this.#connection, this.#org_id, dirty)).filter(
-      (trace) => !this.#traces.has(keyOf(trace)),
-    );
-    for (const trace of hours) this.#traces.set(keyOf(trace), { hours: trace, facts: new Map() });
+  /** How many facts each of these traces has. */
+  async #sizesOf(hours: readonly TraceHours[]): Promise<Map<string, number>> {
+    const sizes = new Map<string, number>();
     for (const batch of batchesOf(hours)) {
-      const sql = `SELECT ${FACT_NAMES} FROM genai_facts WHERE ${BATCH_CONDITION}`;
-      const bytes = await this.#connection.native(sql, batchParameters(batch));
-      for (const fact of readNative<Fact>(bytes)) this.#keep(fact);
+      const bytes = await this.#connection.native(
+        `SELECT trace_id, max(start_time) AS start_time, uniqExact(span_id, event_id) AS facts
+         FROM genai_facts WHERE ${BATCH_CONDITION}
+         GROUP BY trace_id, if(trace_id = '', hour, toDateTime(0, 'UTC'))`,
+        batchParameters(batch),
+      );
+      for (const row of readNative<{ trace_id: string; start_time: bigint; facts: bigint }>(
+        bytes,
+      )) {
+        sizes.set(traceKey(row.trace_id, row.start_time), Number(row.facts));
+      }
     }
-    return hours.map(keyOf);
+    return sizes;
+  }
+
+  /** Reads all facts of these traces, or those with one of some response ids. */
+  async #add(
+    hours: readonly TraceHours[],
+    into: Map<string, Facts>,
+    ids?: readonly string[],
+  ): Promise<void> {
+    for (const trace of hours) {
+      if (!into.has(keyOf(trace))) into.set(keyOf(trace), new Map());
+    }
+    const condition = ids === undefined ? '' : 'AND response_id IN {ids:Array(String)}';
+    for (const batch of batchesOf(hours)) {
+      const sql = `SELECT ${FACT_NAMES} FROM genai_facts WHERE ${BATCH_CONDITION} ${condition}`;
+      const parameters = { ...batchParameters(batch), ...(ids === undefined ? {} : { ids }) };
+      const bytes = await this.#connection.native(sql, parameters);
+      for (const fact of readNative<Fact>(bytes)) this.#keep(fact, into);
+    }
   }
 
   /** The greatest version wins, wherever its copies lie. */
-  #keep(fact: Fact): void {
-    const trace = this.#traces.get(traceKey(fact.trace_id, fact.start_time));
-    if (trace === undefined) return;
+  #keep(fact: Fact, into: Map<string, Facts>): void {
+    const facts = into.get(traceKey(fact.trace_id, fact.start_time));
+    if (facts === undefined) return;
     const key = `${fact.span_id}\n${fact.event_id}`;
-    const known = trace.facts.get(key);
+    const known = facts.get(key);
     if (known === undefined) this.factCount++;
-    if (known === undefined || fact.version > known.version) trace.facts.set(key, fact);
+    if (known === undefined || fact.version > known.version) facts.set(key, fact);
   }
-
-  /** Traces not read yet that saw one of these response ids near enough in time. */
-  async #join(sightings: ReadonlyMap<string, readonly Sighting[]>): Promise<DirtyTrace[]> {
-    this.#uniteKnown(sightings);
-    const found = new Map<string, DirtyTrace>();
-    for (const ids of piecesBySize(sightings.keys(), sizeOf, IDS_PER_QUERY_BYTES)) {
-      for (const seen of await this.#seenElsewhere(ids, sightings)) {
-        const key = traceKey(seen.trace_id, seen.start_time);
-        if (this.#traces.has(key)) continue;
-        const near = (sightings.get(seen.response_id) ?? []).some((one) =>
-          this.#near(one.time_ns, seen.start_time),
-        );
-        if (!near) continue;
-        const { trace_id, start_time } = seen;
-        found.set(key, {
-          org_id: this.#org_id,
-          trace_id,
-          first_ns: start_time,
-          last_ns: start_time,
-        });
-      }
-    }
-    return [...found.values()];
-  }
-
-  async #seenElsewhere(
-    ids: readonly string[],
-    sightings: ReadonlyMap<string, readonly Sighting[]>,
-  ): Promise<Pick<Fact, 'trace_id' | 'response_id' | 'start_time'>[]> {
-    const hours = ids.flatMap((id) => sightings.get(id)!.map(({ time_ns }) => hourOf(time_ns)));
-    let first = hours[0]!;
-    let last = first;
-    for (const hour of hours) {
-      first = Math.min(first, hour);
-      last = Math.max(last, hour);
-    }
-    const bytes = await this.#connection.native(
-      `SELECT DISTINCT trace_id, response_id, start_time FROM genai_facts
-       WHERE org_id = {org:String} AND response_id IN {ids:Array(String)}
-         AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC')
-         AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')`,
-      {
-        org: this.#org_id,
-        ids,
-        first_hour_s: Math.max(0, first - HOUR_S),
-        last_hour_s: Math.min(LAST_S, last + HOUR_S),
-      },
-    );
-    return readNative(bytes);
-  }
-
-  #near(a: bigint, b: bigint): boolean {
-    const apart = a < b ? b - a : a - b;
-    return apart <= this.#limits.response_window_ns;
-  }
-
-  #uniteKnown(sightings: ReadonlyMap<string, readonly Sighting[]>): void {
-    for (const list of sightings.values()) {
-      const sorted = list.toSorted((a, b) => (a.time_ns < b.time_ns ? -1 : 1));
-      for (let i = 1; i < sorted.length; i++) {
-        const [before, after] = [sorted[i - 1]!, sorted[i]!];
-        if (this.#near(before.time_ns, after.time_ns)) this.#link(before.key, after.key);
-      }
-    }
-  }
-
-  /** Once their facts are here, found traces are tied to the traces that asked for them. */
-  #unite(sightings: ReadonlyMap<string, readonly Sighting[]>, found: readonly DirtyTrace[]): void {
-    const added = found.flatMap((trace) => this.#factsOf(traceKey(trace.trace_id, trace.first_ns)));
-    const all = new Map(sightings);
-    for (const [id, list] of sightingsOf(added)) all.set(id, [...(all.get(id) ?? []), ...list]);
-    this.#uniteKnown(all);
-  }
-
-  #rootOf(key: string): string {
-    let root = key;
-    for (let up = this.#above.get(root); up !== undefined; up = this.#above.get(root)) root = up;
-    if (root !== key) this.#above.set(key, root);
-    return root;
-  }
-
-  #link(a: string, b: string): void {
-    const [rootA, rootB] = [this.#rootOf(a), this.#rootOf(b)];
-    if (rootA !== rootB) this.#above.set(rootA, rootB);
-  }
-}
-
-function sightingsOf(facts: readonly Fact[]): Map<string, Sighting[]> {
-  const sightings = new Map<string, Sighting[]>();
-  for (const { response_id, trace_id, start_time } of facts) {
-    if (response_id === '' || response_id.length > RESPONSE_ID_LENGTH_MAX) continue;
-    const sighting = { key: traceKey(trace_id, start_time), trace_id, time_ns: start_time };
-    const known = sightings.get(response_id);
-    if (known === undefined) sightings.set(response_id, [sighting]);
-    else known.push(sighting);
-  }
-  return sightings;
-}
-
-/** In an address: quotes and comma, and at worst every byte escaped twice. */
-function sizeOf(id: string): number {
-  return 6 * Buffer.byteLength(id) + 9;
 }

@@ -47,8 +47,13 @@ const sumMap = (name: string, type: string, fromLedger: string): Measure => ({
   nothing: `CAST(map() AS ${type})`,
 });
 
+const TOOL_CALL = "(kind = 'tool' AND role = 'none')";
+/** A try that no call stands above: the provider refused it or was not reached, so no call came of it. */
+const FAILED_CALL = "(role = 'attempt' AND owner_span_id = '')";
 /** A model call that counts, a tool call, or an agent run. */
-const COUNTS = "(counted OR (kind = 'tool' AND role = 'none') OR kind = 'agent')";
+const COUNTS = `(counted OR ${TOOL_CALL} OR kind = 'agent')`;
+/** The ledger rows that roll-ups are made of. */
+export const ROLLED_UP = `(${COUNTS} OR ${FAILED_CALL})`;
 const REASONS = `arrayFilter(reason -> NOT endsWith(reason, ':'),
   [concat('usage:', usage_reason), concat('cost:', cost_reason)])`;
 
@@ -56,8 +61,10 @@ export const MEASURES: readonly Measure[] = [
   sum('calls', 'countIf(counted)'),
   sum('calls_with_usage', "countIf(counted AND role = 'owner')"),
   sum('calls_priced', 'countIf(counted AND isNotNull(cost_usd))'),
-  sum('errors', `countIf(${COUNTS} AND status = 'error')`),
-  sum('tool_calls', "countIf(kind = 'tool' AND role = 'none')"),
+  sum('call_errors', `countIf((counted AND status = 'error') OR ${FAILED_CALL})`),
+  sum('tool_errors', `countIf(${TOOL_CALL} AND status = 'error')`),
+  sum('run_errors', "countIf(kind = 'agent' AND status = 'error')"),
+  sum('tool_calls', `countIf(${TOOL_CALL})`),
   sum('runs', "countIf(kind = 'agent')"),
   ...TOKEN_CLASSES.map((name) => sumOfKnown(name, `sumIf(toUInt64(l.${name}), counted)`)),
   sumOfKnown('cost_usd', 'sumIf(l.cost_usd, counted)'),

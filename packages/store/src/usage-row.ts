@@ -23,7 +23,10 @@ export interface UsageRow {
   readonly calls: number;
   readonly calls_with_usage: number;
   readonly calls_priced: number;
-  readonly errors: number;
+  /** Model calls that failed, also those that the provider never served. */
+  readonly call_errors: number;
+  readonly tool_errors: number;
+  readonly run_errors: number;
   readonly tool_calls: number;
   readonly runs: number;
   /** Sums by class; null when no call said anything of a class. */
@@ -46,7 +49,9 @@ const SUM_FIELDS = {
   calls: count,
   calls_with_usage: count,
   calls_priced: count,
-  errors: count,
+  call_errors: count,
+  tool_errors: count,
+  run_errors: count,
   tool_calls: count,
   runs: count,
   cost_usd: nullable(money),

@@ -22,7 +22,7 @@ import {
   traceKey,
   type TraceHours,
 } from './trace-hours.ts';
-import { readUnits } from './units.ts';
+import { UNIT_LIMITS, readUnits, type UnitLimits } from './units.ts';
 import { verifyUsage } from './verify-usage.ts';
 
 export interface VerifyPeriod {
@@ -67,12 +67,13 @@ export async function verify(
   connection: Connection,
   period: VerifyPeriod,
   settle: Settle,
+  limits: UnitLimits = UNIT_LIMITS,
 ): Promise<VerifyReport> {
   const findings = new Findings();
   let traces = 0;
   let rows = 0;
   for await (const dirty of tracesOf(connection, period)) {
-    const { units } = await readUnits(connection, dirty);
+    const { units } = await readUnits(connection, dirty, limits);
     const settled = await settleUnits(units, settle);
     const hours = units.flatMap((unit) => unit.traces);
     await compareRows(connection, hours, LEDGER, settled.rows, findings);

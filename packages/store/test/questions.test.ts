@@ -46,9 +46,10 @@ test('each file is one line in the list, and asks for the organisation', async (
 
 test('usage by agent', async () => {
   const rows = await store.ask('usage', { ...DAY, by: ['agent_name'] });
-  expect(rows.map((row) => [row.group, told(row), row.errors, row.tool_calls, row.runs])).toEqual([
-    [{ agent_name: 'planner' }, [2, 1, 100, 1_000_000_000n], 1, 1, 1],
-    [{ agent_name: 'writer' }, [1, 1, 50, 500_000_000n], 0, 0, 0],
+  const errors = (row: UsageRow) => [row.call_errors, row.tool_errors, row.run_errors];
+  expect(rows.map((row) => [row.group, told(row), errors(row), row.tool_calls, row.runs])).toEqual([
+    [{ agent_name: 'planner' }, [2, 1, 100, 1_000_000_000n], [1, 0, 0], 1, 1],
+    [{ agent_name: 'writer' }, [1, 1, 50, 500_000_000n], [0, 0, 0], 0, 0],
   ]);
 });
 

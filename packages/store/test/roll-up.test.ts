@@ -32,7 +32,8 @@ const call = (seed: string, given: Partial<Fact> = {}): Fact =>
 
 async function sums(inside: Connection, table: string): Promise<Record<string, unknown>> {
   const [row] = await inside.rows(`SELECT sum(u.calls) AS calls, sum(u.calls_with_usage) AS used,
-    sum(u.errors) AS errors, sum(u.tool_calls) AS tools, sum(u.runs) AS runs,
+    sum(u.call_errors) AS call_errors, sum(u.tool_errors) AS tool_errors,
+    sum(u.run_errors) AS run_errors, sum(u.tool_calls) AS tools, sum(u.runs) AS runs,
     sum(u.input_uncached) AS input, sum(u.cost_usd) AS cost, sum(u.duration_ns) AS duration,
     sumMap(u.durations) AS durations, sumMap(u.reasons) AS reasons FROM ${table} AS u FINAL`);
   return row!;
@@ -50,7 +51,9 @@ test('each level sums what the ledger holds', async () => {
   const expected = {
     calls: '2',
     used: '1',
-    errors: '1',
+    call_errors: '0',
+    tool_errors: '1',
+    run_errors: '0',
     tools: '1',
     runs: '1',
     input: '10',
