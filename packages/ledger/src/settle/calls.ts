@@ -13,6 +13,11 @@ export interface Calls {
   readonly aggregates: Map<Node, string>;
   /** The nearest call above, with only plumbing between. */
   readonly above: ReadonlyMap<Node, Node>;
+  /**
+   * Records for which a cap ended the search for others of the same call. They may be counted
+   * twice, so their call is marked `match_cap_reached`; every rule with a cap adds to this.
+   */
+  readonly capped: Set<Node>;
   is(node: Node): boolean;
 }
 
@@ -44,7 +49,8 @@ export function isAttempt(node: Node): boolean {
 }
 
 export function callsOf(forest: Forest): Calls {
-  const aggregates = aggregatesOf(forest);
+  const capped = new Set<Node>();
+  const aggregates = aggregatesOf(forest, capped);
   const spans = forest.spans.filter((node) => looksLikeCall(node) && !aggregates.has(node));
   const events = forest.logs.filter((node) => looksLikeCall(node) && !aggregates.has(node));
   const members = new Set(spans);
@@ -53,12 +59,13 @@ export function callsOf(forest: Forest): Calls {
     events,
     aggregates,
     above: nearestCallsAbove(forest, members),
+    capped,
     is: (node) => members.has(node) && !aggregates.has(node),
   };
 }
 
 /** D1: agents, chains, steps and tools with figures, and records that an emitter marks as sums. */
-function aggregatesOf(forest: Forest): Map<Node, string> {
+function aggregatesOf(forest: Forest, capped: Set<Node>): Map<Node, string> {
   const aggregates = new Map<Node, string>();
   for (const node of forest.nodes) {
     if (looksLikeCall(node)) {
@@ -67,14 +74,18 @@ function aggregatesOf(forest: Forest): Map<Node, string> {
       aggregates.set(node, `D1 a record of kind ${node.fact.kind} sums, it does not bill`);
     }
   }
-  for (const node of inferredSums(forest, aggregates)) {
+  for (const node of inferredSums(forest, aggregates, capped)) {
     aggregates.set(node, '3.2-5 kind was inferred and calls lie beneath: an application’s own sum');
   }
   return aggregates;
 }
 
 /** 3.2 rule 5: an inferred call with a call beneath it, or an orphan call inside its time. */
-function inferredSums(forest: Forest, aggregates: ReadonlyMap<Node, string>): readonly Node[] {
+function inferredSums(
+  forest: Forest,
+  aggregates: ReadonlyMap<Node, string>,
+  capped: Set<Node>,
+): readonly Node[] {
   const isInferred = (node: Node): boolean => node.fact.marks.includes('inferred');
   const inferred = forest.spans.filter((node) => looksLikeCall(node) && isInferred(node));
   if (inferred.length === 0) return [];
@@ -93,13 +104,13 @@ function inferredSums(forest: Forest, aggregates: ReadonlyMap<Node, string>): re
     else list.push(call);
   }
   return inferred.filter(
-    (node) => covered.has(node) || holdsOrphan(node, orphans.get(node.fact.trace_id) ?? []),
+    (node) => covered.has(node) || holdsOrphan(node, orphans.get(node.fact.trace_id) ?? [], capped),
   );
 }
 
 const ORPHANS_LOOKED_AT_MAX = 256;
 
-function holdsOrphan(node: Node, orphans: readonly Node[]): boolean {
+function holdsOrphan(node: Node, orphans: readonly Node[], capped: Set<Node>): boolean {
   let from = lowerBound(orphans, node.start);
   const until = Math.min(orphans.length, from + ORPHANS_LOOKED_AT_MAX);
   for (; from < until; from++) {
@@ -107,6 +118,7 @@ function holdsOrphan(node: Node, orphans: readonly Node[]): boolean {
     if (orphan.start > node.end) return false;
     if (orphan.end <= node.end && !isAbove(orphan, node)) return true;
   }
+  if (from < orphans.length && (orphans[from] as Node).start <= node.end) capped.add(node);
   return false;
 }
 

@@ -23,7 +23,7 @@ export function joinEvents(forest: Forest, calls: Calls, groups: Groups): void {
     .filter((event) => !book.joinToNamedSpan(event))
     .reverse();
   left = left.filter((event) => !book.joinByTime(event));
-  joinLoneEvents(left, groups);
+  joinLoneEvents(left, groups, calls.capped);
 }
 
 class EventBook {
@@ -93,7 +93,7 @@ class EventBook {
       const distance = Math.abs(call.end - event.end);
       if (best === undefined || distance < Math.abs(best.end - event.end)) best = call;
     }
-    if (best === undefined && from > 0) this.#groups.capped.add(event);
+    if (best === undefined && from > 0) this.#calls.capped.add(event);
     return best;
   }
 
@@ -127,7 +127,7 @@ function agree(event: Node, call: Node): boolean {
 }
 
 /** Two events of different names within a moment, with nothing else known, tell of one call. */
-function joinLoneEvents(events: readonly Node[], groups: Groups): void {
+function joinLoneEvents(events: readonly Node[], groups: Groups, capped: Set<Node>): void {
   const open: Node[] = [];
   for (const event of events) {
     while (open.length > 0 && (open[0] as Node).start + AFTER_END_NS < event.start) open.shift();
@@ -137,6 +137,8 @@ function joinLoneEvents(events: readonly Node[], groups: Groups): void {
       open.splice(at, 1);
     } else if (open.length < CANDIDATES_MAX) {
       open.push(event);
+    } else {
+      capped.add(event);
     }
   }
 }

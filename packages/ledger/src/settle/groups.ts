@@ -15,10 +15,10 @@ export class Groups {
   readonly #up: Int32Array;
   readonly #groups: (Group | null)[];
   readonly #rules: (string | undefined)[];
-  /** Records for which a cap ended the search: they may be counted twice, so they are marked. */
-  readonly capped = new Set<Node>();
+  readonly #capped: ReadonlySet<Node>;
 
-  constructor(nodes: readonly Node[]) {
+  constructor(nodes: readonly Node[], capped: ReadonlySet<Node>) {
+    this.#capped = capped;
     this.#up = Int32Array.from(nodes, (_, index) => index);
     this.#groups = nodes.map(() => null);
     this.#rules = [];
@@ -73,7 +73,7 @@ export class Groups {
     const doubts: string[] = [];
     const matched = members.some((node) => /^D2d|^D9 handle/.test(this.ruleOf(node)));
     if (matched) doubts.push('matched_without_id');
-    if (members.some((node) => this.capped.has(node))) doubts.push('match_cap_reached');
+    if (members.some((node) => this.#capped.has(node))) doubts.push('match_cap_reached');
     return doubts;
   }
 }

@@ -31,8 +31,8 @@ export function joinPairs(calls: Calls, groups: Groups): void {
       for (let j = i + 1; j < sides.length; j++) {
         const [a, b] = [sides[i] as Side, sides[j] as Side];
         const [outer, inner] = a.median >= b.median ? [a, b] : [b, a];
-        match(outer.parties, inner.parties, true, groups);
-        match(outer.parties, inner.parties, false, groups);
+        match(outer.parties, inner.parties, true, groups, calls.capped);
+        match(outer.parties, inner.parties, false, groups, calls.capped);
       }
     }
   }
@@ -56,12 +56,20 @@ function sidesByPlace(calls: Calls, groups: Groups): readonly (readonly Side[])[
     if (side === undefined) sides.set(key, [party]);
     else side.push(party);
   }
-  return [...places.values()].filter((sides) => sides.size > 1).map(sidesOf);
+  return [...places.values()]
+    .filter((sides) => sides.size > 1)
+    .map((sides) => sidesOf(sides, calls.capped));
 }
 
-function sidesOf(byScopes: ReadonlyMap<string, readonly Party[]>): readonly Side[] {
-  return [...byScopes]
-    .sort(([a], [b]) => compareText(a, b))
+function sidesOf(
+  byScopes: ReadonlyMap<string, readonly Party[]>,
+  capped: Set<Node>,
+): readonly Side[] {
+  const sides = [...byScopes].sort(([a], [b]) => compareText(a, b));
+  for (const [, parties] of sides.slice(CANDIDATES_MAX)) {
+    for (const party of parties) capped.add(party.head);
+  }
+  return sides
     .slice(0, CANDIDATES_MAX)
     .map(([key, parties]) => ({ key, parties, median: medianLength(parties) }));
 }
@@ -79,7 +87,7 @@ function partyOf(group: Group, calls: Calls): Party | null {
   if (head === undefined) return null;
   const figures = members.find(isMeasured) ?? members.find(hasUsage) ?? head;
   const models = [...new Set(members.flatMap((node) => modelsOf(node.fact)))];
-  const end = Math.max(...members.slice(0, CANDIDATES_MAX).map((node) => node.end));
+  const end = members.reduce((latest, node) => Math.max(latest, node.end), -Infinity);
   return { head, members, figures, models, start: head.start, end };
 }
 
@@ -92,6 +100,7 @@ function match(
   inners: readonly Party[],
   both_known: boolean,
   groups: Groups,
+  capped: Set<Node>,
 ): void {
   const open: Party[] = [];
   let next = 0;
@@ -111,7 +120,7 @@ function match(
       const [outer] = open.splice(at, 1) as [Party];
       groups.join(inner.head, outer.head, 'D2d same service, model, figures and time, no id');
     } else if (until < open.length) {
-      groups.capped.add(inner.head);
+      capped.add(inner.head);
     }
   }
 }

@@ -21,19 +21,20 @@ export function joinByResponseId(calls: Calls, groups: Groups): void {
     if (list === undefined) byId.set(id, [node]);
     else list.push(node);
   }
-  for (const [id, nodes] of byId) if (nodes.length > 1) sweep(nodes, id, groups);
+  for (const [id, nodes] of byId) if (nodes.length > 1) sweep(nodes, id, groups, calls.capped);
 }
 
 /** Nodes come in order of start; the latest clusters are the ones that can still be open. */
-function sweep(nodes: readonly Node[], id: string, groups: Groups): void {
+function sweep(nodes: readonly Node[], id: string, groups: Groups, capped: Set<Node>): void {
   const open: Cluster[] = [];
   for (const node of nodes) {
     const cluster = clusterFor(node, open);
     if (cluster === undefined) {
+      if (open.some((other) => other.members.length > CANDIDATES_MAX)) capped.add(node);
       open.push({ members: [node], scopes: new Set([node.fact.scope_name]) });
       const closed = open.length > CANDIDATES_MAX ? open.shift() : undefined;
       if (closed !== undefined && isStillNear(closed, node)) {
-        groups.capped.add(closed.members[0] as Node);
+        capped.add(closed.members[0] as Node);
       }
       continue;
     }

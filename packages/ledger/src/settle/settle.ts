@@ -70,7 +70,7 @@ export interface Judgement {
 export function judge(facts: readonly Fact[]): Judgement {
   const forest = forestOf(facts);
   const calls = callsOf(forest);
-  const groups = new Groups(forest.nodes);
+  const groups = new Groups(forest.nodes, calls.capped);
   joinByResponseId(calls, groups);
   joinStreamEnds(calls, groups);
   joinContained(calls, groups);

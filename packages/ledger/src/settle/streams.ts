@@ -20,7 +20,7 @@ export function joinStreamEnds(calls: Calls, groups: Groups): void {
   const used = new Set<Node>();
   for (const end of calls.spans) {
     if (!end.fact.marks.includes('stream_end')) continue;
-    const request = nearestEnd(requests.get(streamKey(end)) ?? [], end, used);
+    const request = nearestEnd(requests.get(streamKey(end)) ?? [], end, used, calls.capped);
     if (request === undefined) continue;
     used.add(request);
     groups.join(end, request, `D9 the end of the stream that ${request.fact.span_id} began`);
@@ -37,16 +37,19 @@ function nearestEnd(
   requests: readonly Node[],
   end: Node,
   used: ReadonlySet<Node>,
+  capped: Set<Node>,
 ): Node | undefined {
   const until = lowerBound(requests, end.end);
+  const from = Math.max(0, until - CANDIDATES_MAX);
   let best: Node | undefined;
-  for (let i = until - 1; i >= Math.max(0, until - CANDIDATES_MAX); i--) {
+  for (let i = until - 1; i >= from; i--) {
     const request = requests[i] as Node;
     if (used.has(request)) continue;
     const closer =
       best === undefined || Math.abs(request.end - end.start) < Math.abs(best.end - end.start);
     if (closer) best = request;
   }
+  if (best === undefined && from > 0) capped.add(end);
   return best;
 }
 
@@ -61,7 +64,8 @@ export function joinStreamHandles(calls: Calls, groups: Groups): void {
   const used = new Set<Node>();
   for (const handle of calls.spans) {
     if (!isHandle(handle, calls, groups)) continue;
-    const call = followingCall(handle, siblings.get(siblingKey(handle)) ?? [], used, groups);
+    const beside = siblings.get(siblingKey(handle)) ?? [];
+    const call = followingCall(handle, beside, used, groups, calls.capped);
     if (call === undefined) continue;
     used.add(call);
     groups.join(handle, call, `D9 handle of the stream that ${call.fact.span_id} reads`);
@@ -86,6 +90,7 @@ function followingCall(
   siblings: readonly Node[],
   used: ReadonlySet<Node>,
   groups: Groups,
+  capped: Set<Node>,
 ): Node | undefined {
   const from = lowerBound(siblings, handle.end - HANDLE_BEFORE_NS);
   const until = Math.min(siblings.length, from + CANDIDATES_MAX);
@@ -97,6 +102,8 @@ function followingCall(
     if (groups.of(call).scopes.has(handle.fact.scope_name)) continue;
     if (shareModel(models, modelsOf(call.fact))) return call;
   }
+  const next = siblings[until];
+  if (next !== undefined && next.start <= handle.end + HANDLE_AFTER_NS) capped.add(handle);
   return undefined;
 }
 
