@@ -8,13 +8,14 @@ const NEXT_LINE_MS = 5_000;
 
 export async function withProgress<T>(
   terminal: Terminal,
-  what: string,
+  what: string | (() => string),
   work: () => Promise<T>,
 ): Promise<T> {
   const started = performance.now();
   const say = (): void => {
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    terminal.note(terminal.paint('quiet', `… ${what} (${seconds} s)`));
+    const now = typeof what === 'string' ? what : what();
+    terminal.note(terminal.paint('quiet', `… ${now} (${seconds} s)`));
     timer = setTimeout(say, NEXT_LINE_MS);
   };
   let timer = setTimeout(say, FIRST_LINE_MS);

@@ -1,8 +1,8 @@
 // `spanledger verify`: has the service derive a period again from its facts, and says what differs.
 
 import type { Command } from '../command.ts';
-import { plural } from '../figures.ts';
-import { hoursOf, parsePeriod, parseTime } from '../period.ts';
+import { count, plural } from '../figures.ts';
+import { parsePeriod, parseTime, slicesOf } from '../period.ts';
 import { withProgress } from '../progress.ts';
 import { Service } from '../service.ts';
 import { renderTable, type TableColumn } from '../table.ts';
@@ -31,11 +31,11 @@ const COLUMNS: TableColumn<Difference>[] = [
 ];
 
 /** Below the time after which the platform's HTTP client gives up on its own. */
-const HOUR_LIMIT_MS = 290_000;
+const SLICE_LIMIT_MS = 290_000;
 
 type Verdict = { -readonly [Name in keyof VerifyAnswer]: VerifyAnswer[Name] };
 
-/** Adds an hour. Roll-ups of a day are compared with each of its hours, and listed once. */
+/** Adds a slice. Roll-ups of a day are compared with each of its hours, and listed once. */
 function add(verdict: Verdict, part: VerifyAnswer): void {
   const listed = new Set(verdict.differences.map((one) => JSON.stringify(one)));
   const fresh = part.differences.filter((one) => !listed.has(JSON.stringify(one)));
@@ -61,13 +61,16 @@ export const verifyCommand: Command = {
     const period = { last: given('last'), from: given('from'), to: given('to') };
     const service = new Service(settings);
     const answer: Verdict = { traces: 0, rows: 0, differences: [], complete: true };
-    for (const hour of hoursOf(period, Date.now())) {
-      const what = `deriving ${hour.from.slice(0, 16)}Z again`;
-      const part = await withProgress(terminal, what, () =>
-        service.get<VerifyAnswer>('api/v1/verify', hour, HOUR_LIMIT_MS),
-      );
-      add(answer, part);
-    }
+    const slices = slicesOf(period, Date.now());
+    let at = 0;
+    const now = () =>
+      `deriving ${slices[at]?.from.slice(0, 16)}Z again, ${count(at + 1)} of ${count(slices.length)}`;
+    await withProgress(terminal, now, async () => {
+      for (; at < slices.length; at += 1) {
+        const slice = { ...slices[at] };
+        add(answer, await service.get<VerifyAnswer>('api/v1/verify', slice, SLICE_LIMIT_MS));
+      }
+    });
     const { traces, rows, differences, complete } = answer;
     if (settings.json) terminal.print(JSON.stringify(answer, null, 2));
     else {
