@@ -15,7 +15,7 @@ const tokens = (classes: readonly string[]) =>
   `arrayReduce('sum', [${classes.map((name) => `sum(${name})`).join(', ')}])`;
 
 /** The view counts failed tools and runs too; its rows are calls or not, never both. */
-const ERRORS = 'sumIf(errors, calls > 0)';
+const ERRORS = 'sum(call_errors)';
 
 const MEASURES = [
   {

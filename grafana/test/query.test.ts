@@ -28,19 +28,19 @@ const view = (values: View['values']): View => ({
 /** One call without price, one that failed and has no usage, one of another agent with a quote, failed tools. */
 const ROWS = `INSERT INTO spanledger.usage_minute
   (org_id, time, service_name, agent_name, provider, model, operation, kind, status,
-   calls, calls_with_usage, calls_priced, errors, input_uncached, cache_read, output, reasoning,
+   calls, calls_with_usage, calls_priced, call_errors, tool_errors, input_uncached, cache_read, output, reasoning,
    cost_usd, reasons, version)
 VALUES
   ('acme', '2026-03-02 10:01:00', 'desk', 'planner', 'openai', 'gpt-5', 'chat', 'llm', 'ok',
-   3, 3, 3, 0, 300, 100, 60, 20, '0.000000000003', map(), 1),
+   3, 3, 3, 0, 0, 300, 100, 60, 20, '0.000000000003', map(), 1),
   ('acme', '2026-03-02 10:31:00', 'desk', 'planner', 'openai', 'gpt-5', 'chat', 'llm', 'error',
-   1, 0, 0, 1, NULL, NULL, NULL, NULL, NULL, map('aborted', 1), 1),
+   1, 0, 0, 1, 0, NULL, NULL, NULL, NULL, NULL, map('aborted', 1), 1),
   ('acme', '2026-03-02 11:01:00', 'desk', 'it''s', 'other', 'new-model', 'chat', 'llm', 'ok',
-   2, 2, 0, 0, 40, NULL, 10, NULL, NULL, map('unknown_model', 2), 1),
+   2, 2, 0, 0, 0, 40, NULL, 10, NULL, NULL, map('unknown_model', 2), 1),
   ('acme', '2026-03-02 11:01:00', 'desk', 'planner', '', '', 'execute_tool', 'tool', 'error',
-   0, 0, 0, 5, NULL, NULL, NULL, NULL, NULL, map(), 1),
+   0, 0, 0, 0, 5, NULL, NULL, NULL, NULL, NULL, map(), 1),
   ('other', '2026-03-02 09:59:00', 'desk', 'planner', 'openai', 'gpt-5', 'chat', 'llm', 'ok',
-   9, 9, 9, 0, 900, 0, 90, 0, '9', map(), 1)`;
+   9, 9, 9, 0, 0, 900, 0, 90, 0, '9', map(), 1)`;
 
 interface Answer {
   meta: { name: string; type: string }[];

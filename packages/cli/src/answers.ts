@@ -108,7 +108,8 @@ function noteOf(row: LedgerAnswer): string {
 export interface UsageAnswer extends Classes {
   readonly [column: string]: unknown;
   readonly calls: Whole;
-  readonly errors: Whole;
+  readonly call_errors: Whole;
+  readonly tool_errors: Whole;
   readonly tool_calls: Whole;
   readonly duration_ns: Whole;
   readonly cost_usd: string | null;

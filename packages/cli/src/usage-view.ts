@@ -26,20 +26,22 @@ export function renderUsage(
   const columns: TableColumn<UsageAnswer>[] = [
     ...dimensions.map(dimensionColumn),
     number('calls', (row) => row.calls),
-    number('errors', (row) => row.errors, 8),
+    number('errors', (row) => row.call_errors, 8),
     ...(dimensions.includes(TOOL) ? [number('tool runs', (row) => row.tool_calls)] : []),
     ...tokenColumns<UsageAnswer>(figuresOf),
   ];
   return renderTable(terminal, columns, rowsToShow(dimensions, rows));
 }
 
-/** What says something under these dimensions: agent runs alone have nothing to sum. */
+/** What says something under these dimensions: failed calls do, agent runs alone do not. */
 export function rowsToShow(
   dimensions: readonly string[],
   rows: readonly UsageAnswer[],
 ): readonly UsageAnswer[] {
   const tools = dimensions.includes(TOOL);
-  return rows.filter((row) => whole(row.calls) || (tools && whole(row.tool_calls)));
+  return rows.filter(
+    (row) => whole(row.calls) || whole(row.call_errors) || (tools && whole(row.tool_calls)),
+  );
 }
 
 /** Tools have runs and times; tokens belong to the model calls. */
@@ -48,7 +50,7 @@ export function renderToolUsage(terminal: Terminal, rows: readonly UsageAnswer[]
   const columns: TableColumn<UsageAnswer>[] = [
     dimensionColumn(TOOL),
     number('tool runs', (row) => row.tool_calls),
-    number('errors', (row) => row.errors),
+    number('errors', (row) => row.tool_errors),
     { title: 'mean time', align: 'right', text: (row) => duration(mean(row)) },
   ];
   return renderTable(

@@ -12,6 +12,7 @@ import { METRICS } from '../src/metric-list.ts';
 import { attributes, call, recently_ns, request, spanId, TRACE } from './otlp.ts';
 
 const OTHER_TRACE = 'f'.repeat(32);
+const FAILED_TRACE = 'e'.repeat(32);
 let exporter: Exporter;
 let folder: string;
 
@@ -65,6 +66,18 @@ beforeAll(async () => {
   const own = request(agent, call(spanId(2), { parentSpanId: spanId(1) }), tool, unknown);
   await send('ingest-acme', own);
   await send('admin-other', request(call(spanId(5), { traceId: OTHER_TRACE })));
+  const refused = call(spanId(6), {
+    traceId: FAILED_TRACE,
+    status: { code: 2 },
+    attributes: attributes({
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'gpt-4o-mini',
+      'error.type': '401',
+    }),
+  });
+  await send('admin-other', request(refused));
+  await settled('admin-other', FAILED_TRACE);
   await settled('read-acme', TRACE);
   await settled('admin-other', OTHER_TRACE);
 });
@@ -132,6 +145,17 @@ describe('usage', () => {
     expect(by).toEqual(['agent_name', 'tool_name']);
     const search = rows.find((row: any) => row.tool_name === 'search');
     expect(search).toMatchObject({ agent_name: 'planner', tool_calls: 1, calls: 0 });
+  });
+
+  test('a call that the provider refused is no call, and is an error of its model', async () => {
+    const { rows } = await get('/api/v1/usage?by=model&last=1h', 'admin-other');
+    expect(rows.find((row: any) => row.model === 'gpt-4o-mini')).toMatchObject({
+      calls: 0,
+      call_errors: 1,
+      tool_errors: 0,
+      input_uncached: null,
+      cost_usd: null,
+    });
   });
 
   test('a period without work is empty, not an error', async () => {
@@ -219,7 +243,7 @@ describe('sql', () => {
 
 describe('an organisation sees only itself', () => {
   test.each([
-    ['/api/v1/usage?by=model&last=1h', (body: any) => body.rows.map((row: any) => row.calls)],
+    ['/api/v1/usage?last=1h', (body: any) => body.rows.map((row: any) => row.calls)],
     ['/api/v1/coverage?last=1h', (body: any) => [body.calls]],
   ])('%s', async (path, calls) => {
     expect(calls(await get(path, 'admin-other'))).toEqual([1]);

@@ -2,6 +2,7 @@
 
 import type { Connection } from './connection.ts';
 import { PLANS, type RollUpLevel } from './roll-up-plan.ts';
+import { LAST_S } from './trace-hours.ts';
 import { DIMENSIONS, MEASURES, MEASURE_NAMES } from './usage-columns.ts';
 import type { Findings, VerifyPeriod } from './verify.ts';
 
@@ -13,11 +14,14 @@ export async function verifyUsage(
   period: VerifyPeriod,
   findings: Findings,
 ): Promise<void> {
-  const orgs = await organisationsOf(connection);
   const first_s = period.from_s - (period.from_s % DAY_S);
-  const days = await daysOf(connection, first_s, period.to_s);
+  const days = await daysOf(connection, { ...period, from_s: first_s });
   for (const day_s of days) {
-    const parameters = { orgs, first_s: day_s, end_s: day_s + DAY_S };
+    const parameters = {
+      orgs: [period.org_id],
+      first_s: day_s,
+      end_s: Math.min(LAST_S, day_s + DAY_S),
+    };
     for (const level of ['minute', 'hour', 'day'] as const) {
       for (const row of await connection.rows(COMPARISONS[level], parameters)) {
         addDifferences(PLANS[level].target, row, findings);
@@ -31,25 +35,16 @@ export async function verifyUsage(
   }
 }
 
-async function organisationsOf(connection: Connection): Promise<string[]> {
-  const rows = await connection.rows(
-    `SELECT DISTINCT org_id FROM traces
-     UNION DISTINCT SELECT DISTINCT org_id FROM usage_day
-     UNION DISTINCT SELECT DISTINCT org_id FROM ledger`,
-  );
-  return rows.map((row) => String(row['org_id']));
-}
-
 /** Days that have anything to compare. */
-async function daysOf(connection: Connection, first_s: number, to_s: number): Promise<number[]> {
+async function daysOf(connection: Connection, period: VerifyPeriod): Promise<number[]> {
   const rows = await connection.rows(
     `SELECT DISTINCT toUnixTimestamp(toDateTime(toStartOfDay(time, 'UTC'), 'UTC')) AS day_s FROM (
-       SELECT DISTINCT hour AS time FROM ledger
-       UNION ALL SELECT DISTINCT toStartOfHour(time, 'UTC') AS time FROM usage_minute
-       UNION ALL SELECT DISTINCT time FROM usage_hour
-       UNION ALL SELECT DISTINCT time FROM usage_day)
-     WHERE day_s >= {first_s:UInt32} AND day_s < {to_s:UInt32} ORDER BY day_s`,
-    { first_s, to_s },
+       SELECT DISTINCT hour AS time FROM ledger WHERE org_id = {org_id:String}
+       UNION ALL SELECT DISTINCT toStartOfHour(time, 'UTC') AS time FROM usage_minute WHERE org_id = {org_id:String}
+       UNION ALL SELECT DISTINCT time FROM usage_hour WHERE org_id = {org_id:String}
+       UNION ALL SELECT DISTINCT time FROM usage_day WHERE org_id = {org_id:String})
+     WHERE day_s >= {from_s:UInt32} AND day_s < {to_s:UInt32} ORDER BY day_s`,
+    { ...period },
   );
   return rows.map((row) => Number(row['day_s']));
 }

@@ -16,6 +16,7 @@ import { settleUnits, type Settle } from './settle-traces.ts';
 import {
   BATCH_CONDITION,
   HOUR_S,
+  LAST_S,
   batchParameters,
   batchesOf,
   keyOf,
@@ -26,6 +27,8 @@ import { UNIT_LIMITS, readUnits, type UnitLimits } from './units.ts';
 import { verifyUsage } from './verify-usage.ts';
 
 export interface VerifyPeriod {
+  /** Nothing of another organisation is read, compared or counted. */
+  readonly org_id: string;
   readonly from_s: number;
   readonly to_s: number;
 }
@@ -93,7 +96,8 @@ async function* tracesOf(
 ): AsyncGenerator<readonly DirtyTrace[]> {
   const hours = await connection.rows(
     `SELECT DISTINCT toUnixTimestamp(hour) AS hour_s FROM genai_facts
-     WHERE hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
+     WHERE org_id = {org_id:String}
+       AND hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
        AND hour < toDateTime({to_s:UInt32}, 'UTC') ORDER BY hour_s`,
     { ...period },
   );
@@ -102,8 +106,9 @@ async function* tracesOf(
     const bytes = await connection.native(
       `SELECT org_id, trace_id, min(start_time) AS first_ns, max(start_time) AS last_ns
        FROM genai_facts
-       WHERE hour = toDateTime({hour_s:UInt32}, 'UTC') GROUP BY org_id, trace_id ORDER BY org_id, trace_id`,
-      { hour_s },
+       WHERE org_id = {org_id:String} AND hour = toDateTime({hour_s:UInt32}, 'UTC')
+       GROUP BY org_id, trace_id ORDER BY trace_id`,
+      { org_id: period.org_id, hour_s },
     );
     yield* pieces(readNative<DirtyTrace>(bytes), TRACES_PER_READING);
   }
@@ -183,13 +188,18 @@ async function findStrays(
 ): Promise<void> {
   const rows = await connection.rows(
     `SELECT org_id, trace_id, count() AS rows FROM ledger FINAL
-     WHERE hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
+     WHERE org_id = {org_id:String}
+       AND hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
        AND hour < toDateTime({to_s:UInt32}, 'UTC')
-       AND (org_id, trace_id) NOT IN (SELECT org_id, trace_id FROM genai_facts
-         WHERE hour >= toDateTime({from_s:UInt32}, 'UTC') - {slack_s:UInt32}
-           AND hour < toDateTime({to_s:UInt32}, 'UTC') + {slack_s:UInt32})
+       AND trace_id NOT IN (SELECT trace_id FROM genai_facts
+         WHERE org_id = {org_id:String} AND hour >= toDateTime({first_s:UInt32}, 'UTC')
+           AND hour <= toDateTime({last_s:UInt32}, 'UTC'))
      GROUP BY org_id, trace_id`,
-    { ...period, slack_s: HOUR_S },
+    {
+      ...period,
+      first_s: Math.max(0, period.from_s - HOUR_S),
+      last_s: Math.min(LAST_S, period.to_s + HOUR_S),
+    },
   );
   for (const row of rows) {
     findings.add({

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const PERIOD = { from_s: NOON_S - 3 * 86_400, to_s: NOON_S + 3 * 86_400 };
+const PERIOD = { org_id: 'default', from_s: NOON_S - 3 * 86_400, to_s: NOON_S + 3 * 86_400 };
 const LEVELS = ['minute', 'hour', 'day'] as const;
 
 const call = (seed: string, given: Partial<Fact> = {}): Fact =>
@@ -187,3 +187,33 @@ test('verify names what differs and where', async () => {
 });
 
 const LEDGER_KEY = 'org_id, trace_id, span_id, event_id, start_time, kind, role, counted';
+
+test('verify reads and tells one organisation only', async () => {
+  const { store, inside } = await server.open();
+  await derive(store, [call('a'), call('b', { org_id: 'other' }), call('c', { org_id: 'other' })]);
+  await inside.command(`INSERT INTO ledger (${LEDGER_KEY}, input_uncached, settled_at)
+    SELECT ${LEDGER_KEY}, 77, settled_at + 1 FROM ledger WHERE org_id = 'other'`);
+  await inside.command(`INSERT INTO ledger (${LEDGER_KEY}, settled_at)
+    SELECT ${LEDGER_KEY.replace('trace_id', "'stray'")}, 1 FROM ledger WHERE org_id = 'other'`);
+  await inside.command(`INSERT INTO usage_day SELECT * REPLACE (calls + 1 AS calls, version + 1 AS version)
+    FROM usage_day WHERE org_id = 'other'`);
+  const own = await store.verify(PERIOD, settlePlainly);
+  expect(own).toEqual({ traces: 1, rows: 1, differences: [], total: 0 });
+  const theirs = await store.verify({ ...PERIOD, org_id: 'other' }, settlePlainly);
+  expect(theirs).toMatchObject({ traces: 1, rows: 2 });
+  expect(new Set(theirs.differences.map(({ org_id }) => org_id))).toEqual(new Set(['other']));
+  const levels = theirs.differences.map(({ level }) => level);
+  for (const level of ['ledger', 'usage_minute', 'usage_day']) expect(levels).toContain(level);
+});
+
+test('verify takes all of time, and from 1970 finds what lost its facts', async () => {
+  const { store, inside } = await server.open();
+  await derive(store, [call('a')]);
+  const all = { ...PERIOD, from_s: 0, to_s: 0xffff_ffff };
+  expect(await store.verify(all, settlePlainly)).toMatchObject({ traces: 1, differences: [] });
+  await inside.command('TRUNCATE TABLE genai_facts');
+  const { differences } = await store.verify(all, settlePlainly);
+  expect(differences).toContainEqual(
+    expect.objectContaining({ level: 'ledger', what: 'surplus', found: '1' }),
+  );
+});

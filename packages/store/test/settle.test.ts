@@ -163,6 +163,7 @@ test('spans of one scope are never read together, however often an id was served
 });
 
 const PERIOD = {
+  org_id: 'default',
   from_s: Number((NOON_NS - HOUR_NS) / SECOND_NS),
   to_s: Number((NOON_NS + HOUR_NS) / SECOND_NS),
 };
