@@ -4,7 +4,8 @@
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import { ERRORS, SpanledgerError } from '@spanledger/ledger';
 import { errorCode } from './answer.ts';
-import { isLoopback, type Config } from './config.ts';
+import type { Config } from './config.ts';
+import { checkHost } from './host.ts';
 import { json } from './json.ts';
 import { authenticate } from './keys.ts';
 import type { Logger } from './log.ts';
@@ -28,14 +29,14 @@ export function createApp({ config, routes, health, metrics, log }: AppOptions):
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
 
+  app.use((request, _response, next) => {
+    checkHost(config.keys, request);
+    next();
+  });
   app.get('/healthz', (_request, response) => void response.json({ status: 'alive' }));
   app.get('/readyz', async (_request, response) => {
     const report = await health.report();
     response.status(report.ready ? 200 : 503).json(report);
-  });
-  app.use((request, _response, next) => {
-    checkHost(config, request);
-    next();
   });
   app.get('/metrics', (request, response) => {
     authenticate(config.keys, request.headers.authorization, 'admin');
@@ -60,13 +61,6 @@ export function createApp({ config, routes, health, metrics, log }: AppOptions):
   });
   app.use(errorHandler(config, log));
   return app;
-}
-
-/** Without keys a page in a browser must not reach us through a name that it made point here. */
-function checkHost(config: Config, request: Request): void {
-  if (config.keys.size > 0) return;
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-  if (!isLoopback(host)) throw new SpanledgerError('forbidden', 'host header is not loopback');
 }
 
 function bodyOf(request: Request): Record<string, unknown> {

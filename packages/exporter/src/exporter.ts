@@ -7,6 +7,7 @@ import { openClickHouse, type ClickHouseSource } from './clickhouse-source.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { Health } from './health.ts';
+import { checkHost } from './host.ts';
 import { createLogger, type Logger } from './log.ts';
 import { openTables } from './open-tables.ts';
 import { runJob, takeRequest } from './pipeline.ts';
@@ -108,10 +109,12 @@ function wire(config: Config, clickhouse: ClickHouseSource, readers: Readers, lo
     limits: config.receive,
     metrics,
     log,
+    checkHost: (request) => checkHost(config.keys, request),
     checkOpen: () => readiness.check(),
     take: (request, signal) => takeRequest(stages, request, signal),
   });
   metrics.source('spanledger_in_flight_requests', () => receiver.in_flight);
+  metrics.source('spanledger_discarding_requests', () => receiver.discards);
   const health = new Health(readiness, () => store.serverTime());
   const app = createApp({ config, routes: createRoutes(stages, readers), health, metrics, log });
   const server = createHttpServer(config, receiver, app, metrics);

@@ -85,6 +85,14 @@ export const METRICS = {
   },
   spanledger_in_flight_requests: { type: 'gauge', help: 'OTLP requests being handled.' },
   spanledger_in_flight_bytes: { type: 'gauge', help: 'Bytes of the buffers that hold bodies.' },
+  spanledger_discarding_requests: {
+    type: 'gauge',
+    help: 'Refused OTLP requests whose body is read to its end before the answer.',
+  },
+  spanledger_cut_bodies_total: {
+    type: 'counter',
+    help: 'Refused OTLP requests answered before their body ended, because too many were.',
+  },
   spanledger_dropped_connections_total: {
     type: 'counter',
     help: 'Connections dropped because too many were open.',

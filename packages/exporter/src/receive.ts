@@ -2,7 +2,7 @@
 // bill of small requests. Every way out is an answer of the table; nothing is thrown to the server.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SpanledgerError } from '@spanledger/ledger';
+import { SpanledgerError, type ErrorCode } from '@spanledger/ledger';
 import { accepted, errorCode, refusal, type Answer, type Signal } from './answer.ts';
 import { discard, encodingOf } from './body.ts';
 import type { Config } from './config.ts';
@@ -16,6 +16,8 @@ const SIGNAL_PATHS: ReadonlyMap<string, Signal> = new Map([
   ['/v1/metrics', 'metrics'],
 ]);
 const MS_PER_S = 1_000;
+/** Refused bodies that are read to their end at once; beyond it the connection is closed. */
+const DISCARDS_MAX = 64;
 
 export interface ReceiveOptions {
   readonly limits: Config['receive'];
@@ -23,12 +25,15 @@ export interface ReceiveOptions {
   readonly log: Logger;
   /** Throws while requests cannot be taken at all: not ready yet, or stopping. */
   readonly checkOpen: () => void;
+  /** Throws for a request that came under a name that is not ours. */
+  readonly checkHost: (request: IncomingMessage) => void;
   readonly take: (request: IncomingMessage, signal: Signal) => Promise<Outcome>;
 }
 
 export class Receiver {
   readonly #options: ReceiveOptions;
   #in_flight = 0;
+  #discards = 0;
   #idle: (() => void)[] = [];
 
   constructor(options: ReceiveOptions) {
@@ -37,6 +42,10 @@ export class Receiver {
 
   get in_flight(): number {
     return this.#in_flight;
+  }
+
+  get discards(): number {
+    return this.#discards;
   }
 
   /** Resolves when no request is being handled. */
@@ -60,26 +69,43 @@ export class Receiver {
     const encoding = encodingOf(request.headers['content-type']) ?? 'json';
     this.#in_flight++;
     let answer: Answer;
+    let refused: ErrorCode | null = null;
     try {
       const outcome = await this.#take(request, signal);
       answer = accepted(signal, encoding, outcome.refused);
     } catch (error) {
-      const code = errorCode(error);
+      const code = (refused = errorCode(error));
       this.#options.metrics.count('spanledger_refused_requests_total', { code });
       if (code === 'unexpected') log.error({ err: error, signal }, 'request failed');
       else log.debug({ code, signal, reason: (error as Error).message }, 'request refused');
       answer = refusal(error, encoding, limits.retry_after_s);
-      // The rest of the body is read before the answer, or the sender would see a reset instead.
-      const complete = code !== 'body_timeout' && (await discard(request, limits));
-      if (!complete) response.setHeader('connection', 'close');
     } finally {
       this.#done();
     }
+    // The rest of the body is read before the answer, or the sender would see a reset instead.
+    const complete =
+      refused === null || (refused !== 'body_timeout' && (await this.#discard(request)));
+    if (!complete) response.setHeader('connection', 'close');
     send(response, answer);
     const seconds = (performance.now() - begun) / MS_PER_S;
     const status = String(answer.status);
     this.#options.metrics.count('spanledger_requests_total', { signal, status });
     this.#options.metrics.observe('spanledger_request_seconds', seconds);
+  }
+
+  /** Not in flight any more: who may not send keeps nobody out by sending slowly. */
+  async #discard(request: IncomingMessage): Promise<boolean> {
+    if (request.complete) return true;
+    if (this.#discards >= DISCARDS_MAX) {
+      this.#options.metrics.count('spanledger_cut_bodies_total');
+      return false;
+    }
+    this.#discards++;
+    try {
+      return await discard(request, this.#options.limits);
+    } finally {
+      this.#discards--;
+    }
   }
 
   #done(): void {
@@ -89,7 +115,8 @@ export class Receiver {
   }
 
   async #take(request: IncomingMessage, signal: Signal): Promise<Outcome> {
-    const { limits, checkOpen, take } = this.#options;
+    const { limits, checkHost, checkOpen, take } = this.#options;
+    checkHost(request);
     if (request.method !== 'POST') throw new SpanledgerError('method_not_allowed', 'allowed: POST');
     checkOpen();
     if (this.#in_flight > limits.in_flight_requests_max) {

@@ -4,7 +4,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,6 +174,28 @@ test('its embedded ClickHouse lets nobody in without the password, the reader re
   expect(await ask(reader, 'SELECT count() FROM calls')).toBe('200 0\n');
   expect(await ask(reader, 'SELECT count() FROM ledger')).toContain('ACCESS_DENIED');
   await exporter.stop();
+});
+
+test('without keys every path asks for a host that is this machine, against foreign pages', async () => {
+  const service = start({});
+  const { port } = new URL((await service.listening).url);
+  const status = async (path: string, host: string): Promise<number | undefined> => {
+    const method = path.startsWith('/v1/') ? 'POST' : 'GET';
+    const headers = { host, 'content-type': 'application/json' };
+    const asked = httpRequest({ host: '127.0.0.1', port, path, method, headers });
+    asked.end(method === 'POST' ? '{}' : undefined);
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  };
+  for (const path of ['/v1/traces', '/v1/logs', '/v1/metrics', '/readyz', '/healthz', '/metrics']) {
+    for (const host of ['127.0.0.1', `localhost:${port}`, `[::1]:${port}`]) {
+      expect(await status(path, host), `${path} ${host}`).toBe(200);
+    }
+    for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example']) {
+      expect(await status(path, host), `${path} ${host}`).toBe(403);
+    }
+  }
 });
 
 test('an embedded ClickHouse that dies is started again; what is resent arrives', async () => {

@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -35,6 +35,8 @@ interface Taken {
   port: number;
   bodies: Buffer[];
   pool: ArenaPool;
+  receiver: Receiver;
+  metrics: Metrics;
 }
 
 /** A service whose work is to remember bodies; `hold` keeps each request until it resolves. */
@@ -45,10 +47,12 @@ async function start(
   const limits = { ...LIMITS, ...changes };
   const pool = new ArenaPool(limits.in_flight_bytes_max);
   const bodies: Buffer[] = [];
+  const metrics = new Metrics();
   const receiver = new Receiver({
     limits,
-    metrics: new Metrics(),
+    metrics,
     log: pino({ level: 'silent' }),
+    checkHost: () => undefined,
     checkOpen: () => undefined,
     async take(request) {
       requireEncoding(request.headers['content-type']);
@@ -63,7 +67,7 @@ async function start(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/v1/traces`, port, bodies, pool };
+  return { url: `http://127.0.0.1:${port}/v1/traces`, port, bodies, pool, receiver, metrics };
 }
 
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
@@ -199,6 +203,48 @@ describe('at most so much is held at once', () => {
     release();
     expect((await first).status).toBe(200);
     expect((await post(url, noise(9), PROTOBUF)).status).toBe(200);
+  });
+});
+
+describe('a refused body that does not end', () => {
+  const HALF =
+    'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 99\r\n\r\n{';
+  const sockets: Socket[] = [];
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+  });
+
+  async function send(port: number): Promise<Socket> {
+    const socket = connect(port, '127.0.0.1');
+    sockets.push(socket);
+    await new Promise<void>((resolve) => socket.write(HALF, () => resolve()));
+    return socket;
+  }
+
+  async function sendUntil(port: number, receiver: Receiver, count: number): Promise<void> {
+    for (let sent = 0; sent < count; sent++) await send(port);
+    while (receiver.discards < count) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  test('keeps nobody else out', async () => {
+    const { port, url, receiver } = await start({
+      in_flight_requests_max: 1,
+      body_wait_ms: 60_000,
+    });
+    await sendUntil(port, receiver, 5);
+    expect(receiver.in_flight).toBe(0);
+    expect((await post(url, noise(9), PROTOBUF)).status).toBe(200);
+  });
+
+  test('is cut where too many are read to their end, and counted', async () => {
+    const { port, receiver, metrics } = await start({ body_wait_ms: 60_000 });
+    await sendUntil(port, receiver, 64);
+    const [answer] = await once(await send(port), 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 415 /);
+    expect(String(answer)).toContain('connection: close');
+    expect(metrics.text()).toContain('spanledger_cut_bodies_total 1\n');
+    for (const socket of sockets) socket.destroy();
+    while (receiver.discards > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 });
 
