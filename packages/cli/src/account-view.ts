@@ -9,6 +9,7 @@ import { renderTotal, tokenColumns } from './token-columns.ts';
 
 /** From this width on model names are shown whole. */
 const WIDE = 100;
+const NOTE_INDENT = '    ';
 
 type Call = Account['calls'][number];
 type Tool = Account['tools'][number];
@@ -32,10 +33,11 @@ function section<Row>(
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
 ): string {
+  const saysSomething = ({ text }: TableColumn<Row>) => rows.some((row) => text(row) !== '');
   const heading = terminal.paint('heading', title);
   return rows.length === 0
     ? `${heading}  none`
-    : `${heading}\n${renderTable(terminal, columns, rows)}`;
+    : `${heading}\n${renderTable(terminal, columns.filter(saysSomething), rows)}`;
 }
 
 const quietUnlessCounted = (call: Call) => (call.counted ? undefined : 'quiet');
@@ -62,8 +64,7 @@ const callColumns = (width: number): TableColumn<Call>[] => [
     align: 'left',
     text: (call) => [call.rule, call.usage_reason, call.cost_reason].filter(Boolean).join(' · '),
     style: () => 'quiet',
-    shrink_to: 20,
-    drop: 5,
+    beneath: () => NOTE_INDENT,
   },
 ];
 

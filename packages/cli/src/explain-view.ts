@@ -7,6 +7,7 @@ import { count, money, plural } from './figures.ts';
 import { labelledLine, type Part } from './labelled-line.ts';
 import { printable } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
+import { wrap } from './wrap.ts';
 
 export function renderExplanation(terminal: Terminal, explanation: Explanation): string {
   const lines = explanation.trees.flatMap((tree) => branch(terminal, tree, '', ''));
@@ -72,18 +73,6 @@ function reasonsOf(span: ExplainedSpan): [Style, string][] {
     if (doubt) reasons.push(['doubt', doubt]);
   }
   return reasons;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > Math.max(width, 20)) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 function renderSums(terminal: Terminal, { totals }: Explanation): string {

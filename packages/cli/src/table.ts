@@ -1,7 +1,8 @@
-// Text tables that fit the terminal: numbers to the right, texts cut with an ellipsis, and columns
-// that may be left out when there is no room.
+// Text tables that fit the terminal: numbers to the right, texts cut with an ellipsis, notes on lines
+// of their own beneath their row, and columns that are left out, by name, when nothing else helps.
 
 import type { Style, Terminal } from './terminal.ts';
+import { wrap } from './wrap.ts';
 
 export interface TableColumn<Row> {
   readonly title: string;
@@ -12,32 +13,63 @@ export interface TableColumn<Row> {
   readonly paint?: (text: string, row: Row) => string;
   /** May be cut down to this many characters. */
   readonly shrink_to?: number;
-  /** Cut first, and left out when there is still no room; the highest first. */
+  /** Where there is no room the text stands beneath its row, whole, behind this. */
+  readonly beneath?: (row: Row) => string;
+  /** Left out, and named below the table, when there is still no room; the highest first. */
   readonly drop?: number;
 }
 
-const GAP = '  ';
+const GAP = 2;
+const NARROW_GAP = 1;
 
 export function renderTable<Row>(
   terminal: Terminal,
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
 ): string {
-  const laid = layOut(columns.map(safely), rows, terminal.width);
+  const { laid, gap, beneath, dropped } = layOut(columns.map(safely), rows, terminal.width);
+  const line = (cells: readonly string[]) => cells.join(' '.repeat(gap)).trimEnd();
   const lines = [
-    laid.map(({ column, width }) =>
-      terminal.paint('quiet', place(column.title, column.align, width)),
-    ),
-    ...rows.map((row) =>
-      laid.map(({ column, width }) => {
-        const text = place(column.text(row), column.align, width);
-        if (column.paint) return column.paint(text, row);
-        const style = column.style?.(row);
-        return style ? terminal.paint(style, text) : text;
-      }),
+    line(
+      laid.map(({ column, width }) =>
+        terminal.paint('quiet', place(column.title, column.align, width)),
+      ),
     ),
   ];
-  return lines.map((cells) => cells.join(GAP).trimEnd()).join('\n');
+  for (const row of rows) {
+    lines.push(line(laid.map((entry) => cell(terminal, entry, row))));
+    for (const column of beneath) lines.push(...notes(terminal, column, row));
+  }
+  if (dropped.length > 0) {
+    const names = dropped.map(({ title }) => title).join(', ');
+    lines.push(terminal.paint('quiet', `(no room for: ${names})`));
+  }
+  return lines.join('\n');
+}
+
+/** What a table takes where nothing is cut. */
+export function wholeWidth<Row>(
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+): number {
+  return total(measure(columns.map(safely), rows), GAP);
+}
+
+function cell<Row>(terminal: Terminal, { column, width }: Laid<Row>, row: Row): string {
+  const text = place(column.text(row), column.align, width);
+  if (column.paint) return column.paint(text, row);
+  const style = column.style?.(row);
+  return style ? terminal.paint(style, text) : text;
+}
+
+function notes<Row>(terminal: Terminal, column: TableColumn<Row>, row: Row): string[] {
+  const text = column.text(row);
+  if (text === '') return [];
+  const before = column.beneath?.(row) ?? '';
+  const style = column.style?.(row) ?? 'quiet';
+  return wrap(text, terminal.width - length(before)).map(
+    (part) => terminal.paint('quiet', before) + terminal.paint(style, part),
+  );
 }
 
 /** What telemetry says may be anything: it must not move the cursor or break the line. */
@@ -54,26 +86,57 @@ interface Laid<Row> {
   width: number;
 }
 
+interface Layout<Row> {
+  readonly laid: readonly Laid<Row>[];
+  readonly gap: number;
+  readonly beneath: readonly TableColumn<Row>[];
+  readonly dropped: readonly TableColumn<Row>[];
+}
+
+/** Tries in this order: cut, notes beneath, narrow gaps, leaving out. */
 function layOut<Row>(
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
   room: number,
-): Laid<Row>[] {
-  let laid = columns.map((column) => ({
-    column,
-    width: Math.max(length(column.title), ...rows.map((row) => length(column.text(row)))),
-  }));
-  const over = () => total(laid) - room;
-  for (const step of [...laid].filter((entry) => entry.column.drop).sort(dropOrder)) {
-    if (over() - slack(laid) <= 0) break;
-    laid = laid.filter((entry) => entry !== step);
+): Layout<Row> {
+  const all = measure(columns, rows);
+  const fits = (laid: readonly Laid<Row>[], gap: number) => total(laid, gap) - slack(laid) <= room;
+  const lay = (laid: Laid<Row>[], gap: number, dropped: readonly TableColumn<Row>[] = []) => ({
+    laid: cut(laid, room, gap),
+    gap,
+    beneath: laid === all ? [] : columns.filter(({ beneath }) => beneath),
+    dropped,
+  });
+  if (fits(all, GAP)) return lay(all, GAP);
+  let laid = all.filter(({ column }) => !column.beneath);
+  if (fits(laid, GAP)) return lay(laid, GAP);
+  const dropped: TableColumn<Row>[] = [];
+  for (const entry of laid.filter(({ column }) => column.drop).sort(dropOrder)) {
+    if (fits(laid, NARROW_GAP)) break;
+    laid = laid.filter((one) => one !== entry);
+    dropped.push(entry.column);
   }
-  for (let excess = over(); excess > 0; excess -= 1) {
-    const next = laid
+  return lay(laid, NARROW_GAP, dropped);
+}
+
+function measure<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[]): Laid<Row>[] {
+  return columns.map((column) => ({
+    column,
+    width: rows.reduce(
+      (most, row) => Math.max(most, length(column.text(row))),
+      length(column.title),
+    ),
+  }));
+}
+
+/** Takes from the widest that may be cut, one character after the other. */
+function cut<Row>(laid: Laid<Row>[], room: number, gap: number): Laid<Row>[] {
+  for (let excess = total(laid, gap) - room; excess > 0; excess -= 1) {
+    const [widest] = laid
       .filter(({ column, width }) => width > (column.shrink_to ?? Infinity))
-      .sort((a, b) => dropOrder(a, b) || b.width - a.width)[0];
-    if (!next) break;
-    next.width -= 1;
+      .sort((a, b) => b.width - a.width);
+    if (!widest) break;
+    widest.width -= 1;
   }
   return laid;
 }
@@ -82,8 +145,8 @@ function dropOrder<Row>(a: Laid<Row>, b: Laid<Row>): number {
   return (b.column.drop ?? 0) - (a.column.drop ?? 0);
 }
 
-function total<Row>(laid: readonly Laid<Row>[]): number {
-  return laid.reduce((sum, { width }) => sum + width, GAP.length * (laid.length - 1));
+function total<Row>(laid: readonly Laid<Row>[], gap: number): number {
+  return laid.reduce((sum, { width }) => sum + width, gap * (laid.length - 1));
 }
 
 /** What cutting alone can win. */

@@ -20,7 +20,7 @@ const FORMATS = {
 } as const;
 
 export interface Terminal {
-  /** Columns that a line may take. */
+  /** Columns that a line may take: no end of them where no person looks, so that nothing is cut. */
   readonly width: number;
   /** One or more lines of the result. */
   print(text: string): void;
@@ -35,7 +35,7 @@ interface Stream {
   write(text: string): unknown;
 }
 
-const PIPE_WIDTH = 120;
+const USUAL = 80;
 const NARROWEST = 60;
 
 export function openTerminal(
@@ -44,7 +44,8 @@ export function openTerminal(
   env: Readonly<Record<string, string | undefined>>,
 ): Terminal {
   const colour = out.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-  const width = out.columns ?? (Number(env['COLUMNS']) || PIPE_WIDTH);
+  const otherwise = out.isTTY === true ? Number(env['COLUMNS']) || USUAL : Infinity;
+  const width = out.columns || otherwise;
   return {
     width: Math.max(NARROWEST, width),
     print: (text) => void out.write(`${text}\n`),

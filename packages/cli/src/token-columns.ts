@@ -34,7 +34,7 @@ export function tokenColumns<Row>(figures: (row: Row) => Figures | null): TableC
     tokens('cached', 'cache_read'),
     tokens('written', 'cache_write', 3),
     tokens('out', 'output_total'),
-    tokens('reasoning', 'reasoning'),
+    tokens('reasoning', 'reasoning', 2),
     {
       title: 'cost',
       align: 'right',

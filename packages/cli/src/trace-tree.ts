@@ -25,10 +25,13 @@ export interface TreeRow extends Figures {
 interface Placed {
   readonly row: TreeRow;
   readonly branch: string;
+  /** What stands before the rows below this one. */
+  readonly below: string;
 }
 
 /** From this width on the kind of work stands before the name, and branches are longer. */
 const WIDE = 100;
+const NOTE_INDENT = '    ';
 
 export function renderTree(terminal: Terminal, rows: readonly TreeRow[]): string {
   const wide = terminal.width >= WIDE;
@@ -44,7 +47,7 @@ function columns(terminal: Terminal, wide: boolean): TableColumn<Placed>[] {
       paint: (text, placed) => paintName(terminal, text, placed, wide),
       shrink_to: wide ? 28 : 16,
     },
-    { title: 'time', align: 'right', text: ({ row }) => duration(row.duration_ms) },
+    { title: 'time', align: 'right', text: ({ row }) => duration(row.duration_ms), drop: 1 },
     ...tokenColumns<Placed>(({ row }) => (isCall(row) ? row : null)),
     {
       title: 'role',
@@ -57,8 +60,7 @@ function columns(terminal: Terminal, wide: boolean): TableColumn<Placed>[] {
       align: 'left',
       text: ({ row }) => row.note,
       style: () => 'quiet',
-      shrink_to: 10,
-      drop: 9,
+      beneath: ({ below }) => `${below}${NOTE_INDENT}`,
     },
   ];
 }
@@ -109,7 +111,7 @@ function placeRows(rows: readonly TreeRow[], wide: boolean): Placed[] {
   return [...placed.values()];
 
   function placeBelow(roots: readonly TreeRow[]): void {
-    const stack: Waiting[] = roots.map((row) => ({ row, branch: '', below: '' })).reverse();
+    const stack: Placed[] = roots.map((row) => ({ row, branch: '', below: '' })).reverse();
     for (let next = stack.pop(); next; next = stack.pop()) {
       if (placed.has(next.row)) continue;
       placed.set(next.row, next);
@@ -124,12 +126,7 @@ function placeRows(rows: readonly TreeRow[], wide: boolean): Placed[] {
   }
 }
 
-interface Waiting extends Placed {
-  /** What stands before the rows below this one. */
-  readonly below: string;
-}
-
-function branchTo(row: TreeRow, stem: string, last: boolean, wide: boolean): Waiting {
+function branchTo(row: TreeRow, stem: string, last: boolean, wide: boolean): Placed {
   const fill = wide ? '─ ' : ' ';
   return {
     row,

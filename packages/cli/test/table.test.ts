@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { renderSql } from '../src/sql-view.ts';
 import { renderTable, type TableColumn } from '../src/table.ts';
 import { openTerminal } from '../src/terminal.ts';
 import { renderTree, type TreeRow } from '../src/trace-tree.ts';
@@ -55,6 +56,70 @@ describe('tables', () => {
     expect(renderTable(seat(80), COLUMNS, rows)).toBe(
       ['name  tokens  note', 'a          5', 'b      12345'].join('\n'),
     );
+  });
+});
+
+describe('what does not fit', () => {
+  const note =
+    'a note of many words that does not fit beside the row and is shown whole beneath it';
+  const columns: TableColumn<Row>[] = [
+    { title: 'name', align: 'left', text: (row) => row.name, shrink_to: 10 },
+    { title: 'wide', align: 'left', text: () => 'w'.repeat(40), drop: 1 },
+    { title: 'tokens', align: 'right', text: (row) => String(row.tokens) },
+    { title: 'note', align: 'left', text: (row) => row.note, beneath: () => '    ' },
+  ];
+
+  it('stands beneath its row, whole, before anything is left out', () => {
+    const lines = renderTable(seat(80), columns, [{ name: 'a', note, tokens: 5 }]).split('\n');
+    expect(lines[1]).toMatch(/^a +w{40} +5$/);
+    expect(
+      lines
+        .slice(2)
+        .map((line) => line.trim())
+        .join(' '),
+    ).toBe(note);
+  });
+
+  it('is named where it is left out', () => {
+    const name = 'n'.repeat(60);
+    const text = renderTable(seat(60), columns, [{ name, note: '', tokens: 123_456_789 }]);
+    expect(text).toContain('(no room for: wide)');
+    expect(text).not.toContain('www');
+  });
+
+  it('is not cut where nobody looks', () => {
+    const pipe = openTerminal({ write: () => {} }, { write: () => {} }, { COLUMNS: '60' });
+    const text = renderTable(pipe, columns, [{ name: 'n'.repeat(300), note, tokens: 5 }]);
+    expect(text.split('\n')[1]).toBe(`${'n'.repeat(300)}  ${'w'.repeat(40)}       5  ${note}`);
+  });
+});
+
+describe('answers of sql', () => {
+  const answer = {
+    columns: [
+      { name: 'trace_id', type: 'String' },
+      { name: 'rule', type: 'String' },
+      { name: 'output', type: 'Nullable(UInt64)' },
+    ],
+    rows: [
+      ['0af7651916cd43dd8448eb211c80319c', 'r'.repeat(100), null],
+      ['1af7651916cd43dd8448eb211c80319c', 'short', 7],
+    ],
+  };
+
+  it('are a table where it fits', () => {
+    expect(renderSql(seat(200), answer).split('\n')).toHaveLength(3);
+  });
+
+  it('have a line for each column where it does not, and no value is cut', () => {
+    const shown = renderSql(seat(80), answer).split('\n');
+    expect(shown.slice(0, 4)).toEqual([
+      'Row 1',
+      'trace_id  0af7651916cd43dd8448eb211c80319c',
+      `rule      ${'r'.repeat(100)}`,
+      'output    –',
+    ]);
+    expect(shown.slice(5)[3]).toBe('output    7');
   });
 });
 
