@@ -2,12 +2,12 @@
 // column only. Most fields of most records are not said: those rows are filled in later, many at once.
 
 import type { AttributeMap } from './attribute-map.ts';
-import { varintSize } from './bytes.ts';
+import { decodeText, varintSize } from './bytes.ts';
 import type { Attribute, TextSource } from './dialect.ts';
 import { type Draft, DRAFT_FIELDS, type DraftValue } from './draft.ts';
 import type { DecodeLimits } from './limits.ts';
 import { NumberColumn } from './number-column.ts';
-import { cutEnd, cutText } from './text-cut.ts';
+import { cutEnd, cutText, shortId } from './text-cut.ts';
 import {
   prefixAt,
   SharedTextColumn,
@@ -86,17 +86,22 @@ export class SaidColumns {
     }
   }
 
+  /** Texts that are not shared are ids. */
   #addTexts(map: AttributeMap): void {
     const said = this.#said;
+    const limit = this.#limits.fact_text_bytes;
     for (let i = 0; i < this.#texts.length; i++) {
       const { at, column } = this.#texts[i]!;
       const source = said[at] as TextSource;
       if (source === null) column.bytes.byte(0);
-      else if (typeof source === 'string') column.add(this.#cut(source));
+      else if (typeof source === 'string') column.add(shortId(source, limit));
       else if (!map.has(source)) column.bytes.byte(0);
       else {
         const start = startOf(map, source);
-        column.addBytes(map.values, start, this.#endOf(map, source, start));
+        const { u8 } = map.values;
+        const end = start + prefixAt(u8, map.valueAt[source]!);
+        if (end - start <= limit) column.addBytes(map.values, start, end);
+        else column.add(shortId(decodeText(u8, start, end), limit));
       }
     }
   }

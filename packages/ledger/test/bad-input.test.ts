@@ -381,6 +381,22 @@ describe('limits: at the limit all is kept, one over is dropped and counted', ()
     expect(facts[0]).toMatchObject({ response_model: 'üüü' });
     expect(rows[0]!['SpanAttributes']).toContainEqual(['gen_ai.response.model', model]);
   });
+
+  test.each(['gen_ai.response.id', 'gen_ai.conversation.id'])(
+    'fact_text_bytes: two long ids stay two, the same one stays the same: %s',
+    (key) => {
+      const idOf = (stringValue: string): string => {
+        const fact = both([call({ key, value: { stringValue } })]).facts[0]!;
+        return key === 'gen_ai.response.id' ? fact.response_id : fact.conversation_id;
+      };
+      const long = 'ü'.repeat(150);
+      expect(idOf(`${long}a`)).toBe(idOf(`${long}a`));
+      expect(idOf(`${long}a`)).not.toBe(idOf(`${long}b`));
+      expect(idOf(`${long}a`)).toMatch(/^ü{100}…[0-9a-f]{16}$/);
+      expect(idOf('x'.repeat(256))).toBe('x'.repeat(256));
+      expect(idOf('x'.repeat(257))).toMatch(/^x{200}…[0-9a-f]{16}$/);
+    },
+  );
 });
 
 test('values have the text of the collector exporter', () => {
