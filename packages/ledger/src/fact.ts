@@ -54,14 +54,8 @@ export type Mark =
   | 'stream_end'
   /** The record shows an answer: finish reason, first chunk or output. */
   | 'answered'
-  /** The cost shown is of a cached answer: nothing was spent. */
-  | 'cache_hit'
   /** A stream whose output figure may hold message_start's count as well. */
-  | 'stream_plus_start'
-  /** One span over several provider calls (automatic function calling). */
-  | 'several_bills'
-  /** A start or stage event of running work, not a finished record. */
-  | 'running';
+  | 'stream_plus_start';
 
 /**
  * One GenAI span or log event. Empty text means "not said" (ClickHouse has no null names);

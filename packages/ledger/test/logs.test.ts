@@ -127,6 +127,19 @@ test('a record without time has the time it was observed', () => {
   expect(decode(protobuf(logs(claimed(change)))).rows[0]).toMatchObject({ Timestamp: 9000n });
 });
 
+test('a duration longer than the time since 1970 is none: the record keeps its own time', () => {
+  const took = { key: 'duration_ms', value: { intValue: '2000' } };
+  const at = (timeUnixNano: string) => {
+    const change = { timeUnixNano, attributes: [...ATTRIBUTES, took] };
+    const { start_time, duration_ns, doubts } = decode(protobuf(logs(claimed(change)))).facts[0]!;
+    return { start_time, duration_ns, doubts };
+  };
+  const doubts = ['start_before_epoch'];
+  expect(at('1000000000')).toEqual({ start_time: 1_000_000_000n, duration_ns: 0n, doubts });
+  const whole = { start_time: 0n, duration_ns: 2_000_000_000n, doubts: [] };
+  expect(at('2000000000')).toEqual(whole);
+});
+
 test('ids of the wrong length are left out and counted, the record is kept', () => {
   const { rows, receipts } = decode(
     protobuf(logs(claimed({ traceId: 'ab', spanId: '0'.repeat(16) }))),

@@ -501,7 +501,7 @@ units('D7 events', [
     facts: [
       event({
         kind: 'step',
-        marks: ['running'],
+        marks: [],
         input_tokens: null,
         output_tokens: null,
         cache_read_tokens: null,

@@ -5,7 +5,7 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import { nanoseconds } from './figures.ts';
 import { fillPeople } from './identity.ts';
 import { picodollars } from './money.ts';
-import { addMark, fillAnswer, fillOutcome } from './outcome.ts';
+import { addDoubt, addMark, fillAnswer, fillOutcome } from './outcome.ts';
 import { finishReasonOf } from './vocabulary.ts';
 
 const MODEL = attribute('model');
@@ -125,6 +125,11 @@ function readTool(record: RecordView, fact: FactDraft): void {
 function endAtOwnTime(record: RecordView, fact: FactDraft): void {
   const length_ns = nanoseconds(record.number(DURATION_MS), NS_PER_MS);
   if (length_ns === null) return;
-  fact.duration_ns = BigInt(length_ns);
-  fact.start_time = record.startTime - fact.duration_ns;
+  const duration_ns = BigInt(length_ns);
+  if (duration_ns > record.startTime) {
+    addDoubt(fact, 'start_before_epoch');
+    return;
+  }
+  fact.duration_ns = duration_ns;
+  fact.start_time = record.startTime - duration_ns;
 }

@@ -4,7 +4,6 @@
 import { attribute, type Dialect } from '../dialect.ts';
 import { hasUsage } from './figures.ts';
 import { readGenAi } from './generic.ts';
-import { addMark } from './outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
@@ -37,8 +36,8 @@ export const otelGenAi: Dialect = {
   read(record, fact) {
     readGenAi(record, fact);
     if (record.signal === 'log' && record.name.startsWith(OWN_EVENT_PREFIX)) {
+      // A start or stage event of running work, not a finished record.
       fact.kind = 'step';
-      addMark(fact, 'running');
       return true;
     }
     fact.cache_convention = 'included';
