@@ -5,8 +5,7 @@ import type { Config } from './config.ts';
 import { setContentCapture } from './content.ts';
 import { warnOfCopies } from './api-copies.ts';
 import { installModuleHook } from './module-hook.ts';
-import { safely } from './safely.ts';
-import { silenceWarnings, warnOnce } from './safely.ts';
+import { safely, silenceWarnings, warnOnce } from './safely.ts';
 
 const STARTED = Symbol.for('spanledger.started');
 
@@ -18,11 +17,10 @@ export async function start(config: Config): Promise<void> {
   setContentCapture(config.capturesContent);
   for (const complaint of config.complaints) warnOnce(`config:${complaint}`, complaint);
   try {
+    // What we need ourselves is loaded first: behind the hook every module costs more.
+    const provider = config.exportsSpans ? await import('./provider.ts') : null;
     await installModuleHook();
-    if (config.exportsSpans) {
-      const { hasProvider, startProvider } = await import('./provider.ts');
-      if (!hasProvider()) startProvider(config);
-    }
+    if (provider?.hasProvider() === false) provider.startProvider(config);
     watchLibraries();
     safely('copies', () => warnOfCopies(process.argv[1]));
   } catch (error) {

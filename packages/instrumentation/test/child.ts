@@ -54,11 +54,15 @@ export interface Sink extends StandIn {
   readonly spans: Span[];
 }
 
-/** Receives OTLP JSON. */
+/** Receives OTLP JSON; a span that is sent again, as at an exit in the middle of a request, is one. */
 export async function startSink(): Promise<Sink> {
   const spans: Span[] = [];
+  const ids = new Set<string>();
   const standIn = await listen((_request, response, body) => {
-    spans.push(...readSpans(JSON.parse(body.toString()) as OtlpJson));
+    for (const span of readSpans(JSON.parse(body.toString()) as OtlpJson)) {
+      if (!ids.has(span.span_id)) spans.push(span);
+      ids.add(span.span_id);
+    }
     response.end('{}');
   });
   return { ...standIn, spans };
