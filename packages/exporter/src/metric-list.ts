@@ -145,9 +145,9 @@ export const METRICS = {
     type: 'counter',
     help: 'Units settled without all traces that share a response id, because a bound was reached.',
   },
-  spanledger_drift_rows: {
-    type: 'gauge',
-    help: 'Rows that the last verification found to differ from what their facts say.',
+  spanledger_roll_up_overflow_total: {
+    type: 'counter',
+    help: 'Marks beyond the limit of minutes, hours or days remembered to roll up; the sweep finds them.',
   },
   spanledger_store_up: { type: 'gauge', help: '1 when ClickHouse answered last, else 0.' },
 } as const satisfies Record<string, MetricEntry>;

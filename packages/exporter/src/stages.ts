@@ -42,6 +42,7 @@ export function createStages(config: Config, store: Store, clock: Clock, log: Lo
   metrics.source('spanledger_in_flight_bytes', () => pool.held_bytes);
   metrics.source('spanledger_recent_bodies', () => recent.size);
   metrics.source('spanledger_dirty_traces', () => dirty.size);
+  metrics.source('spanledger_roll_up_overflow_total', () => store.rollUpOverflow);
   metrics.source('spanledger_dirty_traces_overflow_total', () => dirty.overflowed);
   metrics.source('spanledger_settle_lag_seconds', () => dirty.age_ms / MS_PER_S);
   metrics.source('spanledger_blocks_free', () => grouper.free);

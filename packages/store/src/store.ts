@@ -65,6 +65,11 @@ export class Store {
     return this.#rollUps.pending(level);
   }
 
+  /** How often a key that waits did not fit and was left to a sweep. */
+  get rollUpOverflow(): number {
+    return this.#rollUps.overflowed;
+  }
+
   watermark(level: Level): Promise<bigint> {
     return readWatermark(this.#connection, level);
   }

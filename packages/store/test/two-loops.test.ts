@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const PERIOD = { from_s: NOON_S - 3 * 86_400, to_s: NOON_S + 3 * 86_400 };
+const PERIOD = { org_id: 'default', from_s: NOON_S - 3 * 86_400, to_s: NOON_S + 3 * 86_400 };
 const LEVELS = ['minute', 'hour', 'day'] as const;
 const LATER = { start_time: NOON_NS + MINUTE_NS };
 
