@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readConfig } from '@spanledger/exporter';
+import { readerName, usersXml } from '@spanledger/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
@@ -20,6 +21,7 @@ interface Service {
   ports?: string[];
   depends_on?: string[] | Record<string, unknown>;
   healthcheck?: { test: string[] };
+  stop_grace_period?: string;
 }
 
 interface Collector {
@@ -138,9 +140,30 @@ describe('the exporter', () => {
     expect(config.clickhouse.password).toBe(environment('clickhouse', 'CLICKHOUSE_PASSWORD'));
     expect(config.clickhouse.user).toBe(environment('clickhouse', 'CLICKHOUSE_USER'));
     expect(config.clickhouse.database).toBe(environment('clickhouse', 'CLICKHOUSE_DB'));
+    expect(config.clickhouse.reader_password).toBe(
+      environment('clickhouse', 'CLICKHOUSE_READER_PASSWORD'),
+    );
     const { hostname, port } = new URL(config.clickhouse.url);
     expect(Object.keys(compose.services)).toContain(hostname);
     expect(portsOf(hostname)).toContain(port);
+  });
+
+  it('is given more time to stop than it takes', () => {
+    const grace_s = /^(\d+)s$/.exec(service('exporter').stop_grace_period ?? '')?.[1];
+    expect(Number(grace_s) * 1_000).toBeGreaterThan(readConfig(resolved('exporter')).stop_wait_ms);
+  });
+
+  it('finds the same reader as the embedded server has', () => {
+    const file = read('grafana/clickhouse/reader-user.xml');
+    const made = usersXml('spanledger', [{ org_id: 'default', password: '' }]);
+    const parts = /<reader>|<\/reader>|<(max|output)_\w+>\d+<|<query>[^<]+<|<(\w+)><filter>[^<]+</g;
+    const found = (text: string): string[] =>
+      text.slice(text.indexOf('<reader>')).match(parts) ?? [];
+    expect(found(made).length).toBeGreaterThan(15);
+    expect(found(file)).toEqual(found(made));
+    expect(file).toContain(`<${readerName('default')}>`);
+    const mounted = bindsOf('clickhouse').map(({ source }) => source);
+    expect(mounted).toContain('./grafana/clickhouse/reader-user.xml');
   });
 
   it('is asked for its health on its own port', () => {
