@@ -25,7 +25,6 @@ export {
   type TokenClass,
   type Tokens,
 } from './ledger-row.ts';
-export { DIALECTS, readFact } from './dialects/index.ts';
 export { settle, type Settlement } from './settle/settle.ts';
 export {
   bundledPriceBook,

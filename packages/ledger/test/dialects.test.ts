@@ -5,7 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../src/account.ts';
 import { attributeNames, type Attribute, type RecordView } from '../src/dialect.ts';
-import { DIALECTS, parseRequests, type Fact } from '../src/index.ts';
+import { DIALECTS } from '../src/dialects/index.ts';
+import { parseRequests, type Fact } from '../src/index.ts';
 
 type Value = string | number | boolean | readonly string[];
 type Attributes = Readonly<Record<string, Value>>;
