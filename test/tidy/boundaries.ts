@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, { always: string[]; lazily: string[] }
   store: { always: ['ledger'], lazily: [] },
   exporter: { always: ['ledger', 'store'], lazily: ['embedded-clickhouse'] },
   demo: { always: ['instrumentation'], lazily: [] },
-  cli: { always: ['ledger'], lazily: ['store', 'exporter', 'demo', 'embedded-clickhouse'] },
+  cli: { always: ['ledger'], lazily: ['exporter', 'demo', 'embedded-clickhouse'] },
   grafana: { always: ['ledger', 'store'], lazily: [] },
 };
 
