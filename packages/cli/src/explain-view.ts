@@ -60,7 +60,13 @@ function roleStyle({ role, counted }: ExplainedSpan): Style {
 function reasonsOf(span: ExplainedSpan): [Style, string][] {
   const reasons: [Style, string][] = [];
   if (span.role !== 'none' && span.rule) reasons.push(['quiet', span.rule]);
-  if (span.price_id) reasons.push(['quiet', `price ${span.price_id}: ${span.cost_usd ?? ''} USD`]);
+  if (span.price_id) reasons.push(['quiet', `price ${span.price_id}`]);
+  for (const part of span.cost_parts) {
+    const { tokens, usd_per_token, cost_usd } = part;
+    const product = `${count(tokens)} × $${usd_per_token} = $${cost_usd}`;
+    reasons.push(['quiet', `${part.class} ${product}`]);
+  }
+  if (span.cost_usd !== null) reasons.push(['quiet', `cost $${span.cost_usd}`]);
   if (span.owner_span_id && !span.counted) {
     reasons.push(['quiet', `counted at span ${span.owner_span_id}`]);
   }

@@ -142,7 +142,9 @@ describe('trace and explain', () => {
   it('give the rule, the arithmetic and the price of each call', async () => {
     const { out } = await ask(['explain', trace_id.toUpperCase()], 140);
     expect(out).toContain('input 1076 = input_uncached 7 + cache_read 0 + cache_write_5m 1069');
-    expect(out).toContain('price anthropic/claude-sonnet-4-5: 0.00492975 USD');
+    expect(out).toContain('price anthropic/claude-sonnet-4-5');
+    expect(out).toContain('cache_write_5m 1,069 × $0.00000375 = $0.00400875');
+    expect(out).toContain('cost $0.00492975');
     expect(out).toContain('stream_without_usage');
     expect(out).toMatch(/Total +9 calls · 4,275 in · 1,820 out · \$0\.015936\n/);
     expect(out).toMatch(/Roles +8 owner · 1 unknown/);

@@ -16,6 +16,14 @@ export interface Priced {
   readonly usage: Usage | null;
 }
 
+/** The tokens of one class times their price, in 10⁻¹² dollars. */
+export interface CostPart {
+  readonly name: TokenClass;
+  readonly tokens: number;
+  readonly usd_per_token: bigint;
+  readonly cost_usd: bigint;
+}
+
 /** Classes that are billed as another where the list names no price of their own. */
 const BILLED_AS: Partial<Record<TokenClass, TokenClass>> = {
   reasoning: 'output',
@@ -34,16 +42,31 @@ export function costOf(call: Priced, book: PriceBook): Cost {
   const mixed = price.cached_apart.some((name) => (tokens[name] ?? 0) > 0);
   if (mixed && (tokens.cache_read ?? 0) > 0)
     return { ...priced, cost_reason: 'missing_cache_price' };
-  const prices = pricesFor(price, call.usage.input_total ?? 0);
-  let cost = 0n;
+  const parts = costParts(price, tokens, call.usage.input_total ?? 0);
+  if (typeof parts === 'string') return { ...priced, cost_reason: missing(parts) };
+  return {
+    ...priced,
+    cost_usd: parts.reduce((sum, part) => sum + part.cost_usd, 0n),
+    cost_reason: '',
+  };
+}
+
+/** What each class of a call cost, or the class that has no price. */
+export function costParts(
+  price: Price,
+  counts: Readonly<Record<TokenClass, number | null>>,
+  input_total: number,
+): CostPart[] | TokenClass {
+  const prices = pricesFor(price, input_total);
+  const parts: CostPart[] = [];
   for (const name of TOKEN_CLASSES) {
-    const count = tokens[name];
-    if (count === null || count === 0) continue;
-    const each = priceOfClass(prices, name);
-    if (each === null) return { ...priced, cost_reason: missing(name) };
-    cost += BigInt(count) * each;
+    const tokens = counts[name];
+    if (tokens === null || tokens === 0) continue;
+    const usd_per_token = priceOfClass(prices, name);
+    if (usd_per_token === null) return name;
+    parts.push({ name, tokens, usd_per_token, cost_usd: BigInt(tokens) * usd_per_token });
   }
-  return { ...priced, cost_usd: cost, cost_reason: '' };
+  return parts;
 }
 
 /** By the model that answered, else by the one that was asked for. */

@@ -2,6 +2,7 @@
 // decided and the sums. Plain data; printing is somebody else's.
 
 import { usd } from './account.ts';
+import { costParts } from './cost.ts';
 import type { Fact } from './fact.ts';
 import {
   INPUT_CLASSES,
@@ -10,7 +11,7 @@ import {
   type LedgerRow,
   type TokenClass,
 } from './ledger-row.ts';
-import type { PriceBook } from './price-book.ts';
+import type { Price, PriceBook } from './price-book.ts';
 import { distinct } from './settle/distinct.ts';
 import { compareIds } from './settle/forest.ts';
 import { settle, type Settlement } from './settle/settle.ts';
@@ -44,6 +45,8 @@ export interface ExplainedSpan {
   cost_usd: string | null;
   cost_reason: string | null;
   price_id: string | null;
+  /** The price of each class of tokens, and what it came to; empty where there is no cost. */
+  cost_parts: { class: TokenClass; tokens: number; usd_per_token: string; cost_usd: string }[];
   children: ExplainedSpan[];
 }
 
@@ -64,13 +67,14 @@ export interface Explanation {
 const DEPTH_MAX = 200;
 
 export function explain(facts: readonly Fact[], book: PriceBook): Explanation {
-  const settlement = settle(facts, book);
+  const used = new Map<string, Price>();
+  const settlement = settle(facts, remembering(book, used));
   const rows = new Map(settlement.rows.map((row) => [keyOf(row), row]));
   const spans = new Map<string, ExplainedSpan>();
   const bySpan = new Map<string, ExplainedSpan>();
   const ordered = [...distinct(facts)].sort(compareStart);
   for (const fact of ordered) {
-    const shown = explained(fact, rows.get(keyOf(fact)));
+    const shown = explained(fact, rows.get(keyOf(fact)), used);
     spans.set(keyOf(fact), shown);
     if (fact.signal === 'span') bySpan.set(`${fact.trace_id}:${fact.span_id}`, shown);
   }
@@ -132,7 +136,11 @@ function depthOf(
   return depths.get(shown) ?? 0;
 }
 
-function explained(fact: Fact, row: LedgerRow | undefined): ExplainedSpan {
+function explained(
+  fact: Fact,
+  row: LedgerRow | undefined,
+  used: ReadonlyMap<string, Price>,
+): ExplainedSpan {
   return {
     trace_id: fact.trace_id,
     span_id: fact.span_id,
@@ -160,8 +168,36 @@ function explained(fact: Fact, row: LedgerRow | undefined): ExplainedSpan {
     cost_usd: usd(row?.cost_usd ?? null),
     cost_reason: row?.cost_reason || null,
     price_id: row?.price_id || null,
+    cost_parts: row === undefined ? [] : costPartsOf(row, used.get(row.price_id)),
     children: [],
   };
+}
+
+/** The book, keeping each row that a call was given. */
+function remembering(book: PriceBook, used: Map<string, Price>): PriceBook {
+  return {
+    version: book.version,
+    find(...call) {
+      const price = book.find(...call);
+      if (price !== null) used.set(price.id, price);
+      return price;
+    },
+  };
+}
+
+/** Nothing where the parts are not the cost: one id may name rows of several dates. */
+function costPartsOf(row: LedgerRow, price: Price | undefined): ExplainedSpan['cost_parts'] {
+  if (price === undefined || row.cost_usd === null) return [];
+  const input_total = INPUT_CLASSES.reduce((sum, name) => sum + (row[name] ?? 0), 0);
+  const parts = costParts(price, row, input_total);
+  if (typeof parts === 'string') return [];
+  if (parts.reduce((sum, { cost_usd }) => sum + cost_usd, 0n) !== row.cost_usd) return [];
+  return parts.map(({ name, tokens, usd_per_token, cost_usd }) => ({
+    class: name,
+    tokens,
+    usd_per_token: usd(usd_per_token) ?? '',
+    cost_usd: usd(cost_usd) ?? '',
+  }));
 }
 
 function knownTokens(row: LedgerRow): Partial<Record<TokenClass, number>> {

@@ -33,6 +33,12 @@ describe('explain', () => {
       tokens: { input_uncached: 40, cache_read: 80, cache_write_5m: 20, output: 30 },
       doubts: ['cache_write_lifetime_unknown'],
       cost_usd: '0.000669',
+      cost_parts: [
+        { class: 'input_uncached', tokens: 40, usd_per_token: '0.000003', cost_usd: '0.00012' },
+        { class: 'cache_read', tokens: 80, usd_per_token: '0.0000003', cost_usd: '0.000024' },
+        { class: 'cache_write_5m', tokens: 20, usd_per_token: '0.00000375', cost_usd: '0.000075' },
+        { class: 'output', tokens: 30, usd_per_token: '0.000015', cost_usd: '0.00045' },
+      ],
     });
     expect(found.totals).toEqual({
       calls: 2,
