@@ -27,7 +27,6 @@ export interface Route<Shape extends z.ZodRawShape = z.ZodRawShape> {
 }
 
 const NS_PER_MS = 1_000_000;
-const EXPLAINED_TRACES_MAX = 20;
 
 export function createRoutes(stages: Stages, readers: Readers): readonly Route[] {
   return [
@@ -118,15 +117,11 @@ function withCost<Row extends { readonly cost_usd: bigint | null }>(row: Row) {
   return { ...row, cost_usd: usd(row.cost_usd) };
 }
 
-/** Settled with the traces that own one of its calls, because only together they explain it. */
+/** From the unit that the trace was settled with, so that the answer is what the ledger says. */
 async function explainAnswer(stages: Stages, org: string, trace_id: string): Promise<unknown> {
-  const { store, book } = stages;
-  const rows = await store.ask('trace_rows', { org, trace: trace_id });
-  const owners = rows.map(({ owner_trace_id }) => owner_trace_id).filter((id) => id !== '');
-  const traces = [...new Set([trace_id, ...owners])].slice(0, EXPLAINED_TRACES_MAX);
-  const facts = await Promise.all(traces.map((trace) => store.ask('trace_facts', { org, trace })));
-  if (facts[0]?.length === 0) throw new SpanledgerError('not_found', `trace ${trace_id}`);
-  return { trace_id, ...explain(facts.flat(), book) };
+  const unit = await stages.store.traceUnit(org, trace_id);
+  if (unit === null) throw new SpanledgerError('not_found', `trace ${trace_id}`);
+  return { trace_id, ...explain(unit.facts, stages.book) };
 }
 
 async function freshnessAnswer(

@@ -365,3 +365,49 @@ test('every metric of the list is on the page, with help and type, and nothing e
     expect(Object.keys(METRICS)).toContain(name);
   }
 });
+
+// Last, because it adds to what the tests above count.
+test('explained as the ledger has it, also for a call in two traces', async () => {
+  const [client, gateway] = ['a1'.repeat(16), 'b2'.repeat(16)];
+  const id = { 'gen_ai.response.id': 'crossing' };
+  const model = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': 'gpt-4o-mini',
+  };
+  const usage = { 'gen_ai.usage.input_tokens': 40, 'gen_ai.usage.output_tokens': 4 };
+  const scoped = (name: string, span: unknown): any => ({
+    resourceSpans: [
+      {
+        resource: { attributes: attributes({ 'service.name': name }) },
+        scopeSpans: [{ scope: { name }, spans: [span] }],
+      },
+    ],
+  });
+  const asked = call(spanId(21), { traceId: client, attributes: attributes({ ...model, ...id }) });
+  const served = call(spanId(22), {
+    traceId: gateway,
+    kind: 2,
+    attributes: attributes({ ...model, ...id, ...usage }),
+  });
+  await send('admin-other', scoped('agent', asked));
+  await send('admin-other', scoped('gateway', served));
+  await get('/api/v1/verify?last=1h', 'admin-other');
+  const shown = ({ span_id, role, tokens }: any): unknown => [span_id, role, tokens];
+  for (const trace of [client, gateway]) {
+    const { rows } = await get(`/api/v1/traces/${trace}`, 'admin-other');
+    const { trees } = await get(`/api/v1/explain/${trace}`, 'admin-other');
+    const own = trees.filter((tree: any) => tree.trace_id === trace);
+    const stored = rows.map(({ span_id, role, input_uncached, output }: any) => [
+      span_id,
+      role,
+      Object.fromEntries(
+        Object.entries({ input_uncached, output }).filter(([, count]) => count !== null),
+      ),
+    ]);
+    expect(stored).toHaveLength(1);
+    expect(own.map(shown)).toEqual(stored);
+  }
+  const { differences } = await get('/api/v1/verify?last=1h', 'admin-other');
+  expect(differences).toEqual([]);
+});

@@ -59,6 +59,8 @@ export interface LedgerRow extends Tokens {
   request_model: string;
   response_model: string;
   response_id: string;
+  /** As the provider told it, else as it was asked for; '' when nothing was said. */
+  service_tier: string;
   tool_name: string;
   tool_call_id: string;
   status: Status;
@@ -82,6 +84,11 @@ export interface LedgerRow extends Tokens {
 }
 
 const CLASS_COLUMNS = TOKEN_CLASSES.map((name) => ({ name, type: 'Nullable(UInt32)' as const }));
+/** Sums do not fit where one call fits. */
+const CLASS_SUM_COLUMNS = TOKEN_CLASSES.map((name) => ({
+  name,
+  type: 'Nullable(UInt64)' as const,
+}));
 
 /** The columns of `ledger`; `hour`, `minute`, `settled_at` and `is_deleted` are the table's own. */
 export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = [
@@ -115,6 +122,7 @@ export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = [
   { name: 'request_model', type: 'LowCardinality(String)' },
   { name: 'response_model', type: 'LowCardinality(String)' },
   { name: 'response_id', type: 'String' },
+  { name: 'service_tier', type: 'LowCardinality(String)' },
   { name: 'tool_name', type: 'LowCardinality(String)' },
   { name: 'tool_call_id', type: 'String' },
   { name: 'status', type: 'LowCardinality(String)' },
@@ -130,8 +138,8 @@ export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = [
   { name: 'price_id', type: 'LowCardinality(String)' },
   { name: 'price_book', type: 'LowCardinality(String)' },
   { name: 'reported_cost_usd', type: 'Nullable(Decimal(18, 12))' },
-  { name: 'hint_input', type: 'Nullable(UInt32)' },
-  { name: 'hint_output', type: 'Nullable(UInt32)' },
+  { name: 'hint_input', type: 'Nullable(UInt64)' },
+  { name: 'hint_output', type: 'Nullable(UInt64)' },
 ];
 
 /** One agent run, with the sums of what it owns (its sub-agents' runs not included). */
@@ -186,6 +194,6 @@ export const EXECUTION_COLUMNS: readonly Column<ExecutionRow>[] = [
   { name: 'calls_with_usage', type: 'UInt32' },
   { name: 'calls_priced', type: 'UInt32' },
   { name: 'tool_calls', type: 'UInt32' },
-  ...CLASS_COLUMNS,
+  ...CLASS_SUM_COLUMNS,
   { name: 'cost_usd', type: 'Nullable(Decimal(18, 12))' },
 ];

@@ -31,7 +31,7 @@ export type { RollUpLevel } from './roll-up-plan.ts';
 export type { Settle, SettleReport } from './settle-traces.ts';
 export { openStore, type Store } from './store.ts';
 export { BLOCK_COLUMNS, type BlockTable } from './tables.ts';
-export { UNIT_LIMITS, type UnitLimits } from './units.ts';
+export { UNIT_LIMITS, type Unit, type UnitLimits } from './units.ts';
 export { DIMENSIONS, type Dimension } from './usage-columns.ts';
 export type { UsageRow } from './usage-row.ts';
 export type { Difference, VerifyPeriod, VerifyReport } from './verify.ts';

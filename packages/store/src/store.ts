@@ -9,7 +9,8 @@ import { RollUps, type RollUpReport } from './roll-up.ts';
 import type { RollUpLevel } from './roll-up-plan.ts';
 import { settleTraces, type Settle, type SettleReport } from './settle-traces.ts';
 import { BLOCK_COLUMNS, type BlockTable } from './tables.ts';
-import { UNIT_LIMITS, type UnitLimits } from './units.ts';
+import { readTraceUnit } from './trace-unit.ts';
+import { UNIT_LIMITS, type Unit, type UnitLimits } from './units.ts';
 import { verify, type VerifyPeriod, type VerifyReport } from './verify.ts';
 import { IN_FLIGHT_NS, readWatermark, writeWatermark, type Level } from './watermarks.ts';
 
@@ -53,6 +54,11 @@ export class Store {
     const report = await settleTraces(this.#connection, dirty, settle, limits);
     this.#rollUps.mark('minute', report.minutes);
     return report;
+  }
+
+  /** What one trace is settled with: the trace itself and its context. */
+  traceUnit(org_id: string, trace_id: string): Promise<Unit | null> {
+    return readTraceUnit(this.#connection, org_id, trace_id);
   }
 
   /** Recomputes what is dirty at a level, and now and then what others left dirty. */

@@ -385,3 +385,23 @@ test('any order, any split, repeated: the same ledger', async () => {
     { numRuns: 5 },
   );
 }, 60_000);
+
+test('the sums of a run hold more than one call can', async () => {
+  const { store, inside } = await server.open();
+  const huge = { parent_span_id: hex('run', 16), input_tokens: 3_000_000_000 };
+  const facts = [
+    span('run', { kind: 'agent', operation: 'invoke_agent', agent_name: 'planner' }),
+    span('a', { ...huge, service_tier: 'priority' }),
+    span('b', { ...huge, start_time: NOON_NS + SECOND_NS }),
+  ];
+  await insertFacts(store, facts);
+  await store.settle(dirtyOf(facts), settleReally);
+  const asked = { org: 'default', trace: traceId('t1') };
+  const [run] = await store.ask('trace_executions', asked);
+  expect(run).toMatchObject({ calls: 2, input_uncached: 6_000_000_000 });
+  const rows = await store.ask('trace_rows', asked);
+  const tiers = rows.map(({ service_tier }) => service_tier).filter((tier) => tier !== '');
+  expect(tiers).toEqual(['priority']);
+  const { differences } = await verify(inside, PERIOD, settleReally);
+  expect(differences.filter(({ level }) => level === 'executions')).toEqual([]);
+});

@@ -53,6 +53,7 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
     request_model: names.request_model,
     response_model: names.response_model,
     response_id: names.response_id,
+    service_tier: names.service_tier,
     tool_name: firstText(sources, 'tool_name'),
     tool_call_id: firstText(sources, 'tool_call_id'),
     status: fact.status,
