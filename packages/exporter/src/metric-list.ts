@@ -27,6 +27,7 @@ const REFUSAL_REASONS: Readonly<Record<RefusalReason, true>> = {
   missing_span_id: true,
   invalid_span_id: true,
   zero_span_id: true,
+  time_out_of_range: true,
   spans_per_request: true,
   log_records_per_request: true,
   copied_bytes_per_request: true,

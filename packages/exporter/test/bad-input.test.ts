@@ -153,6 +153,7 @@ describe('one bad span is refused and counted, its neighbours are stored', () =>
     ['a short span id', { spanId: '0af7' }, 'invalid_span_id'],
     ['a trace id of zeros', { traceId: '0'.repeat(32) }, 'zero_trace_id'],
     ['a span id of zeros', { spanId: '0'.repeat(16) }, 'zero_span_id'],
+    ['a start beyond 2106', { startTimeUnixNano: '9223372036854775807' }, 'time_out_of_range'],
   ])('%s', async (_, changes, reason) => {
     const good = spanId(2_000 + serial++);
     const response = await service.postJson(
@@ -289,7 +290,7 @@ describe('strange but accepted', () => {
       eventName: 'gen_ai.client.inference.operation.details',
       attributes: attributes({ 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' }),
     });
-    const logRecords = ['1', String(recently_ns()), '9000000000000000000'].map(record);
+    const logRecords = ['1', String(recently_ns()), '4294967295000000000'].map(record);
     const logs = { resourceLogs: [{ scopeLogs: [{ logRecords }] }] };
     expect((await service.postJson('/v1/logs', logs)).status).toBe(200);
     const traceId = 'c'.repeat(32);

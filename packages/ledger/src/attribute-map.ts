@@ -1,7 +1,7 @@
 // A Map(LowCardinality(String), String) column while it is filled: keys as dictionary ids, values
 // as length-prefixed text. It also remembers where the current record has registered attributes.
 
-import { Bytes, Words } from './bytes.ts';
+import { Bytes, decodeText, Words } from './bytes.ts';
 import { hashBytes, mix } from './content-hash.ts';
 import { Dictionary, grown } from './dictionary.ts';
 import { RenderedValues } from './rendered-values.ts';
@@ -54,6 +54,12 @@ export class AttributeMap {
     const id = this.keys.intern(u8, dv, start, length);
     if (this.keys.n > known) this.#assignRoles(known);
     return id;
+  }
+
+  /** A key that dialects read and that the current record does not have yet. */
+  awaits(u8: Uint8Array, start: number, length: number): boolean {
+    const role = this.#registered.get(decodeText(u8, start, start + length));
+    return role !== undefined && !this.has(role);
   }
 
   /** Remembers that `id` followed `previous` (-1 at the start of a record). */

@@ -45,7 +45,7 @@ export function readAttributes(
   let p = wire.p;
   // A number of k bytes has less than 3k of text, and its KeyValue is longer than the number.
   values.reserve((end - p) * 3 + NUMBER_BYTES);
-  map.ids.reserve(Math.min((end - p) >> 1, limits.attributes_per_record) + 1);
+  map.ids.reserve(Math.min((end - p) >> 1, limits.attributes_per_record + map.valueAt.length) + 1);
   let out = values.u8;
   let outView = values.dv;
   let o = values.n;
@@ -86,7 +86,8 @@ export function readAttributes(
       valueEnd = found.valueEnd;
     }
     p = pairEnd;
-    if (k >= idsEnd) {
+    // What dialects read is taken all the same: a bill must not depend on the order of attributes.
+    if (k >= idsEnd && !(keyLength <= keyBytesMax && map.awaits(u8, keyAt, keyLength))) {
       tally.adjust('attributes_per_record');
       continue;
     }

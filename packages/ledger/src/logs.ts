@@ -13,7 +13,7 @@ import type { TextPlace } from './touched-traces.ts';
 import { type LogFields, readFields } from './log-fields.ts';
 import { LOGS } from './otlp-messages.ts';
 import type { Receipt } from './receipt.ts';
-import { millisecondsOf, versionHigh, versionLow } from './times.ts';
+import { isOutOfRange, millisecondsOf, versionHigh, versionLow } from './times.ts';
 import { prefixAt } from './value-columns.ts';
 import { known, Walk } from './walk.ts';
 import { BYTES } from './wire.ts';
@@ -138,6 +138,11 @@ function readRecord(walk: Walk, end: number): void {
   const fields = readFields(walk, end);
   const low = fields.timeLow | fields.timeHigh ? fields.timeLow : fields.observedLow;
   const high = fields.timeLow | fields.timeHigh ? fields.timeHigh : fields.observedHigh;
+  if (isOutOfRange(high)) {
+    tally.refuse('time_out_of_range');
+    attributes.drop();
+    return;
+  }
   record.name = fields.eventName || (fields.bodyIsText ? fields.body : '');
   record.startLow = record.endLow = low;
   record.startHigh = record.endHigh = high;

@@ -10,6 +10,8 @@ export type RefusalReason =
   | 'missing_span_id'
   | 'invalid_span_id'
   | 'zero_span_id'
+  /** A start or end from 2106 on: ClickHouse's hours and minutes end there. */
+  | 'time_out_of_range'
   | 'spans_per_request'
   | 'log_records_per_request'
   | 'copied_bytes_per_request';

@@ -4,6 +4,7 @@
 import { isZero, SPAN_ID_BYTES, TRACE_ID_BYTES } from './identifier.ts';
 import type { RefusalReason } from './receipt.ts';
 import { markParts, type PartsMark, readEvent, readLink } from './span-parts.ts';
+import { isOutOfRange } from './times.ts';
 import { known, type Walk } from './walk.ts';
 import { BYTES, FIXED32, FIXED64, VARINT, type Wire } from './wire.ts';
 
@@ -151,12 +152,15 @@ function readStatus(wire: Wire, end: number, at: Places): void {
 }
 
 /** Why the span cannot be a row, or null. */
-export function refusalOf(u8: Uint8Array, at: Places): RefusalReason | null {
+export function refusalOf(u8: Uint8Array, dv: DataView, at: Places): RefusalReason | null {
   if (at.traceLength === 0) return 'missing_trace_id';
   if (at.traceLength !== TRACE_ID_BYTES) return 'invalid_trace_id';
   if (at.spanLength === 0) return 'missing_span_id';
   if (at.spanLength !== SPAN_ID_BYTES) return 'invalid_span_id';
   if (isZero(u8, at.traceAt, TRACE_ID_BYTES)) return 'zero_trace_id';
   if (isZero(u8, at.spanAt, SPAN_ID_BYTES)) return 'zero_span_id';
+  if (at.startAt >= 0 && isOutOfRange(dv.getUint32(at.startAt + 4, true)))
+    return 'time_out_of_range';
+  if (at.endAt >= 0 && isOutOfRange(dv.getUint32(at.endAt + 4, true))) return 'time_out_of_range';
   return null;
 }

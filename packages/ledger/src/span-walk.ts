@@ -50,7 +50,7 @@ export class SpanWalk {
     this.#mark.taken = false;
     spans.attributes.begin();
     readFields(walk, end, this.#at, this.#mark);
-    const refusal = refusalOf(walk.wire.u8, this.#at);
+    const refusal = refusalOf(walk.wire.u8, walk.wire.dv, this.#at);
     if (refusal === null) {
       this.#row();
       return true;

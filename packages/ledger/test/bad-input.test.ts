@@ -109,6 +109,12 @@ describe('refused spans, and the good one beside them', () => {
     ['long span id', { ...GOOD, spanId: TRACE }, 'invalid_span_id'],
     ['all-zero trace id', { ...GOOD, traceId: '0'.repeat(32) }, 'zero_trace_id'],
     ['all-zero span id', { ...GOOD, spanId: '0'.repeat(16) }, 'zero_span_id'],
+    [
+      'start beyond 2106',
+      { ...GOOD, startTimeUnixNano: '4294967296000000000' },
+      'time_out_of_range',
+    ],
+    ['end beyond 2106', { ...GOOD, endTimeUnixNano: '18446744073709551615' }, 'time_out_of_range'],
   ];
 
   test.each(rows)('%s', (_, bad, reason) => {
@@ -216,8 +222,8 @@ describe('times', () => {
     expect(versionOf({}) >> 22n).toBe(1_700_000_001_000n);
     expect(versionOf({ name: 'other' }) >> 22n).toBe(1_700_000_001_000n);
     expect(versionOf({ name: 'other' })).not.toBe(versionOf({}));
-    const latest = String(2n ** 64n - 1n);
-    expect(versionOf({ endTimeUnixNano: latest }) >> 22n).toBe(2n ** 42n - 1n);
+    const latest = versionOf({ endTimeUnixNano: '4294967295999999999' });
+    expect(latest >> 22n).toBe(4_294_967_295_999n);
   });
 });
 
@@ -370,6 +376,19 @@ describe('limits: at the limit all is kept, one over is dropped and counted', ()
     expect(answer.accepted).toBe(1);
     expect(answer.adjusted).toEqual({ attributes_per_record: 1_000_000 - 4_096 });
     expect(answer.rows[0]!['SpanAttributes']).toHaveLength(4_096);
+  });
+
+  test('attributes_per_record: what dialects read is taken wherever it stands', () => {
+    const junk = Array.from({ length: 5_000 }, (_, index) => attribute(`k${index}`, 'v'));
+    const spoken = [
+      attribute('gen_ai.operation.name', 'chat'),
+      attribute('gen_ai.request.model', 'gpt-4o'),
+      { key: 'gen_ai.usage.input_tokens', value: { intValue: '7' } },
+      { key: 'gen_ai.usage.output_tokens', value: { intValue: '5' } },
+    ];
+    const { facts, adjusted } = both([{ ...GOOD, attributes: [...junk, ...spoken] }]);
+    expect(facts[0]).toMatchObject({ kind: 'llm', input_tokens: 7, output_tokens: 5 });
+    expect(adjusted).toEqual({ attributes_per_record: 5_000 - 4_096 });
   });
 
   test('fact_text_bytes: a name is cut at a whole character, the raw span keeps it', () => {
