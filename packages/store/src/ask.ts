@@ -12,15 +12,13 @@ import {
   type QuestionName,
   type Questions,
 } from './questions.ts';
+import { periodSource } from './period-source.ts';
 import { LAST_S } from './trace-hours.ts';
 import { MEASURES_SQL } from './usage-row.ts';
 
 const FOLDER = new URL('../questions/', import.meta.url);
-const HOUR_S = 3_600;
-const DAY_S = 86_400;
-/** Up to these lengths a period is read from minutes, and from hours. */
-const MINUTES_PERIOD_MAX_S = 26 * HOUR_S;
-const HOURS_PERIOD_MAX_S = 8 * DAY_S;
+/** The step of a question that shows its period as one: as coarse as any. */
+const WHOLE_S = 0;
 
 const texts = new Map<QuestionName, Promise<string>>();
 
@@ -51,13 +49,13 @@ export async function ask<Name extends QuestionName>(
 ): Promise<Questions[Name]['row'][]> {
   const question = QUESTIONS[name];
   const given: AnyParameters = parameters;
-  const { table, step_s, from_s, to_s } = periodOf(given);
+  const { source, step_s, from_s, to_s } = periodOf(given);
   const grouping = readGrouping(given.by ?? []);
   const sql = (await textOf(name))
     .replace('$columns', (question.columns ?? []).map((column) => column.name).join(', '))
     .replace('$group', grouping.map((dimension) => `u.${dimension} AS ${dimension},`).join(' '))
     .replace('$measures', MEASURES_SQL)
-    .replace('$table', table)
+    .replace('$table', source)
     .replace('$order', grouping.join(', ') || '1');
   const limit = readLimit(given.limit);
   const values = { org: given.org, trace: given.trace ?? '', from_s, to_s, step_s, limit };
@@ -66,9 +64,8 @@ export async function ask<Name extends QuestionName>(
   return (await connection.rows(sql, values)).map((row) => answer(row));
 }
 
-/** Longer periods and steps are read from coarser roll-ups, at whose edges they then begin. */
 function periodOf(given: AnyParameters): {
-  table: string;
+  source: string;
   from_s: number;
   to_s: number;
   step_s: number;
@@ -76,15 +73,8 @@ function periodOf(given: AnyParameters): {
   const from_s = readSeconds('from_s', given.from_s ?? 0);
   const to_s = readSeconds('to_s', given.to_s ?? LAST_S);
   const step_s = readSeconds('step_s', given.step_s ?? 60);
-  const length_s = to_s - from_s;
-  const fine = given.step_s ?? LAST_S;
-  if (length_s > HOURS_PERIOD_MAX_S && fine >= DAY_S) {
-    return { table: 'usage_by_day', from_s: from_s - (from_s % DAY_S), to_s, step_s };
-  }
-  if (length_s > MINUTES_PERIOD_MAX_S && fine >= HOUR_S) {
-    return { table: 'usage_by_hour', from_s: from_s - (from_s % HOUR_S), to_s, step_s };
-  }
-  return { table: 'usage', from_s: from_s - (from_s % 60), to_s, step_s };
+  const source = periodSource(from_s, to_s, given.step_s ?? WHOLE_S);
+  return { source, from_s: from_s - (from_s % 60), to_s, step_s };
 }
 
 function readSeconds(name: string, value: number): number {
