@@ -131,4 +131,66 @@ describe('bad input', () => {
     expect(seen).toMatchObject({ code: 6, out: '' });
     expect(JSON.parse(seen.err).error).toMatchObject({ code });
   });
+
+  it.each([
+    ['empty.json', ''],
+    ['list.json', '[]'],
+    ['other.json', '{"a":1}'],
+    ['elsewhere.json', '[{"path":"/v1/foo","body":{}}]'],
+  ])('ends with 6 where %s holds nothing of OTLP', async (name, content) => {
+    const file = path.join(folder, name);
+    await writeFile(file, content);
+    const seen = await run(['account', file, '--json']);
+    expect(seen).toMatchObject({ code: 6, out: '' });
+    expect(seen.err).toContain(name);
+  });
+
+  it.each([
+    ['a line that ends early', '{"resourceSpans":[\n'],
+    ['a line that the decoder cannot read', '{"resourceSpans":[}}\n'],
+  ])('names file and line of %s', async (_, line) => {
+    const file = path.join(folder, 'lines.jsonl');
+    await writeFile(file, `{"resourceSpans":[]}\n\n${line}{"resourceSpans":[]}\n`);
+    const seen = await run(['account', file]);
+    expect(seen).toMatchObject({ code: 6, out: '' });
+    expect(seen.err).toMatch(/lines\.jsonl line 3\b/);
+  });
+});
+
+describe('what is refused', () => {
+  const span = (spanId: string) => ({
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId,
+    name: 'chat',
+  });
+  const request = (...ids: string[]) =>
+    JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: ids.map(span) }] }] });
+
+  async function lost(content: string) {
+    const file = path.join(folder, 'lossy.jsonl');
+    await writeFile(file, content);
+    const { code, out, err } = await run(['account', file, '--json']);
+    expect(code, err).toBe(0);
+    return { account: JSON.parse(out), err: err.replaceAll(`${folder}/`, '') };
+  }
+
+  it('is counted by reason, and said with file and line', async () => {
+    const { account, err } = await lost(`${request('b7ad6b7169203331')}\n${request('b7', 'c8')}\n`);
+    expect(account.refused).toEqual({ spans: { invalid_span_id: 2 } });
+    expect(err).toBe('warning lossy.jsonl line 2: 2 spans refused: invalid_span_id\n');
+  });
+
+  it('is also an entry that is no request', async () => {
+    const { account, err } = await lost(`${request('b7ad6b7169203331')}\n{"a":1}\n`);
+    expect(account.refused).toEqual({ entries: { not_otlp: 1 } });
+    expect(err).toContain('lossy.jsonl line 2: not used: not an OTLP request');
+  });
+
+  it('is also a last line that is still being written; the lines before it are accounted', async () => {
+    const whole = JSON.stringify(JSON.parse(await readFile(fixture('langfuse'), 'utf8')));
+    const { account, err } = await lost(`${whole}\n${whole.slice(0, 300)}`);
+    expect(account.totals).toEqual((await accountOf(fixture('langfuse'))).totals);
+    expect(account.refused).toEqual({ entries: { cut_off: 1 } });
+    expect(err).toContain('lossy.jsonl line 2: not used: the last line is cut off');
+  });
 });

@@ -5,6 +5,7 @@ import { bundledPriceBook } from './bundled-price-book.ts';
 import { Block, readFacts } from './block.ts';
 import { decodeTraces } from './decode.ts';
 import { decodeLogs } from './logs.ts';
+import { SpanledgerError } from './errors.ts';
 import type { Fact, Status } from './fact.ts';
 import {
   INPUT_CLASSES,
@@ -14,8 +15,10 @@ import {
   type TokenClass,
 } from './ledger-row.ts';
 import type { PriceBook } from './price-book.ts';
+import type { Receipt, RefusalReason } from './receipt.ts';
 import type { OtlpRequest } from './requests.ts';
 import { settle, type Settlement } from './settle/settle.ts';
+import { usd } from './usd.ts';
 
 export interface AccountTokens {
   input_total: number | null;
@@ -77,25 +80,65 @@ export interface Account {
     priced: number;
     reasons: Record<string, number>;
   };
+  /** What was sent and is in none of the above, by reason; left out where there is nothing. */
+  refused?: Refused;
+}
+
+export type Refused = Partial<Record<'spans' | 'logs' | 'entries', Record<string, number>>>;
+
+/** Spans or log records of one request that were refused. */
+export interface Refusal {
+  readonly request: OtlpRequest;
+  readonly what: 'spans' | 'logs';
+  readonly reason: RefusalReason;
+  readonly count: number;
 }
 
 const ORGANISATION = 'default';
 
-/** The facts of requests, as the service would store them. */
-export function factsOf(requests: readonly OtlpRequest[]): readonly Fact[] {
+/** The facts of requests, as the service would store them; `refused` hears of what has none. */
+export function factsOf(
+  requests: readonly OtlpRequest[],
+  refused: (refusal: Refusal) => void = () => {},
+): readonly Fact[] {
   const block = new Block();
-  for (const { signal, body } of requests) {
-    if (signal === 'traces') decodeTraces(body, block, { org_id: ORGANISATION });
-    else if (signal === 'logs') decodeLogs(body, block, { org_id: ORGANISATION });
+  for (const request of requests) {
+    if (request.signal === 'metrics') continue;
+    const what = request.signal === 'traces' ? 'spans' : 'logs';
+    for (const [reason, count] of decode(request, block).refused) {
+      refused({ request, what, reason, count });
+    }
   }
   return readFacts(block);
+}
+
+/** Says of a request that cannot be decoded where it stands. */
+function decode({ signal, body, file, line }: OtlpRequest, block: Block): Receipt {
+  try {
+    const read = signal === 'traces' ? decodeTraces : decodeLogs;
+    return read(body, block, { org_id: ORGANISATION });
+  } catch (error) {
+    if (!(error instanceof SpanledgerError)) throw error;
+    const place = line === null ? file : `${file} line ${line}`;
+    const detail = error.detail === '' ? place : `${place}, ${error.detail}`;
+    throw new SpanledgerError(error.code, detail, { cause: error });
+  }
 }
 
 export function account(
   requests: readonly OtlpRequest[],
   book: PriceBook = bundledPriceBook(),
+  hear: (refusal: Refusal) => void = () => {},
 ): Account {
-  return accountOf(settle(factsOf(requests), book));
+  const refused: Refused = {};
+  const facts = factsOf(requests, (refusal) => {
+    const { what, reason, count } = refusal;
+    const counts = (refused[what] ??= {});
+    counts[reason] = (counts[reason] ?? 0) + count;
+    hear(refusal);
+  });
+  const settled = accountOf(settle(facts, book));
+  return Object.keys(refused).length === 0 ? settled : { ...settled, refused };
 }
 
 export function accountOf(settlement: Settlement): Account {
@@ -246,15 +289,4 @@ function coverageOf(counted: readonly LedgerRow[]): Account['coverage'] {
     priced: counted.filter((row) => row.cost_usd !== null).length,
     reasons: Object.fromEntries([...reasons].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
-}
-
-const PICO_DIGITS = 12;
-
-/** Whole 10⁻¹² dollars as a decimal text, without zeros at its end. */
-export function usd(cost: bigint | null): string | null {
-  if (cost === null) return null;
-  const digits = String(cost < 0n ? -cost : cost).padStart(PICO_DIGITS + 1, '0');
-  const fraction = digits.slice(-PICO_DIGITS).replace(/0+$/, '');
-  const whole = digits.slice(0, -PICO_DIGITS);
-  return `${cost < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }

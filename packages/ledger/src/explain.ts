@@ -1,7 +1,6 @@
 // Why a unit came out as it did: its spans and events as a tree, each with its role, the rule that
 // decided and the sums. Plain data; printing is somebody else's.
 
-import { usd } from './account.ts';
 import { costParts } from './cost.ts';
 import type { Fact } from './fact.ts';
 import {
@@ -15,6 +14,7 @@ import type { Price, PriceBook } from './price-book.ts';
 import { distinct } from './settle/distinct.ts';
 import { compareIds } from './settle/forest.ts';
 import { settle, type Settlement } from './settle/settle.ts';
+import { usd } from './usd.ts';
 
 export interface ExplainedSpan {
   trace_id: string;

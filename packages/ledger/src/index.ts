@@ -32,9 +32,10 @@ export {
   type PriceOverride,
 } from './bundled-price-book.ts';
 export type { ClassPrices, Price, PriceBook, PriceTier } from './price-book.ts';
-export { account, usd, type Account } from './account.ts';
+export { account, type Account, type Refusal, type Refused } from './account.ts';
+export { usd } from './usd.ts';
 export { explain, type ExplainedSpan, type Explanation } from './explain.ts';
-export { parseRequests, type OtlpRequest } from './requests.ts';
+export { parseRequests, type OtlpRequest, type UnusableEntry } from './requests.ts';
 export { Block, readFacts, type BlockMark, type BlockTable } from './block.ts';
 export { SLACK_BYTES } from './bytes.ts';
 export { decodeTraces, type Body, type Sender } from './decode.ts';

@@ -10,6 +10,16 @@ export type RequestSignal = 'traces' | 'logs' | 'metrics';
 export interface OtlpRequest {
   readonly signal: RequestSignal;
   readonly body: Body;
+  readonly file: string;
+  /** Where it begins in the file, from 1; null for protobuf. */
+  readonly line: number | null;
+}
+
+/** A piece of a file that is no request: something else, or the last line of a file still written. */
+export interface UnusableEntry {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: 'not_otlp' | 'cut_off';
 }
 
 /** What the decoder may read behind a body. */
@@ -17,6 +27,7 @@ const SLACK_BYTES = 64;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const NEW_LINE = 0x0a;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_LIST = 0x5b;
@@ -30,37 +41,83 @@ interface Extent {
   readonly to: number;
 }
 
-export function parseRequests(bytes: Uint8Array, fileName: string): OtlpRequest[] {
+/** The requests of a file; `unusable` hears of what is none. Broken JSON throws, with its line. */
+export function parseRequests(
+  bytes: Uint8Array,
+  file: string,
+  unusable: (entry: UnusableEntry) => void = () => {},
+): OtlpRequest[] {
   const from = afterSpace(bytes, hasMark(bytes) ? 3 : 0);
   if (from === bytes.length) return [];
   if (bytes[from] !== OPEN_OBJECT && bytes[from] !== OPEN_LIST) {
-    return [{ signal: signalOfName(fileName), body: bodyOf(bytes, 'protobuf') }];
+    return [{ signal: signalOfName(file), body: bodyOf(bytes, 'protobuf'), file, line: null }];
   }
   const requests: OtlpRequest[] = [];
-  for (const value of sequence(bytes, from)) {
-    const list = bytes[value.from] === OPEN_LIST;
-    for (const entry of list ? members(bytes, value) : [value]) {
-      const request = requestOf(bytes, entry);
-      if (request !== null) requests.push(request);
+  const lines = new Lines(bytes);
+  try {
+    const { values, cut_off } = sequence(bytes, from);
+    for (const value of values) {
+      const list = bytes[value.from] === OPEN_LIST;
+      for (const entry of list ? members(bytes, value) : [value]) {
+        const found = requestOf(bytes, entry);
+        const line = lines.of(entry.from);
+        if (found === null) unusable({ file, line, reason: 'not_otlp' });
+        else requests.push({ ...found, file, line });
+      }
     }
+    if (cut_off !== null) unusable({ file, line: lines.of(cut_off), reason: 'cut_off' });
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    const line = new Lines(bytes).of(error.at);
+    throw new SpanledgerError('malformed_json', `${file} line ${line}, byte ${error.at}`);
   }
   return requests;
 }
 
+/** A place in the file where no JSON can be read. */
+class Broken extends Error {
+  readonly at: number;
+
+  constructor(at: number) {
+    super(`broken at byte ${at}`);
+    this.at = at;
+  }
+}
+
+/** Tells the lines of places that are asked for from the front to the back. */
+class Lines {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+  #line = 1;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  of(place: number): number {
+    for (; this.#at < place; this.#at++) if (this.#bytes[this.#at] === NEW_LINE) this.#line++;
+    return this.#line;
+  }
+}
+
 /** A request itself, or { path, body } around it; null for an object that is neither. */
-function requestOf(bytes: Uint8Array, entry: Extent): OtlpRequest | null {
-  if (bytes[entry.from] !== OPEN_OBJECT) throw malformed(entry.from);
+function requestOf(bytes: Uint8Array, entry: Extent): Pick<OtlpRequest, 'signal' | 'body'> | null {
+  if (bytes[entry.from] !== OPEN_OBJECT) throw new Broken(entry.from);
   const fields = fieldsOf(bytes, entry);
   const body = fields.get('body');
   if (body !== undefined && bytes[body.from] === OPEN_OBJECT) {
     const inner = requestOf(bytes, body);
     const path = fields.get('path');
-    const signal = path === undefined ? null : signalOfPath(textOf(bytes, path));
-    return inner === null || signal === null ? inner : { ...inner, signal };
+    if (inner !== null || path === undefined || fieldsOf(bytes, body).size > 0) return inner;
+    const signal = signalOfPath(textOf(bytes, path));
+    return signal === null ? null : { signal, body: jsonOf(bytes, body) };
   }
   const signal = signalOfFields(fields);
-  if (signal === null) return null;
-  return { signal, body: bodyOf(bytes.subarray(entry.from, entry.to), 'json') };
+  return signal === null ? null : { signal, body: jsonOf(bytes, entry) };
+}
+
+function jsonOf(bytes: Uint8Array, { from, to }: Extent): Body {
+  return bodyOf(bytes.subarray(from, to), 'json');
 }
 
 function signalOfFields(fields: ReadonlyMap<string, Extent>): RequestSignal | null {
@@ -91,15 +148,27 @@ function hasMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
-/** The values of a file one after the other: one, or one a line. */
-function sequence(bytes: Uint8Array, from: number): readonly Extent[] {
+/**
+ * The values of a file one after the other: one, or one a line. After others, the last line may be
+ * cut off: its writer is still at work.
+ */
+function sequence(
+  bytes: Uint8Array,
+  from: number,
+): { readonly values: readonly Extent[]; readonly cut_off: number | null } {
   const values: Extent[] = [];
   for (let at = from; at < bytes.length;) {
-    const to = valueEnd(bytes, at);
-    values.push({ from: at, to });
-    at = afterSpace(bytes, to);
+    try {
+      const to = valueEnd(bytes, at);
+      values.push({ from: at, to });
+      at = afterSpace(bytes, to);
+    } catch (error) {
+      const last_line = values.length > 0 && bytes.indexOf(NEW_LINE, at) === -1;
+      if (!last_line || !(error instanceof Broken)) throw error;
+      return { values, cut_off: at };
+    }
   }
-  return values;
+  return { values, cut_off: null };
 }
 
 function members(bytes: Uint8Array, list: Extent): readonly Extent[] {
@@ -109,7 +178,7 @@ function members(bytes: Uint8Array, list: Extent): readonly Extent[] {
     found.push({ from: at, to });
     at = afterSpace(bytes, to);
     if (bytes[at] === COMMA) at = afterSpace(bytes, at + 1);
-    else if (at < list.to - 1) throw malformed(at);
+    else if (at < list.to - 1) throw new Broken(at);
   }
   return found;
 }
@@ -118,17 +187,17 @@ function members(bytes: Uint8Array, list: Extent): readonly Extent[] {
 function fieldsOf(bytes: Uint8Array, object: Extent): ReadonlyMap<string, Extent> {
   const fields = new Map<string, Extent>();
   for (let at = afterSpace(bytes, object.from + 1); at < object.to - 1;) {
-    if (bytes[at] !== QUOTE) throw malformed(at);
+    if (bytes[at] !== QUOTE) throw new Broken(at);
     const end = valueEnd(bytes, at);
     const name = textOf(bytes, { from: at, to: end });
     at = afterSpace(bytes, end);
-    if (bytes[at] !== COLON) throw malformed(at);
+    if (bytes[at] !== COLON) throw new Broken(at);
     at = afterSpace(bytes, at + 1);
     const to = valueEnd(bytes, at);
     if (!fields.has(name)) fields.set(name, { from: at, to });
     at = afterSpace(bytes, to);
     if (bytes[at] === COMMA) at = afterSpace(bytes, at + 1);
-    else if (at < object.to - 1) throw malformed(at);
+    else if (at < object.to - 1) throw new Broken(at);
   }
   return fields;
 }
@@ -151,7 +220,7 @@ function valueEnd(bytes: Uint8Array, from: number): number {
     if (depth === 0 && (byte === QUOTE || byte === CLOSE_OBJECT || byte === CLOSE_LIST))
       return at + 1;
   }
-  if (depth > 0) throw malformed(from);
+  if (depth > 0) throw new Broken(from);
   return bytes.length;
 }
 
@@ -161,7 +230,7 @@ function stringEnd(bytes: Uint8Array, from: number): number {
     if (bytes[at] === BACKSLASH) at++;
     else if (bytes[at] === QUOTE) return at;
   }
-  throw malformed(from);
+  throw new Broken(from);
 }
 
 function afterSpace(bytes: Uint8Array, from: number): number {
@@ -172,8 +241,4 @@ function afterSpace(bytes: Uint8Array, from: number): number {
 
 function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-function malformed(at: number): SpanledgerError {
-  return new SpanledgerError('malformed_json', `at byte ${at}`);
 }

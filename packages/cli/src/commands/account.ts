@@ -1,10 +1,11 @@
 // `spanledger account`: settles files of OTLP requests in this process, without any service.
 
 import { readFile } from 'node:fs/promises';
-import { account, bundledPriceBook, parseRequests } from '@spanledger/ledger';
+import { account, bundledPriceBook, parseRequests, type OtlpRequest } from '@spanledger/ledger';
 import { renderAccount } from '../account-view.ts';
 import type { Command } from '../command.ts';
 import { Failure } from '../failure.ts';
+import { lossOf, renderLosses, withEntries, type Loss } from '../losses.ts';
 
 export const accountCommand: Command = {
   name: 'account',
@@ -19,15 +20,35 @@ export const accountCommand: Command = {
   options: [],
   example: 'spanledger account traces.jsonl\nspanledger account --json request.pb | jq .totals',
   run: async ({ terminal, settings }, files) => {
+    const losses: Loss[] = [];
     const requests = [];
-    for (const file of files) requests.push(...parseRequests(await read(file), file));
-    const settled = account(requests, bundledPriceBook());
+    for (const file of files) requests.push(...(await requestsOf(file, losses)));
+    const settled = account(requests, bundledPriceBook(), (refusal) => {
+      losses.push(lossOf(refusal));
+    });
+    renderLosses(terminal, losses);
     terminal.print(
-      settings.json ? JSON.stringify(settled, null, 2) : renderAccount(terminal, settled),
+      settings.json
+        ? JSON.stringify(withEntries(settled, losses), null, 2)
+        : renderAccount(terminal, settled),
     );
     return 'ok';
   },
 };
+
+/** The requests of a file that holds at least one. */
+async function requestsOf(file: string, losses: Loss[]): Promise<OtlpRequest[]> {
+  const requests = parseRequests(await read(file), file, ({ line, reason }) => {
+    losses.push({ file, line, what: 'entries', reason, count: 1 });
+  });
+  if (requests.length > 0) return requests;
+  throw new Failure(
+    'bad_input',
+    'not_otlp',
+    `cannot account ${file}: it holds no OTLP request`,
+    'give requests with resourceSpans, resourceLogs or resourceMetrics, bare or as {path, body}',
+  );
+}
 
 async function read(file: string): Promise<Buffer> {
   try {
