@@ -62,10 +62,12 @@ async function settleOnce(
   settle: Settle,
   limits?: UnitLimits,
 ): Promise<Settled> {
-  let { neighbours, again, report } = await settleThese(connection, dirty, settle, limits);
-  for (const piece of pieces(neighbours, NEIGHBOURS_PER_PIECE)) {
+  const own = await settleThese(connection, dirty, settle, limits);
+  const again = [...own.again];
+  let { report } = own;
+  for (const piece of pieces(own.neighbours, NEIGHBOURS_PER_PIECE)) {
     const next = await settleThese(connection, piece, settle, limits);
-    again = [...again, ...next.again];
+    for (const trace of next.again) again.push(trace);
     report = sumOf(report, next.report);
   }
   return { again, report };
