@@ -29,8 +29,10 @@ export function flushAtExit(options: ExitOptions): void {
   process.on('exit', () => sendLast(options));
   // Signals reach the main thread only.
   if (!isMainThread) return;
-  for (const signal of SIGNALS) endAtSignal(signal);
-  flushAtOwnKill(options);
+  const listeners = new Map(
+    SIGNALS.map((signal) => [signal as NodeJS.Signals, endAtSignal(signal)]),
+  );
+  flushAtOwnKill(options, listeners);
 }
 
 function sendLast(options: ExitOptions): void {
@@ -59,16 +61,37 @@ function waitForThread({ to, limit_ms }: ExitOptions, bytes: Uint8Array): void {
 }
 
 /**
- * Programs that clean up at a signal often end by raising it again themselves, once theirs is the
- * only listener left: that is the last moment, and nothing announces it.
+ * A program that ends itself by a signal, as the last act of a clean-up too, is gone before its
+ * next line. With our listener it would live on, and with nothing left to do end with code 0. So
+ * where ours is the only listener it goes first: that is the last moment, and nothing announces it.
  */
-function flushAtOwnKill(options: ExitOptions): void {
+function flushAtOwnKill(
+  options: ExitOptions,
+  listeners: ReadonlyMap<NodeJS.Signals, () => void>,
+): void {
   const kill = process.kill;
-  process.kill = (pid, signal = 'SIGTERM') => {
-    const name = pid === process.pid ? ENDING_NAMES.get(signal) : undefined;
-    if (name !== undefined && process.listenerCount(name) === 0) sendLast(options);
-    return kill.call(process, pid, signal);
+  process.kill = (pid, signal) => {
+    const name = hitsThisProcess(pid)
+      ? ENDING_NAMES.get(signal === 0 ? 0 : signal || 'SIGTERM')
+      : undefined;
+    if (name === undefined) return kill.call(process, pid, signal);
+    const ours = listeners.get(name);
+    const listening = ours !== undefined && process.listeners(name).includes(ours);
+    if (process.listenerCount(name) > (listening ? 1 : 0)) return kill.call(process, pid, signal);
+    sendLast(options);
+    if (listening) process.removeListener(name, ours);
+    try {
+      return kill.call(process, pid, signal);
+    } finally {
+      // Still here: the signal was not sent.
+      if (listening) process.prependListener(name, ours);
+    }
   };
+}
+
+/** 0 is the group of processes that this one belongs to. */
+function hitsThisProcess(pid: unknown): boolean {
+  return pid === process.pid || pid === 0 || pid === String(process.pid);
 }
 
 /**
@@ -77,7 +100,7 @@ function flushAtOwnKill(options: ExitOptions): void {
  * listeners of the program, it steps aside for the moment they run in, because some of them count
  * how many they are.
  */
-function endAtSignal(signal: NodeJS.Signals): void {
+function endAtSignal(signal: NodeJS.Signals): () => void {
   const listener = (): void => {
     process.removeListener(signal, listener);
     if (process.listenerCount(signal) > 0) {
@@ -87,4 +110,5 @@ function endAtSignal(signal: NodeJS.Signals): void {
     process.kill(process.pid, signal);
   };
   process.prependListener(signal, listener);
+  return listener;
 }

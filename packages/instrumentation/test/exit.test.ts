@@ -42,6 +42,13 @@ const ends = [
   { end: 'own-kill' },
   { end: 'own-kill-9' },
   { end: 'own-kill-15' },
+  { end: 'last-SIGTERM' },
+  { end: 'last-SIGINT' },
+  { end: 'last-SIGHUP' },
+  { end: 'last-15' },
+  { end: 'last-reraised' },
+  { end: 'last-with-listener' },
+  { end: 'only-asks' },
   { end: 'inside-stream' },
 ] as const satisfies { end: string; signal?: NodeJS.Signals }[];
 
@@ -69,6 +76,20 @@ describe.each(ends)('$end $signal', (each) => {
       expect(attributes['spanledger.stream.aborted']).toBe(true);
       expect(attributes['spanledger.stream.chunks']).toBe(1);
     }
+  });
+});
+
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s as the only act', async (signal) => {
+  const sink = await startSink();
+  const program = join(PROGRAMS, 'last-signal.mjs');
+  const bare = await runChild(program, [signal], {});
+  const watched = await runChild(program, [signal], { preload: 'register', sinkUrl: sink.url });
+  await sink.stop();
+  expect({ code: bare.code, by: bare.signal }).toEqual({ code: null, by: signal });
+  expect({ code: watched.code, by: watched.signal, err: watched.err }).toEqual({
+    code: null,
+    by: signal,
+    err: '',
   });
 });
 

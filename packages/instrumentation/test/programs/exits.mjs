@@ -64,6 +64,21 @@ const ends = {
     wait();
     process.kill(process.pid, 15);
   },
+  // The last act of the program: nothing but the signal keeps it from ending with code 0.
+  'last-SIGTERM': () => process.kill(process.pid),
+  'last-SIGINT': () => process.kill(process.pid, 'SIGINT'),
+  'last-SIGHUP': () => process.kill(process.pid, 'SIGHUP'),
+  'last-15': () => process.kill(process.pid, 15),
+  'last-reraised': () => {
+    process.once('SIGTERM', () => process.kill(process.pid, 'SIGTERM'));
+    process.kill(process.pid, 'SIGTERM');
+    setTimeout(() => {}, 1000);
+  },
+  'last-with-listener': () => {
+    process.on('SIGTERM', () => console.log('never, or once'));
+    process.kill(process.pid, 'SIGTERM');
+  },
+  'only-asks': () => process.kill(process.pid, 0),
   'bad-span': () => {
     // Ends unreadable for whoever writes it out.
     trace.getTracer('test').startSpan(10n).end();
