@@ -1,6 +1,7 @@
 // A settled account as a person reads it: calls, tools, agents, totals, coverage.
 
 import type { Account } from '@spanledger/ledger';
+import { reasonsOf } from './answers.ts';
 import { renderCoverage } from './coverage.ts';
 import { count, duration } from './figures.ts';
 import { renderTable, type TableColumn } from './table.ts';
@@ -62,7 +63,7 @@ const callColumns = (width: number): TableColumn<Call>[] => [
   {
     title: 'rule',
     align: 'left',
-    text: (call) => [call.rule, call.usage_reason, call.cost_reason].filter(Boolean).join(' · '),
+    text: (call) => [call.rule, ...reasonsOf(call)].filter(Boolean).join(' · '),
     style: () => 'quiet',
     beneath: () => NOTE_INDENT,
   },

@@ -90,18 +90,26 @@ function nameOf(row: LedgerAnswer): string {
   return row.request_model || row.response_model || row.name;
 }
 
-/** The most telling first: the end of a note may be cut. */
+/** Reasons in the words of coverage; doubts apart, because they take nothing from a sum. */
 function noteOf(row: LedgerAnswer): string {
-  const { attempts, status, error_type, usage_reason, cost_reason, doubts } = row;
+  const { attempts, status, error_type, doubts } = row;
   return [
     attempts !== null && attempts > 1 ? `${attempts} attempts` : '',
     status === 'error' ? error_type || 'error' : '',
-    ...doubts,
-    doubts.length > 0 ? '' : usage_reason,
-    cost_reason === NO_USAGE ? '' : cost_reason,
+    ...reasonsOf(row),
+    doubts.length > 0 ? `doubts: ${doubts.join(', ')}` : '',
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** Why usage and why cost are not known; a cost reason that only repeats the other is left out. */
+export function reasonsOf(row: {
+  readonly usage_reason: string | null;
+  readonly cost_reason: string | null;
+}): string[] {
+  const cost = row.cost_reason === NO_USAGE ? null : row.cost_reason;
+  return [...new Set([row.usage_reason, cost])].flatMap((reason) => reason || []);
 }
 
 /** One row of `GET /api/v1/usage`: the dimensions that were asked for, and the sums. */

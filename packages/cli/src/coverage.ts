@@ -20,16 +20,28 @@ export function renderCoverage(terminal: Terminal, coverage: Coverage): string {
     text: `${count(known)} of ${count(calls)} ${what}`,
     style: known === calls ? 'good' : 'doubt',
   });
-  const reasons = Object.entries(coverage.reasons)
-    .map(([reason, number]) => [reason.replace(/^(usage|cost):/, ''), number] as const)
-    .filter(([reason]) => reason !== NO_USAGE)
-    .map(([reason, number]): Part => ({
-      text: `${count(number)} × ${printable(reason)}`,
-      style: 'doubt',
-    }));
   return labelledLine(terminal, 'Coverage', [
     part(with_usage, 'calls with usage'),
     part(priced, 'priced'),
-    ...reasons,
+    ...reasonsOf(coverage.reasons),
   ]);
+}
+
+/** What lacks usage, then what lacks a cost although its usage is known. */
+function reasonsOf(reasons: Coverage['reasons']): Part[] {
+  const told = Object.entries(reasons).map(([key, calls]) => {
+    const [, about = '', reason = key] = /^(usage|cost):(.*)$/.exec(key) ?? [];
+    return { about, reason, calls };
+  });
+  const repeated = ({ about, reason, calls }: (typeof told)[number]) =>
+    about === 'cost' && (reason === NO_USAGE || reasons[`usage:${reason}`] === calls);
+  const shown = told.filter((one) => one.reason !== NO_USAGE && !repeated(one));
+  return ['usage', 'cost', ''].flatMap((about) =>
+    shown
+      .filter((one) => one.about === about)
+      .map(({ reason, calls }, at): Part => {
+        const label = at === 0 && about !== '' ? `${about}: ` : '';
+        return { text: `${label}${count(calls)} × ${printable(reason)}`, style: 'doubt' };
+      }),
+  );
 }

@@ -2,7 +2,7 @@
 // arithmetic, the price and the doubts.
 
 import type { ExplainedSpan, Explanation } from '@spanledger/ledger';
-import { NO_USAGE } from './answers.ts';
+import { reasonsOf as unknownOf } from './answers.ts';
 import { count, money, plural } from './figures.ts';
 import { labelledLine, type Part } from './labelled-line.ts';
 import { printable } from './table.ts';
@@ -74,10 +74,8 @@ function reasonsOf(span: ExplainedSpan): [Style, string][] {
     const { input, output } = span.hint;
     reasons.push(['quiet', `says ${count(input)} in, ${count(output)} out; not added`]);
   }
-  const cost = span.cost_reason === NO_USAGE ? null : span.cost_reason;
-  for (const doubt of [span.usage_reason, cost, ...span.doubts]) {
-    if (doubt) reasons.push(['doubt', doubt]);
-  }
+  for (const reason of unknownOf(span)) reasons.push(['doubt', reason]);
+  if (span.doubts.length > 0) reasons.push(['doubt', `doubts: ${span.doubts.join(', ')}`]);
   return reasons;
 }
 

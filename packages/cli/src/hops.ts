@@ -2,7 +2,7 @@
 // walk, because the ones behind it cannot work.
 
 import type { LedgerAnswer } from './answers.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, type Failure } from './failure.ts';
 import type { Freshness } from './freshness.ts';
 import { duration, plural } from './figures.ts';
 import { good, type Check } from './local-checks.ts';
@@ -113,6 +113,10 @@ export async function walkHops(walk: Walk): Promise<Check[]> {
     } catch (error) {
       broken = true;
       const failure = failureOf(error);
+      if (failure.exit === 'refused') {
+        checks.push(...refusal(name, failure));
+        continue;
+      }
       checks.push({
         name,
         state: 'bad',
@@ -122,6 +126,19 @@ export async function walkHops(walk: Walk): Promise<Check[]> {
     }
   }
   return checks;
+}
+
+/** The key may send or it may read: what it may not do says nothing about the hop. */
+function refusal(hop: string, { message, next_step }: Failure): Check[] {
+  if (hop === 'accepted') {
+    return [{ name: hop, state: 'bad', found: message, next_step, refused: true }];
+  }
+  const found = `the key cannot read: nothing behind "accepted" can be seen (${message})`;
+  const use = 'use a key with the role read or admin';
+  return [
+    { name: hop, state: 'skipped', found: '', next_step: '' },
+    { name: 'key', state: 'bad', found, next_step: use, refused: true },
+  ];
 }
 
 async function until(

@@ -11,6 +11,8 @@ export interface Check {
   readonly found: string;
   /** What to do; '' where nothing is wrong. */
   readonly next_step: string;
+  /** True where a key lacks the right: the hop itself may be sound. */
+  readonly refused?: true;
 }
 
 const NODE_LEAST = [20, 19] as const;

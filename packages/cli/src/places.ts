@@ -14,11 +14,13 @@ export interface Places {
   readonly data_dir: string | null;
 }
 
+const QUERY = '"SELECT * FROM calls LIMIT 10"';
+
 export function renderPlaces(terminal: Terminal, places: Places): string {
   const rows: [string, string][] = [
     ['OTLP', `${places.url}/v1/traces`],
     ['REST', `${places.url}/api/v1/usage?by=agent,model&last=30m`],
-    ['SQL', `spanledger sql "SELECT * FROM calls LIMIT 10"${urlOption(places.url)}`],
+    ['SQL', terminal.hint(`spanledger sql ${QUERY}${urlOption(places.url)}`)],
   ];
   if (places.play_url !== null) rows.push(['/play', places.play_url]);
   if (places.data_dir !== null) rows.push(['Data', places.data_dir]);

@@ -106,7 +106,8 @@ function wrongUse(error: CommanderError, args: readonly string[]): Failure {
 }
 
 function report(failure: Failure, terminal: Terminal, json: boolean): void {
-  const { code, message, next_step } = failure;
+  const { code, message } = failure;
+  const next_step = terminal.hint(failure.next_step);
   if (json) {
     terminal.note(JSON.stringify({ error: { code, message, next_step } }));
     return;

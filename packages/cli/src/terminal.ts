@@ -2,6 +2,7 @@
 // Colours only where a person looks, and never with NO_COLOR.
 
 import { styleText } from 'node:util';
+import { runnable } from './runnable.ts';
 
 /** Few styles, each with one meaning. */
 export type Style =
@@ -27,6 +28,8 @@ export interface Terminal {
   /** A line about the work itself, for people only. */
   note(text: string): void;
   paint(style: Style, text: string): string;
+  /** A hint whose commands can be typed as they stand. */
+  hint(text: string): string;
 }
 
 interface Stream {
@@ -54,5 +57,6 @@ export function openTerminal(
       colour && text.trim() !== ''
         ? styleText([...FORMATS[style]], text, { validateStream: false })
         : text,
+    hint: (text) => runnable(text, env['PATH']),
   };
 }

@@ -73,7 +73,7 @@ describe('each hop', () => {
     ],
     [
       'accepted',
-      1,
+      4,
       { '/v1/traces': { status: 401, body: error('unauthorized') } },
       'cannot: unauthorized',
     ],
@@ -88,12 +88,6 @@ describe('each hop', () => {
       1,
       { '/api/v1/freshness': { status: 404, body: error('not_found') } },
       'not within 1 s',
-    ],
-    [
-      'stored',
-      1,
-      { '/api/v1/freshness': { status: 403, body: error('forbidden') } },
-      'cannot: forbidden',
     ],
     [
       'settled',
@@ -126,6 +120,21 @@ describe('each hop', () => {
       expect(code).toBe(exit);
     },
   );
+
+  it('is not blamed where the key may only send: the key is, with the exit of a refused key', async () => {
+    const { code, hops } = await doctor({
+      '/api/v1/freshness': { status: 403, body: error('forbidden') },
+    });
+    expect(hops.filter(({ state }) => state === 'bad')).toMatchObject([
+      { name: 'key', found: expect.stringContaining('cannot read') as string },
+    ]);
+    expect(hops.filter(({ state }) => state === 'good').map(({ name }) => name)).toEqual([
+      'reachable',
+      'ready',
+      'accepted',
+    ]);
+    expect(code).toBe(4);
+  });
 
   it('is good when all is', async () => {
     const { code, hops } = await doctor({});

@@ -55,7 +55,10 @@ export const doctorCommand: Command = {
         limit_ms: Number(options['wait']) * MS_PER_S,
       }),
     );
-    const checks = [...local, ...hops];
+    const checks = [...local, ...hops].map((check) => ({
+      ...check,
+      next_step: terminal.hint(check.next_step),
+    }));
     terminal.print(
       settings.json
         ? JSON.stringify({ trace_id: probe.trace_id, checks }, null, 2)
@@ -65,12 +68,13 @@ export const doctorCommand: Command = {
   },
 };
 
+/** What this machine can do; the service may run elsewhere, on a ClickHouse of its own. */
 async function checkPlatform({ env }: Context): Promise<Check> {
-  if (env['CLICKHOUSE_URL']) return good('clickhouse', 'your own, from CLICKHOUSE_URL');
+  if (env['CLICKHOUSE_URL']) return good('clickhouse', '"up" uses your own, from CLICKHOUSE_URL');
   try {
     const { currentPlatform, libraryPackage } = await loadEmbedded();
     const platform = currentPlatform();
-    return good('clickhouse', `embedded, ${libraryPackage(platform)}`);
+    return good('clickhouse', `"up" can start its own here (${libraryPackage(platform)})`);
   } catch (error) {
     const next_step = 'needed only where the service runs; there, set CLICKHOUSE_URL';
     return { name: 'clickhouse', state: 'doubt', found: (error as Error).message, next_step };
@@ -87,5 +91,6 @@ function renderCheck(terminal: Terminal, { name, state, found, next_step }: Chec
 function exitOf(checks: readonly Check[]): Exit {
   const broken = checks.find(({ state }) => state === 'bad');
   if (!broken) return 'ok';
+  if (broken.refused === true) return 'refused';
   return broken.name === 'reachable' ? 'unreachable' : 'difference';
 }

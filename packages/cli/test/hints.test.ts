@@ -1,0 +1,67 @@
+// Hints can be typed as they stand, and reasons are said once, in one word.
+
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderCoverage } from '../src/coverage.ts';
+import { runnable } from '../src/runnable.ts';
+import { openTerminal } from '../src/terminal.ts';
+
+let folder = '';
+const bin = () => path.join(folder, 'bin');
+const npm = () => path.join(folder, 'node_modules', '.bin');
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'spanledger-hints-'));
+  for (const place of [bin(), npm()]) {
+    await mkdir(place, { recursive: true });
+    await writeFile(path.join(place, 'spanledger'), '');
+  }
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a hint', () => {
+  const hint = 'run "spanledger doctor" to see; spanledger --help';
+
+  it('stays as it is where the command is on the PATH', () => {
+    expect(runnable(hint, `/nowhere${path.delimiter}${bin()}`)).toBe(hint);
+  });
+
+  it('names npx where it is not, or is only where npm put it', () => {
+    const expected = 'run "npx spanledger doctor" to see; npx spanledger --help';
+    for (const search of [undefined, '', folder, npm()]) {
+      expect(runnable(hint, search)).toBe(expected);
+    }
+    expect(runnable(expected, '')).toBe(expected);
+  });
+
+  it('leaves names alone that only contain it', () => {
+    for (const text of ['@spanledger/demo is', 'no Spanledger service', 'x-spanledger y']) {
+      expect(runnable(text, '')).toBe(text);
+    }
+  });
+});
+
+describe('coverage', () => {
+  const terminal = openTerminal({ write: () => {} }, { write: () => {} }, {});
+  const calls = { calls: 9, with_usage: 4, priced: 3 };
+
+  it('says apart why usage and why cost is not known, and nothing twice', () => {
+    const reasons = {
+      'cost:partial_usage': 5,
+      'cost:unknown_model': 1,
+      'cost:no_usage': 2,
+      'usage:partial_usage': 5,
+      'usage:stream_without_usage': 2,
+    };
+    expect(renderCoverage(terminal, { ...calls, reasons })).toBe(
+      'Coverage   4 of 9 calls with usage · 3 of 9 priced · usage: 5 × partial_usage · 2 × stream_without_usage · cost: 1 × unknown_model',
+    );
+  });
+
+  it('takes the reasons of an account as they are', () => {
+    expect(renderCoverage(terminal, { ...calls, reasons: { partial_usage: 5 } })).toMatch(
+      / · 5 × partial_usage$/,
+    );
+  });
+});
