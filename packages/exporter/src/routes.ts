@@ -121,7 +121,7 @@ function withCost<Row extends { readonly cost_usd: bigint | null }>(row: Row) {
 async function explainAnswer(stages: Stages, org: string, trace_id: string): Promise<unknown> {
   const unit = await stages.store.traceUnit(org, trace_id);
   if (unit === null) throw new SpanledgerError('not_found', `trace ${trace_id}`);
-  return { trace_id, ...explain(unit.facts, stages.book) };
+  return { trace_id, ...explain(unit.facts, stages.book, trace_id) };
 }
 
 async function freshnessAnswer(

@@ -13,7 +13,7 @@ import {
 import type { Price, PriceBook } from './price-book.ts';
 import { distinct } from './settle/distinct.ts';
 import { compareIds } from './settle/forest.ts';
-import { settle, type Settlement } from './settle/settle.ts';
+import { settle } from './settle/settle.ts';
 import { usd } from './usd.ts';
 
 export interface ExplainedSpan {
@@ -54,9 +54,10 @@ export interface Explanation {
   trees: ExplainedSpan[];
   totals: {
     calls: number;
-    input: number;
-    output: number;
-    cost_usd: string;
+    /** Sums of what is known; null when nothing is. */
+    input: number | null;
+    output: number | null;
+    cost_usd: string | null;
     /** How many records have each role. */
     roles: Record<string, number>;
     doubts: Record<string, number>;
@@ -66,7 +67,8 @@ export interface Explanation {
 /** Deeper spans are shown beside their parents: nested data must stay printable. */
 const DEPTH_MAX = 200;
 
-export function explain(facts: readonly Fact[], book: PriceBook): Explanation {
+/** With a trace named, the sums are of its rows alone: others are there only because they share calls. */
+export function explain(facts: readonly Fact[], book: PriceBook, trace_id?: string): Explanation {
   const used = new Map<string, Price>();
   const settlement = settle(facts, remembering(book, used));
   const rows = new Map(settlement.rows.map((row) => [keyOf(row), row]));
@@ -78,7 +80,8 @@ export function explain(facts: readonly Fact[], book: PriceBook): Explanation {
     spans.set(keyOf(fact), shown);
     if (fact.signal === 'span') bySpan.set(`${fact.trace_id}:${fact.span_id}`, shown);
   }
-  return { trees: nested(ordered, spans, bySpan), totals: totalsOf(settlement) };
+  const own = settlement.rows.filter((row) => trace_id === undefined || row.trace_id === trace_id);
+  return { trees: nested(ordered, spans, bySpan), totals: totalsOf(own) };
 }
 
 function keyOf(ids: { trace_id: string; span_id: string; event_id: string }): string {
@@ -214,18 +217,25 @@ function hintOf(row: LedgerRow | undefined): ExplainedSpan['hint'] {
   return { input: row.hint_input, output: row.hint_output };
 }
 
-function totalsOf({ rows }: Settlement): Explanation['totals'] {
+function totalsOf(rows: readonly LedgerRow[]): Explanation['totals'] {
   const counted = rows.filter((row) => row.counted);
-  const sum = (classes: readonly TokenClass[]): number =>
-    counted.reduce((total, row) => classes.reduce((n, name) => n + (row[name] ?? 0), total), 0);
+  const sum = (classes: readonly TokenClass[]): number | null => {
+    const known = counted.flatMap((row) => classes.map((name) => row[name])).filter(isKnown);
+    return known.length === 0 ? null : known.reduce((total, tokens) => total + tokens, 0);
+  };
+  const costs = counted.map((row) => row.cost_usd).filter(isKnown);
   return {
     calls: counted.length,
     input: sum(INPUT_CLASSES),
     output: sum(OUTPUT_CLASSES),
-    cost_usd: usd(counted.reduce((total, row) => total + (row.cost_usd ?? 0n), 0n)) ?? '0',
+    cost_usd: costs.length === 0 ? null : usd(costs.reduce((total, cost) => total + cost, 0n)),
     roles: tally(rows.map((row) => row.role)),
     doubts: tally(rows.flatMap((row) => row.doubts)),
   };
+}
+
+function isKnown<T>(value: T | null): value is T {
+  return value !== null;
 }
 
 function tally(words: readonly string[]): Record<string, number> {
