@@ -45,86 +45,10 @@ ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMMDD(time)
 ORDER BY (org_id, time, service_name, agent_name, model, provider, operation, tool_name, status, environment, kind);
 
-CREATE TABLE IF NOT EXISTS usage_hour
-(
-    org_id LowCardinality(String) CODEC(ZSTD(1)),
-    time DateTime CODEC(Delta(4), ZSTD(1)),
-    service_name LowCardinality(String) CODEC(ZSTD(1)),
-    environment LowCardinality(String) CODEC(ZSTD(1)),
-    agent_name LowCardinality(String) CODEC(ZSTD(1)),
-    provider LowCardinality(String) CODEC(ZSTD(1)),
-    model LowCardinality(String) CODEC(ZSTD(1)),
-    operation LowCardinality(String) CODEC(ZSTD(1)),
-    tool_name LowCardinality(String) CODEC(ZSTD(1)),
-    kind LowCardinality(String) CODEC(ZSTD(1)),
-    status LowCardinality(String) CODEC(ZSTD(1)),
-    calls UInt64 CODEC(T64, ZSTD(1)),
-    calls_with_usage UInt64 CODEC(T64, ZSTD(1)),
-    calls_priced UInt64 CODEC(T64, ZSTD(1)),
-    call_errors UInt64 CODEC(T64, ZSTD(1)),
-    tool_errors UInt64 CODEC(T64, ZSTD(1)),
-    run_errors UInt64 CODEC(T64, ZSTD(1)),
-    tool_calls UInt64 CODEC(T64, ZSTD(1)),
-    runs UInt64 CODEC(T64, ZSTD(1)),
-    input_uncached Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    cache_read Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    cache_write_5m Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    cache_write_1h Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    audio_in Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    image_in Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    output Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    reasoning Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    audio_out Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    image_out Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    cost_usd Nullable(Decimal(38, 12)) CODEC(ZSTD(1)),
-    duration_ns UInt64 CODEC(ZSTD(1)),
-    durations Map(UInt8, UInt32) CODEC(ZSTD(1)),
-    reasons Map(LowCardinality(String), UInt32) CODEC(ZSTD(1)),
-    version UInt64 CODEC(Delta(8), ZSTD(1)),
-    INDEX version version TYPE minmax GRANULARITY 1
-)
-ENGINE = ReplacingMergeTree(version)
-PARTITION BY toYYYYMMDD(time)
-ORDER BY (org_id, time, service_name, agent_name, model, provider, operation, tool_name, status, environment, kind);
+-- The same columns at every level; minutes and hours are kept by day, days by month.
+CREATE TABLE IF NOT EXISTS usage_hour AS usage_minute;
 
-CREATE TABLE IF NOT EXISTS usage_day
-(
-    org_id LowCardinality(String) CODEC(ZSTD(1)),
-    time DateTime CODEC(Delta(4), ZSTD(1)),
-    service_name LowCardinality(String) CODEC(ZSTD(1)),
-    environment LowCardinality(String) CODEC(ZSTD(1)),
-    agent_name LowCardinality(String) CODEC(ZSTD(1)),
-    provider LowCardinality(String) CODEC(ZSTD(1)),
-    model LowCardinality(String) CODEC(ZSTD(1)),
-    operation LowCardinality(String) CODEC(ZSTD(1)),
-    tool_name LowCardinality(String) CODEC(ZSTD(1)),
-    kind LowCardinality(String) CODEC(ZSTD(1)),
-    status LowCardinality(String) CODEC(ZSTD(1)),
-    calls UInt64 CODEC(T64, ZSTD(1)),
-    calls_with_usage UInt64 CODEC(T64, ZSTD(1)),
-    calls_priced UInt64 CODEC(T64, ZSTD(1)),
-    call_errors UInt64 CODEC(T64, ZSTD(1)),
-    tool_errors UInt64 CODEC(T64, ZSTD(1)),
-    run_errors UInt64 CODEC(T64, ZSTD(1)),
-    tool_calls UInt64 CODEC(T64, ZSTD(1)),
-    runs UInt64 CODEC(T64, ZSTD(1)),
-    input_uncached Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    cache_read Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    cache_write_5m Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    cache_write_1h Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    audio_in Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    image_in Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    output Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    reasoning Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    audio_out Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    image_out Nullable(UInt64) CODEC(T64, ZSTD(1)),
-    cost_usd Nullable(Decimal(38, 12)) CODEC(ZSTD(1)),
-    duration_ns UInt64 CODEC(ZSTD(1)),
-    durations Map(UInt8, UInt32) CODEC(ZSTD(1)),
-    reasons Map(LowCardinality(String), UInt32) CODEC(ZSTD(1)),
-    version UInt64 CODEC(Delta(8), ZSTD(1)),
-    INDEX version version TYPE minmax GRANULARITY 1
-)
+CREATE TABLE IF NOT EXISTS usage_day AS usage_minute
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(time)
 ORDER BY (org_id, time, service_name, agent_name, model, provider, operation, tool_name, status, environment, kind);
