@@ -1,6 +1,6 @@
 // For programs that start their own OpenTelemetry SDK:
-// `new NodeSDK({ instrumentations: [new AgentInstrumentation()] })`, and the program started with
-// `--import @spanledger/instrumentation/hook`, so that the SDKs are hooked before they are loaded.
+// `new NodeSDK({ instrumentations: [new AgentInstrumentation()] })`. It hooks what is loaded after
+// it; `--import @spanledger/instrumentation/hook` hooks also what the program imports statically.
 
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { watchLibraries } from './adapters/index.ts';
@@ -27,12 +27,13 @@ export class AgentInstrumentation {
 
   enable(): void {
     if (!hookInstalled()) {
+      installModuleHook();
       warnOnce(
         'late',
-        'start the program with --import @spanledger/instrumentation/hook; ' +
-          'calls of SDKs that are loaded already are not recorded',
+        'clients of model providers are recorded if they are loaded after AgentInstrumentation ' +
+          'is made, not if before; to record both, start the program with ' +
+          '--import @spanledger/instrumentation/hook',
       );
-      void installModuleHook();
     }
     watchLibraries();
     setRecording(true);

@@ -19,7 +19,7 @@ export async function start(config: Config): Promise<void> {
   try {
     // What we need ourselves is loaded first: behind the hook every module costs more.
     const provider = config.exportsSpans ? await import('./provider.ts') : null;
-    await installModuleHook();
+    installModuleHook();
     if (provider?.hasProvider() === false) provider.startProvider(config);
     watchLibraries();
     safely('copies', () => warnOfCopies(process.argv[1]));

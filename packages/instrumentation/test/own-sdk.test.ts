@@ -2,10 +2,10 @@
 
 import { join } from 'node:path';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { afterAll, beforeAll, expect, expectTypeOf, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { AgentInstrumentation } from '../src/agent-instrumentation.ts';
 import { startAnthropic, type AnthropicStandIn } from './anthropic-stand-in.ts';
-import { PROGRAMS, runChild, sdkFolder, type ChildOptions } from './child.ts';
+import { node24, PROGRAMS, runChild, sdkFolder, type ChildOptions } from './child.ts';
 import { startOpenAI, type OpenAIStandIn } from './openai-stand-in.ts';
 
 let openai: OpenAIStandIn;
@@ -75,8 +75,31 @@ test('under register the provider of the program takes over, and one line says s
   );
 });
 
+const MISSING =
+  /^spanledger: clients .* loaded after .* not if before; .* --import @spanledger\/instrumentation\/hook\n$/;
+
 test('without a preload one line says what is missing', async () => {
   const { err, code } = await run({ preload: null });
   expect(code).toBe(0);
-  expect(err).toMatch(/^spanledger: start the program with --import .*\n$/);
+  expect(err).toMatch(MISSING);
+});
+
+const environment = { OTEL_LOGS_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' };
+
+describe.each([
+  { on: 'this Node', node: process.execPath },
+  { on: 'Node 24', node: node24() },
+])('without a preload, $on', ({ node }) => {
+  test.skipIf(node === null).each([
+    { kind: 'mjs', loading: 'import()' },
+    { kind: 'cjs', loading: 'require()' },
+  ])('$loading after the start is recorded, once', async ({ kind }) => {
+    const { out, err, code } = await runChild(
+      join(PROGRAMS, `own-sdk-late.${kind}`),
+      [join(sdkFolder('openai-6'), `sdk.${kind}`), `${openai.url}/late/v1`],
+      { environment, node: node ?? '' },
+    );
+    expect({ code, out }).toEqual({ code: 0, out: 'chat m-chat\n' });
+    expect(err).toMatch(MISSING);
+  });
 });
