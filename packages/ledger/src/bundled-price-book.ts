@@ -9,7 +9,7 @@ import {
   type ModelPrice,
   type Provider,
 } from '@pydantic/genai-prices';
-import { picodollarsOfNumber } from './dialects/money.ts';
+import { picodollarsOfNumber } from './reading/money.ts';
 import {
   isOrdinaryTier,
   NO_PRICES,

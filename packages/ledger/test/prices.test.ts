@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { bundledPriceBook, settle, usd, type Fact, type PriceOverride } from '../src/index.ts';
 import { costOf } from '../src/cost.ts';
 import { LIST_OF, providersFor } from '../src/price-model.ts';
-import { picodollars, picodollarsOfNumber } from '../src/dialects/money.ts';
+import { picodollars, picodollarsOfNumber } from '../src/reading/money.ts';
 import { reconcile } from '../src/usage.ts';
 import { call, silentCall } from './fact-builder.ts';
 

@@ -2,8 +2,8 @@
 // embeddings span without usage around the one that is the call.
 
 import { attribute, type Dialect } from '../dialect.ts';
-import { hasUsage } from './figures.ts';
-import { readGenAi } from './generic.ts';
+import { hasUsage } from '../reading/figures.ts';
+import { readGenAi } from '../reading/gen-ai.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 

@@ -3,9 +3,9 @@
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
-import { readGenAi } from './generic.ts';
-import { fillProvider } from './identity.ts';
-import { fillFromUsageObject, isObject } from './usage-object.ts';
+import { readGenAi } from '../reading/gen-ai.ts';
+import { fillProvider } from '../reading/identity.ts';
+import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
 
 const OPERATION_ID = attribute('ai.operationId');
 const OPERATION_NAME = attribute('operation.name');

@@ -2,9 +2,9 @@
 // the cache; counting tokens is no model call.
 
 import { attribute, type Dialect } from '../dialect.ts';
-import { readGenAi } from './generic.ts';
-import { addMark } from './outcome.ts';
-import { finishReasonOf } from './vocabulary.ts';
+import { readGenAi } from '../reading/gen-ai.ts';
+import { addMark } from '../reading/outcome.ts';
+import { finishReasonOf } from '../reading/vocabulary.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const STOP_REASON = attribute('anthropic.message.stop_reason');

@@ -2,11 +2,11 @@
 // own and carry no prefix; older versions wrote every number as text. Input leaves the cache out.
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
-import { nanoseconds } from './figures.ts';
-import { fillPeople } from './identity.ts';
-import { picodollars } from './money.ts';
-import { addDoubt, addMark, fillAnswer, fillOutcome } from './outcome.ts';
-import { finishReasonOf } from './vocabulary.ts';
+import { nanoseconds } from '../reading/figures.ts';
+import { fillPeople } from '../reading/identity.ts';
+import { picodollars } from '../reading/money.ts';
+import { addDoubt, addMark, fillAnswer, fillOutcome } from '../reading/outcome.ts';
+import { finishReasonOf } from '../reading/vocabulary.ts';
 
 const MODEL = attribute('model');
 const REQUEST_MODEL = attribute('gen_ai.request.model');

@@ -2,22 +2,10 @@
 // so it is treated like an emitter that does not make its span the current one.
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
-import type { Kind } from '../fact.ts';
-import {
-  firstOf,
-  OPERATION,
-  PROVIDER,
-  REQUEST_MODEL,
-  textOf,
-  TOOL_NAME,
-  USAGE_OBJECT,
-} from './aliases.ts';
-import { fillReportedCost, fillUsage, hasUsage } from './figures.ts';
-import { fillIdentity } from './identity.ts';
-import { addDoubt, addMark, fillAnswer } from './outcome.ts';
-import { fillTool, fillToolDefinitions } from './tool-fields.ts';
-import { fillFromUsageObject } from './usage-object.ts';
-import { kindOfOperation } from './vocabulary.ts';
+import { PROVIDER, REQUEST_MODEL, TOOL_NAME } from '../reading/aliases.ts';
+import { hasUsage } from '../reading/figures.ts';
+import { isClaude, readGenAi } from '../reading/gen-ai.ts';
+import { addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const MCP_METHOD = attribute('mcp.method.name');
@@ -75,44 +63,4 @@ function hasOnlyOldCacheNames(record: RecordView, fact: FactDraft): boolean {
   const old = record.has(OLD_CACHE_READ) || record.has(OLD_CACHE_WRITE);
   if (!old || NEW_CACHE_NAMES.some((name) => record.has(name))) return false;
   return fact.provider === 'anthropic' || isClaude(record);
-}
-
-/** Everything the GenAI conventions say, old and new names alike. */
-export function readGenAi(record: RecordView, fact: FactDraft): void {
-  fillIdentity(record, fact);
-  fillUsage(record, fact);
-  readUsageObject(record, fact);
-  fillReportedCost(record, fact);
-  fillAnswer(record, fact);
-  fillTool(record, fact);
-  fillToolDefinitions(record, fact);
-  fact.operation = firstOf(record, OPERATION);
-  fact.kind = kindOfRecord(record, fact);
-  doubtBareInput(record, fact);
-}
-
-function readUsageObject(record: RecordView, fact: FactDraft): void {
-  if (fact.cache_read_tokens !== null) return;
-  const name = firstOf(record, USAGE_OBJECT);
-  if (name !== null) fillFromUsageObject(fact, record.json(name));
-}
-
-/** Rule 10: an input without a word about the cache, where the provider leaves the cache out. */
-function doubtBareInput(record: RecordView, fact: FactDraft): void {
-  if (fact.provider !== 'aws.bedrock' || fact.kind !== 'llm') return;
-  if (fact.input_tokens === null || fact.cache_read_tokens !== null) return;
-  if (isClaude(record)) addDoubt(fact, 'input_may_exclude_cache');
-}
-
-function isClaude(record: RecordView): boolean {
-  return textOf(record, REQUEST_MODEL).includes('claude');
-}
-
-function kindOfRecord(record: RecordView, fact: FactDraft): Kind {
-  const operation = record.text(OPERATION_NAME);
-  if (record.has(MCP_METHOD)) return record.text(MCP_METHOD) === 'tools/call' ? 'tool' : 'mcp';
-  const kind = operation === null ? null : kindOfOperation(operation);
-  if (kind !== null) return kind;
-  if (operation === null && record.name === DETAILS_EVENT) return 'llm';
-  return operation === null && fact.tool_name !== null && !hasUsage(fact) ? 'tool' : 'step';
 }

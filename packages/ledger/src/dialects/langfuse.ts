@@ -3,11 +3,11 @@
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
-import { fillPeople } from './identity.ts';
-import { addDoubt, addMark, fillOutcome } from './outcome.ts';
-import { picodollarsOfNumber } from './money.ts';
-import { fillTool } from './tool-fields.ts';
-import { fillFromUsageObject, isObject } from './usage-object.ts';
+import { fillPeople } from '../reading/identity.ts';
+import { addDoubt, addMark, fillOutcome } from '../reading/outcome.ts';
+import { picodollarsOfNumber } from '../reading/money.ts';
+import { fillTool } from '../reading/tool-fields.ts';
+import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
 
 const TYPE = attribute('langfuse.observation.type');
 const MODEL = attribute('langfuse.observation.model.name');

@@ -3,10 +3,10 @@
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
-import { hasUsage } from './figures.ts';
-import { readGenAi } from './generic.ts';
-import { isObject, responseIdInAnswer, responseIdInText } from './usage-object.ts';
-import { addMark } from './outcome.ts';
+import { hasUsage } from '../reading/figures.ts';
+import { readGenAi } from '../reading/gen-ai.ts';
+import { isObject, responseIdInAnswer, responseIdInText } from '../reading/usage-object.ts';
+import { addMark } from '../reading/outcome.ts';
 
 const SPAN_KIND = attribute('openinference.span.kind');
 const MODEL_NAME = attribute('llm.model_name');

@@ -2,8 +2,8 @@
 // instrumentation emits: the same names, plus a few of its own.
 
 import { attribute, type Dialect } from '../dialect.ts';
-import { hasUsage } from './figures.ts';
-import { readGenAi } from './generic.ts';
+import { hasUsage } from '../reading/figures.ts';
+import { readGenAi } from '../reading/gen-ai.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';

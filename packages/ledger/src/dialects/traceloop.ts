@@ -3,8 +3,8 @@
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
-import { readGenAi } from './generic.ts';
-import { addMark } from './outcome.ts';
+import { readGenAi } from '../reading/gen-ai.ts';
+import { addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const SPAN_KIND = attribute('traceloop.span.kind');
