@@ -1,0 +1,123 @@
+// Holds the ledger of a capture against what the provider served: never above it in any class, each
+// served call one call, and a reason for all that is missing.
+
+import { readFileSync } from 'node:fs';
+import {
+  Block,
+  bundledPriceBook,
+  decodeLogs,
+  decodeTraces,
+  parseRequests,
+  readFacts,
+  settle,
+  type LedgerRow,
+  type PriceBook,
+} from '@spanledger/ledger';
+import { addFigures, figuresOf } from './figures.ts';
+import { match, type Matching } from './matching.ts';
+import { CLASSES, type Capture, type Class, type Figures, type ServedCall } from './truth-file.ts';
+
+export interface Comparison {
+  readonly name: string;
+  readonly emitter: string;
+  /**
+   * exact: input and output of every call that told its usage, and nothing else. less: the capture
+   * does not carry all of it, and the ledger says so. contradiction: the ledger is wrong.
+   */
+  readonly result: 'exact' | 'less' | 'contradiction';
+  readonly calls: { readonly counted: number; readonly served: number };
+  readonly counted: Figures;
+  readonly billed: Figures;
+  /** The most that a client could have known. */
+  readonly billed_usage_sent: Figures;
+  /** What is not carried, and the ledger's reason for it. */
+  readonly missing: readonly string[];
+  readonly contradictions: readonly string[];
+}
+
+const book: PriceBook = bundledPriceBook();
+
+export function compare(capture: Capture): Comparison {
+  const rows = ledgerOf(capture.otlp_file).filter((row) => row.counted);
+  const { served } = capture.truth;
+  const matching = match(rows, served);
+  const missing = new Set<string>();
+  const contradictions: string[] = [];
+  for (const { row, served: call } of matching.pairs) {
+    judgeCall(row, call, missing, contradictions);
+  }
+  judgeCalls(matching, missing, contradictions);
+  const counted = addFigures(rows.map(figuresOf));
+  const billed = addFigures(served);
+  const billed_usage_sent = addFigures(served.filter((call) => call.usage_sent));
+  for (const name of CLASSES) {
+    if ((counted[name] ?? 0) > (billed[name] ?? 0)) {
+      contradictions.push(
+        `${name} ${counted[name]} in all is above the ${billed[name] ?? 0} billed`,
+      );
+    }
+  }
+  const full = (['input', 'output'] as const).every(
+    (name) => (counted[name] ?? 0) >= (billed_usage_sent[name] ?? 0),
+  );
+  return {
+    name: capture.name,
+    emitter: capture.truth.emitter,
+    result: contradictions.length > 0 ? 'contradiction' : full ? 'exact' : 'less',
+    calls: { counted: rows.length, served: served.length },
+    counted,
+    billed,
+    billed_usage_sent,
+    missing: [...missing],
+    contradictions,
+  };
+}
+
+function ledgerOf(file: string): readonly LedgerRow[] {
+  const block = new Block();
+  for (const request of parseRequests(readFileSync(file), file)) {
+    if (request.signal === 'metrics') continue;
+    const read = request.signal === 'traces' ? decodeTraces : decodeLogs;
+    read(request.body, block, { org_id: 'default' });
+  }
+  return settle(readFacts(block), book).rows;
+}
+
+function judgeCall(
+  row: LedgerRow,
+  call: ServedCall,
+  missing: Set<string>,
+  contradictions: string[],
+): void {
+  const figures = figuresOf(row);
+  for (const name of CLASSES) {
+    const known = figures[name];
+    if (known === call[name] || (known === null && call[name] === 0)) continue;
+    const what = `${name} ${known ?? 'unknown'} of ${call[name]}`;
+    const reason = reasonFor(row, name);
+    if (known !== null && known > call[name])
+      contradictions.push(`${what}: above (${placeOf(row)})`);
+    else if (reason !== '') missing.add(`${name}: ${reason}`);
+    else contradictions.push(`${what}: less, without a reason (${placeOf(row)})`);
+  }
+}
+
+/** Why a class of a call is unknown or low, as the row itself says it; '' when it says nothing. */
+function reasonFor(row: LedgerRow, name: Class): string {
+  if (row.usage_reason !== '') return row.usage_reason;
+  if (name === 'cached' || name === 'cache_write' || name === 'reasoning') {
+    if (figuresOf(row)[name] === null) return 'class_not_reported';
+  }
+  return row.doubts.join(' ');
+}
+
+function judgeCalls(matching: Matching, missing: Set<string>, contradictions: string[]): void {
+  for (const row of matching.invented) {
+    contradictions.push(`a call that was not served: ${placeOf(row)}`);
+  }
+  const unseen = matching.unseen.length;
+  if (unseen > 0) missing.add(`calls: no record tells of ${unseen}`);
+}
+
+const placeOf = (row: LedgerRow): string =>
+  `${row.signal} ${row.span_id || row.event_id} "${row.name}" of ${row.dialect}: ${row.rule}`;
