@@ -1,0 +1,141 @@
+// Records that no dialect of their own claims.
+
+import { describe, expect, it } from 'vitest';
+import { itReads, read, type Case } from '../dialect-reading.ts';
+
+const CASES: readonly Case[] = [
+  {
+    says: 'aliases of one figure are coalesced, never added',
+    sent: {
+      scope: 'anybody',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'strands-agents',
+        'gen_ai.usage.input_tokens': 140,
+        'gen_ai.usage.prompt_tokens': 140,
+        'gen_ai.usage.cache_read.input_tokens': 80,
+        'gen_ai.usage.cache_read_input_tokens': 80,
+        'gen_ai.usage.cache_write_input_tokens': 20,
+      },
+    },
+    fact: {
+      dialect: 'otel-generic',
+      provider: '',
+      framework: 'strands-agents',
+      input_tokens: 140,
+      cache_read_tokens: 80,
+      cache_write_tokens: 20,
+      marks: ['not_current'],
+    },
+  },
+  {
+    says: 'what our own instrumentation writes',
+    sent: {
+      scope: '@spanledger/instrumentation',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'anthropic',
+        'gen_ai.request.stream': true,
+        'gen_ai.response.time_to_first_chunk': 0.25,
+        'gen_ai.usage.cache_write.input_tokens': 20,
+        'anthropic.usage.cache_creation.ephemeral_5m_input_tokens': 15,
+        'anthropic.usage.cache_creation.ephemeral_1h_input_tokens': 5,
+        'spanledger.attempts': 2,
+        'spanledger.stream.chunks': 7,
+        'spanledger.stream.aborted': true,
+        'spanledger.tools.count': 3,
+        'spanledger.tools.size': 900,
+        'spanledger.execution.id': 'run-1',
+      },
+    },
+    fact: {
+      dialect: 'otel-genai',
+      streaming: true,
+      time_to_first_chunk_ns: 250_000_000,
+      cache_write_tokens: 20,
+      cache_write_5m_tokens: 15,
+      cache_write_1h_tokens: 5,
+      attempts: 2,
+      chunks: 7,
+      tool_definitions: 3,
+      tool_definitions_bytes: 900,
+      execution_id: 'run-1',
+      doubts: ['stream_aborted'],
+    },
+  },
+  {
+    says: 'a model and usage and nothing else is an inferred call',
+    sent: {
+      scope: 'app',
+      attributes: {
+        'gen_ai.request.model': 'gpt-4o',
+        'gen_ai.usage.input_tokens': 5,
+        'operation.cost': 0.25,
+      },
+    },
+    fact: { kind: 'llm', marks: ['inferred', 'not_current'], reported_cost_usd: 250_000_000_000n },
+  },
+  {
+    says: 'an MCP tool call is a tool, other MCP traffic is not',
+    sent: {
+      scope: 'mcp',
+      attributes: { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'get_weather' },
+    },
+    fact: { kind: 'tool', tool_name: 'get_weather' },
+  },
+  {
+    says: 'the details event without an operation is a call',
+    sent: {
+      scope: 'somebody',
+      log: true,
+      name: 'gen_ai.client.inference.operation.details',
+      attributes: { 'gen_ai.usage.input_tokens': 120 },
+    },
+    fact: { dialect: 'otel-generic', kind: 'llm', signal: 'log', input_tokens: 120 },
+  },
+  {
+    says: 'a usage object in the provider’s words fills what the attributes leave out',
+    sent: {
+      scope: 'app',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.usage.input_tokens': 140,
+        'gen_ai.usage.raw': '{"input_tokens":40,"cache_read_input_tokens":80,"output_tokens":30}',
+      },
+    },
+    fact: {
+      input_tokens: 140,
+      output_tokens: 30,
+      cache_read_tokens: 80,
+      cache_convention: 'unknown',
+    },
+  },
+  {
+    says: 'an input without a word about the cache, where the provider leaves it out, is a doubt',
+    sent: {
+      scope: 'app',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.system': 'aws.bedrock',
+        'gen_ai.request.model': 'us.anthropic.claude-sonnet-4',
+        'gen_ai.usage.input_tokens': 40,
+      },
+    },
+    fact: { provider: 'aws.bedrock', doubts: ['input_may_exclude_cache'] },
+  },
+  {
+    says: 'a span that says nothing of GenAI holds the trace together',
+    sent: { scope: 'http', name: 'POST', attributes: { 'http.request.method': 'POST' } },
+    fact: { dialect: 'plumbing', kind: 'other' },
+  },
+];
+
+itReads('generic', CASES);
+
+describe('nothing is read', () => {
+  it('from a log event that says nothing of GenAI', () => {
+    expect(read({ scope: 'app', log: true, name: 'hello', attributes: {} })).toBeUndefined();
+    const other = { scope: 'com.anthropic.claude_code.events', log: true, attributes: {} };
+    expect(read({ ...other, name: 'claude_code.user_prompt' })).toBeUndefined();
+  });
+});
