@@ -38,7 +38,8 @@ export interface Comparison {
 const book: PriceBook = bundledPriceBook();
 
 export function compare(capture: Capture): Comparison {
-  const rows = ledgerOf(capture.otlp_file).filter((row) => row.counted);
+  const ledger = ledgerOf(capture.otlp_file);
+  const rows = ledger.filter((row) => row.counted);
   const { served } = capture.truth;
   const matching = match(rows, served);
   const missing = new Set<string>();
@@ -46,7 +47,7 @@ export function compare(capture: Capture): Comparison {
   for (const { row, served: call } of matching.pairs) {
     judgeCall(row, call, missing, contradictions);
   }
-  judgeCalls(matching, missing, contradictions);
+  judgeCalls(matching, ledger, missing, contradictions);
   const counted = addFigures(rows.map(figuresOf));
   const billed = addFigures(served);
   const billed_usage_sent = addFigures(served.filter((call) => call.usage_sent));
@@ -111,12 +112,22 @@ function reasonFor(row: LedgerRow, name: Class): string {
   return row.doubts.join(' ');
 }
 
-function judgeCalls(matching: Matching, missing: Set<string>, contradictions: string[]): void {
+/** What the ledger may say where it knows that calls are missing without having seen them. */
+const DOUBTS_OF_UNSEEN = ['no_call_telemetry', 'may_hold_several_bills'];
+
+function judgeCalls(
+  matching: Matching,
+  ledger: readonly LedgerRow[],
+  missing: Set<string>,
+  contradictions: string[],
+): void {
   for (const row of matching.invented) {
     contradictions.push(`a call that was not served: ${placeOf(row)}`);
   }
   const unseen = matching.unseen.length;
-  if (unseen > 0) missing.add(`calls: no record tells of ${unseen}`);
+  if (unseen === 0) return;
+  const said = DOUBTS_OF_UNSEEN.filter((code) => ledger.some((row) => row.doubts.includes(code)));
+  missing.add(`calls: no record tells of ${unseen} (${said.join(' ') || 'nothing was sent'})`);
 }
 
 const placeOf = (row: LedgerRow): string =>
