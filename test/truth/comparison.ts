@@ -10,6 +10,7 @@ import {
   parseRequests,
   readFacts,
   settle,
+  type Doubt,
   type LedgerRow,
   type PriceBook,
 } from '@spanledger/ledger';
@@ -113,7 +114,7 @@ function reasonFor(row: LedgerRow, name: Class): string {
 }
 
 /** What the ledger may say where it knows that calls are missing without having seen them. */
-const DOUBTS_OF_UNSEEN = ['no_call_telemetry', 'may_hold_several_bills'];
+const DOUBTS_OF_UNSEEN: readonly Doubt[] = ['no_call_telemetry', 'may_hold_several_bills'];
 
 function judgeCalls(
   matching: Matching,

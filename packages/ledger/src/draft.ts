@@ -1,6 +1,7 @@
 // The draft that a dialect fills in: one object, emptied before each record.
 
 import type { FactDraft, TextSource } from './dialect.ts';
+import type { Doubt } from './doubts.ts';
 import type { CacheConvention, Kind, Mark, ReasoningConvention, Status } from './fact.ts';
 
 const NOTHING: readonly never[] = Object.freeze([]);
@@ -104,7 +105,7 @@ export class Draft implements FactDraft {
   tool_result_bytes: number | null = null;
   tool_definitions: number | null = null;
   tool_definitions_bytes: number | null = null;
-  doubts: readonly string[] = NOTHING;
+  doubts: readonly Doubt[] = NOTHING;
 
   clear(status: Status): void {
     this.start_time = this.duration_ns = null;

@@ -2,6 +2,7 @@
 // row. Which columns there are is FACT_COLUMNS' business alone.
 
 import { varintSize } from './bytes.ts';
+import type { Doubt } from './doubts.ts';
 import type { Draft } from './draft.ts';
 import { FACT_COLUMNS, type Fact } from './fact.ts';
 import type { DecodeLimits } from './limits.ts';
@@ -55,7 +56,7 @@ export class FactTable {
   readonly table: Table;
   readonly #columns = new Map<string, ValueColumn>();
   readonly #limits: DecodeLimits;
-  readonly #doubts: string[] = [];
+  readonly #doubts: Doubt[] = [];
   readonly #said: SaidColumns;
   /** The traces that got facts in this request. */
   readonly touched: TouchedTraces;
@@ -155,7 +156,7 @@ export class FactTable {
     if (missing > 0) ids.fill(dictionary.internText(text), missing);
   }
 
-  #addTimes(record: MapRecord, draft: Draft, trace: TextPlace, doubts: string[]): void {
+  #addTimes(record: MapRecord, draft: Draft, trace: TextPlace, doubts: Doubt[]): void {
     const { startLow, startHigh, endLow, endHigh } = record;
     const forward = endHigh > startHigh || (endHigh === startHigh && endLow >= startLow);
     const own = draft.start_time !== null || draft.duration_ns !== null;

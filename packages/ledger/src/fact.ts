@@ -3,6 +3,7 @@
 // never changed; everything else is derived from them.
 
 import type { Column } from './column.ts';
+import type { Doubt } from './doubts.ts';
 
 export type Signal = 'span' | 'log';
 
@@ -136,8 +137,8 @@ export interface Fact {
   tool_result_bytes: number | null;
   tool_definitions: number | null;
   tool_definitions_bytes: number | null;
-  /** Doubts that reading raised, by code (dialects.md 3.8): negative_tokens, truncated_usage, … */
-  doubts: readonly string[];
+  /** Doubts that reading raised. */
+  doubts: readonly Doubt[];
 }
 
 /** The columns of `genai_facts`, in order; `hour` and `ingested_at` are the table's own. */

@@ -1,6 +1,15 @@
 // The door of the ledger: the pure core from OTLP bytes to settled rows.
 
 export type { Column, ColumnType, ColumnValues } from './column.ts';
+export {
+  DOUBTS,
+  meaningOf,
+  USAGE_REASONS,
+  type Doubt,
+  type DoubtMeaning,
+  type DoubtPlace,
+  type UsageReason,
+} from './doubts.ts';
 export { ERRORS, SpanledgerError, type ErrorCode } from './errors.ts';
 export {
   FACT_COLUMNS,

@@ -2,6 +2,7 @@
 // rule that decided and the sums it stands for; and one row per execution (agent run).
 
 import type { Column } from './column.ts';
+import type { Doubt, UsageReason } from './doubts.ts';
 import type { Kind, Signal, Status } from './fact.ts';
 
 /** design.md 5. Only `owner` and `unknown` rows are counted as calls; `none` is no call at all. */
@@ -43,8 +44,7 @@ export interface LedgerRow extends Tokens {
   counted: boolean;
   /** The rules that decided, in words a person can check: `D2b same response id chatcmpl-…`. */
   rule: string;
-  /** Codes of dialects.md 3.8. */
-  doubts: readonly string[];
+  doubts: readonly Doubt[];
   /** For a duplicate, echo, attempt or aggregate: the call that owns it, '' where none does. */
   owner_trace_id: string;
   owner_span_id: string;
@@ -70,7 +70,7 @@ export interface LedgerRow extends Tokens {
   time_to_first_chunk_ns: number | null;
   finish_reasons: readonly string[];
   /** Why tokens are null or partial; '' when all that was billed is known. */
-  usage_reason: string;
+  usage_reason: UsageReason;
   cost_usd: bigint | null;
   /** Why cost is null; '' when it is known. */
   cost_reason: string;

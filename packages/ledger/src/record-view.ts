@@ -4,6 +4,7 @@
 import type { AttributeMap } from './attribute-map.ts';
 import { bigOf, decodeText, varintSize } from './bytes.ts';
 import type { Aliases, Attribute, RecordView, Shape } from './dialect.ts';
+import type { Doubt } from './doubts.ts';
 import type { Fact, Signal } from './fact.ts';
 import type { KnownTexts } from './known-texts.ts';
 import type { DecodeLimits } from './limits.ts';
@@ -44,7 +45,7 @@ export class MapRecord implements RecordView {
   endLow = 0;
   endHigh = 0;
   /** Doubts that reading values raised, for the fact of this record. */
-  readonly doubts: string[] = [];
+  readonly doubts: Doubt[] = [];
   map: AttributeMap;
   resourceMap: AttributeMap;
   readEvents: EventReader = () => [];
@@ -127,7 +128,7 @@ export class MapRecord implements RecordView {
     return value;
   }
 
-  #doubt(code: string): null {
+  #doubt(code: Doubt): null {
     if (!this.doubts.includes(code)) this.doubts.push(code);
     return null;
   }

@@ -4,6 +4,7 @@
 import type { AttributeMap } from './attribute-map.ts';
 import { decodeText, varintSize } from './bytes.ts';
 import type { Attribute, TextSource } from './dialect.ts';
+import type { Doubt } from './doubts.ts';
 import { type Draft, DRAFT_FIELDS, type DraftValue } from './draft.ts';
 import type { DecodeLimits } from './limits.ts';
 import { NumberColumn } from './number-column.ts';
@@ -47,7 +48,7 @@ export class SaidColumns {
   }
 
   /** Adds what the draft says to row `row`; what does not fit a column is null and a doubt. */
-  add(draft: Draft, map: AttributeMap, row: number, doubts: string[]): void {
+  add(draft: Draft, map: AttributeMap, row: number, doubts: Doubt[]): void {
     draft.spread(this.#said);
     this.#addShared(map, row);
     this.#addTexts(map);
@@ -106,7 +107,7 @@ export class SaidColumns {
     }
   }
 
-  #addCounts(row: number, doubts: string[]): void {
+  #addCounts(row: number, doubts: Doubt[]): void {
     const said = this.#said;
     for (let i = 0; i < this.#counts.length; i++) {
       const { at, column } = this.#counts[i]!;
@@ -143,6 +144,6 @@ function startOf(map: AttributeMap, attribute: Attribute): number {
   return at + varintSize(prefixAt(map.values.u8, at));
 }
 
-export function addDoubt(doubts: string[], code: string): void {
+export function addDoubt(doubts: Doubt[], code: Doubt): void {
   if (!doubts.includes(code)) doubts.push(code);
 }

@@ -1,10 +1,9 @@
 // From the figures as an emitter wrote them to disjoint classes of tokens. Each rule is a small
 // function; what was decided is kept in words, so that a person can check the sum.
 
+import type { Doubt, UsageReason } from './doubts.ts';
 import type { Fact } from './fact.ts';
 import { TOKEN_CLASSES, type Tokens } from './ledger-row.ts';
-
-export type UsageReason = '' | 'zero_means_unknown' | 'emitter_estimate_only' | 'partial_usage';
 
 export interface Usage {
   readonly tokens: Tokens;
@@ -13,7 +12,7 @@ export interface Usage {
   readonly output_total: number | null;
   /** Why nothing, or not all, is known. */
   readonly reason: UsageReason;
-  readonly doubts: readonly string[];
+  readonly doubts: readonly Doubt[];
   readonly arithmetic: string;
 }
 
@@ -49,7 +48,7 @@ interface Side {
 }
 
 export function reconcile(fact: Fact): Usage {
-  const doubts: string[] = [];
+  const doubts: Doubt[] = [];
   const figures = figuresOf(fact, doubts);
   if (figures.input === null && figures.output === null && figures.cached === 0) {
     return figures.total === 0 ? { ...NO_USAGE, reason: 'zero_means_unknown' } : NO_USAGE;
@@ -68,7 +67,7 @@ export function reconcile(fact: Fact): Usage {
   };
 }
 
-function figuresOf(fact: Fact, doubts: string[]): Figures {
+function figuresOf(fact: Fact, doubts: Doubt[]): Figures {
   const cacheWrite = fact.cache_write_tokens ?? sumOfLifetimes(fact);
   return {
     input: fact.input_tokens,
@@ -93,7 +92,7 @@ function meansUnknown(figures: Figures): boolean {
 }
 
 /** A stream whose emitter adds the opening event's count, at least one, to the final output. */
-function withoutStreamStart(fact: Fact, doubts: string[]): number | null {
+function withoutStreamStart(fact: Fact, doubts: Doubt[]): number | null {
   const output = fact.output_tokens;
   if (!fact.marks.includes('stream_plus_start') || output === null || output < 2) return output;
   if (fact.streaming === true) {
@@ -141,7 +140,7 @@ function proofOfExclusion(figures: Figures): string {
 }
 
 /** Rules 1 and 3: cached and modal tokens are added to the input, or taken out of it. */
-function inputSide(fact: Fact, figures: Figures, cache: CacheReading, doubts: string[]): Side {
+function inputSide(fact: Fact, figures: Figures, cache: CacheReading, doubts: Doubt[]): Side {
   const { input, cached, cacheRead } = figures;
   if (input === null && cached === 0) return { tokens: {}, total: null, words: '' };
   if (cacheRead === null && fact.kind === 'llm') doubts.push('class_not_reported');
@@ -167,7 +166,7 @@ function outputSide(
   figures: Figures,
   input_total: number | null,
   disjoint: boolean,
-  doubts: string[],
+  doubts: Doubt[],
 ): Side {
   const { output } = figures;
   if (output === null) return { tokens: {}, total: null, words: '' };
@@ -238,7 +237,7 @@ function withParts(
 function lifetimesOf(
   fact: Fact,
   written: number | null,
-  doubts: string[],
+  doubts: Doubt[],
 ): Pick<Tokens, 'cache_write_5m' | 'cache_write_1h'> {
   const { cache_write_5m_tokens: short, cache_write_1h_tokens: long } = fact;
   if (written === null) return { cache_write_5m: null, cache_write_1h: null };

@@ -2,7 +2,13 @@
 // differs. The pure function is an argument; everything it needs is read after the version is taken.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { SpanledgerError, type ExecutionRow, type Fact, type LedgerRow } from '@spanledger/ledger';
+import {
+  SpanledgerError,
+  type Doubt,
+  type ExecutionRow,
+  type Fact,
+  type LedgerRow,
+} from '@spanledger/ledger';
 import { announce, overtaken } from './announcements.ts';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
@@ -30,7 +36,7 @@ const OVERTAKEN_ROUNDS_MAX = 10;
 /** What shares a response id with a dirty trace is settled after it, this many traces at a time. */
 const NEIGHBOURS_PER_PIECE = 500;
 /** On the rows of a trace whose unit was bounded. */
-const BOUNDED_DOUBT = 'unit_bounded';
+const BOUNDED_DOUBT: Doubt = 'unit_bounded';
 /** Requests are answered between these many facts. */
 const FACTS_PER_TURN = 2_000;
 

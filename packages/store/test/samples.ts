@@ -78,7 +78,7 @@ export const settlePlainly: Settle = (facts) => {
         rule: 'plain',
         doubts: [],
         agent_span_id: one.kind === 'agent' ? one.span_id : '',
-        usage_reason: counted && !known ? 'no_usage' : '',
+        usage_reason: counted && !known ? 'emitter_reports_no_usage' : '',
         input_uncached: known ? one.input_tokens : null,
         output: known ? one.output_tokens : null,
         cost_usd: known ? BigInt(one.input_tokens ?? 0) * 10_000_000n : null,

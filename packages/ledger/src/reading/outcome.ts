@@ -1,6 +1,7 @@
 // How a record ended: status, error, finish reasons, streaming, and whether an answer was seen.
 
 import { aliases, attribute, type FactDraft, type RecordView } from '../dialect.ts';
+import type { Doubt } from '../doubts.ts';
 import type { Mark } from '../fact.ts';
 import { FINISH_REASONS, firstOf, SERVICE_TIER } from './aliases.ts';
 import { fillTimeToFirstChunk } from './figures.ts';
@@ -56,7 +57,7 @@ export function addMark(fact: FactDraft, mark: Mark): void {
   else if (!fact.marks.includes(mark)) fact.marks = [...fact.marks, mark];
 }
 
-export function addDoubt(fact: FactDraft, doubt: string): void {
+export function addDoubt(fact: FactDraft, doubt: Doubt): void {
   if (!fact.doubts.includes(doubt)) fact.doubts = [...fact.doubts, doubt];
 }
 

@@ -2,6 +2,7 @@
 // one of the silent calls beneath, so that there are as many calls as were seen. What a sum says
 // beyond its calls is a hint.
 
+import type { Doubt } from '../doubts.ts';
 import { hasUsage, isMeasured, lowerBound, type Calls } from './calls.ts';
 import type { Node } from './forest.ts';
 import type { Groups } from './groups.ts';
@@ -127,7 +128,7 @@ function whyNot(
   covered: ReadonlySet<Node>,
   placeless: Intervals,
   ids: ReadonlySet<string>,
-): string {
+): Doubt | 'covered' | '' {
   const { fact } = node;
   const place = fact.signal === 'log' ? node.parent : node;
   if (place !== null && covered.has(place)) return 'covered';
@@ -142,7 +143,7 @@ function aggregateVerdict(
   calls: Calls,
   groups: Groups,
   verdicts: ReadonlyMap<Node, Verdict>,
-  doubt: string,
+  doubt: Doubt | 'covered' | '',
 ): Verdict {
   const why = calls.aggregates.get(node) ?? '';
   const hint = hasUsage(node) ? node.usage : null;
@@ -150,11 +151,11 @@ function aggregateVerdict(
   const owner = same ?? null;
   const repeats = owner !== null && owner !== node;
   if (doubt === '' && !repeats && isMeasured(node)) {
-    const doubts = ['aggregate_only', ...node.usage.doubts, ...node.fact.doubts];
+    const doubts: Doubt[] = ['aggregate_only', ...node.usage.doubts, ...node.fact.doubts];
     const rule = `${why}; D5 no call beneath tells its usage, so the sum bills`;
     return verdict('owner', rule, { usage: node.usage, usage_reason: node.usage.reason, doubts });
   }
-  const doubts = doubt === '' || doubt === 'covered' ? [] : [doubt];
+  const doubts: Doubt[] = doubt === '' || doubt === 'covered' ? [] : [doubt];
   return verdict('aggregate', why, { hint, owner: repeats ? owner : null, doubts });
 }
 

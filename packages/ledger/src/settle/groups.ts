@@ -1,6 +1,7 @@
 // Which records tell of the same call: a union-find over the nodes of a unit that keeps, for each
 // group, its members, the provider's ids and the scopes that wrote them.
 
+import type { Doubt } from '../doubts.ts';
 import type { Node } from './forest.ts';
 
 export interface Group {
@@ -69,8 +70,8 @@ export class Groups {
   }
 
   /** A match without ids is a doubt on the whole call. */
-  joinDoubtsOf(members: readonly Node[]): readonly string[] {
-    const doubts: string[] = [];
+  joinDoubtsOf(members: readonly Node[]): readonly Doubt[] {
+    const doubts: Doubt[] = [];
     const matched = members.some((node) => /^D2d|^D9 handle/.test(this.ruleOf(node)));
     if (matched) doubts.push('matched_without_id');
     if (members.some((node) => this.#capped.has(node))) doubts.push('match_cap_reached');

@@ -1,6 +1,7 @@
 // D3 and D4: of the records of one call, which row counts it and whose figures are taken; the
 // others become duplicates, echoes or attempts.
 
+import type { UsageReason } from '../doubts.ts';
 import { INPUT_CLASSES, OUTPUT_CLASSES, type TokenClass } from '../ledger-row.ts';
 import type { Usage } from '../usage.ts';
 import { hasUsage, isAttempt, isMeasured, type Calls } from './calls.ts';
@@ -189,7 +190,7 @@ function knowing(lender: Node, candidates: readonly Node[], classes: readonly To
   return best;
 }
 
-function unknownReason(owner: Node, candidates: readonly Node[]): string {
+function unknownReason(owner: Node, candidates: readonly Node[]): UsageReason {
   const reasons = candidates.map((node) => node.usage.reason);
   if (reasons.includes('emitter_estimate_only')) return 'emitter_estimate_only';
   if (reasons.includes('zero_means_unknown')) return 'zero_means_unknown';

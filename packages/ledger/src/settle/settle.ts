@@ -1,6 +1,7 @@
 // The map of settling: from the facts of a unit to its ledger rows and executions. Pure, the same
 // for every order of the facts, and linear in their number up to the sorting.
 
+import type { Doubt } from '../doubts.ts';
 import type { Fact } from '../fact.ts';
 import type { ExecutionRow, LedgerRow } from '../ledger-row.ts';
 import type { PriceBook } from '../price-book.ts';
@@ -92,7 +93,7 @@ function judgeRuns(forest: Forest, verdicts: Map<Node, Verdict>): void {
   for (const node of forest.nodes) if (looksLikeCall(node)) told.add(node.fact.trace_id);
   for (const node of forest.spans) {
     if (node.fact.kind !== 'agent' || verdicts.has(node)) continue;
-    const doubts = told.has(node.fact.trace_id) ? [] : ['no_call_telemetry'];
+    const doubts: Doubt[] = told.has(node.fact.trace_id) ? [] : ['no_call_telemetry'];
     verdicts.set(node, verdict('none', 'an agent run', { doubts }));
   }
 }

@@ -1,5 +1,6 @@
 // What settling decided of one record: its role, the call it belongs to, and the usage it counts.
 
+import type { Doubt, UsageReason } from '../doubts.ts';
 import type { Role } from '../ledger-row.ts';
 import type { Usage } from '../usage.ts';
 import type { Node } from './forest.ts';
@@ -7,13 +8,13 @@ import type { Node } from './forest.ts';
 export interface Verdict {
   readonly role: Role;
   readonly rule: string;
-  readonly doubts: readonly string[];
+  readonly doubts: readonly Doubt[];
   /** The record that counts the call this one belongs to; null where none does. */
   readonly owner: Node | null;
   /** What is counted, and from which record it was taken. */
   readonly usage: Usage | null;
   readonly lender: Node | null;
-  readonly usage_reason: string;
+  readonly usage_reason: UsageReason;
   /** Shown beside, never added: an estimate, or a parent's sum. */
   readonly hint: Usage | null;
   /** Other records of the same call, whose names enrich the owner. */
