@@ -145,7 +145,12 @@ test('totals, also of nothing', async () => {
 
 test('coverage, with reasons', async () => {
   expect(await store.ask('coverage', DAY)).toEqual([
-    { calls: 3, with_usage: 2, priced: 2, reasons: { 'usage:no_usage': 1, 'cost:no_usage': 1 } },
+    {
+      calls: 3,
+      with_usage: 2,
+      priced: 2,
+      reasons: { 'usage:emitter_reports_no_usage': 1, 'cost:no_usage': 1 },
+    },
   ]);
 });
 

@@ -60,7 +60,7 @@ test('each level sums what the ledger holds', async () => {
     cost: '0.0001',
     duration: String(7n * SECOND_NS),
     durations: { '119': '3', '127': '1' },
-    reasons: { 'usage:no_usage': '1', 'cost:no_usage': '1' },
+    reasons: { 'usage:emitter_reports_no_usage': '1', 'cost:no_usage': '1' },
   };
   for (const level of LEVELS) expect(await sums(inside, `usage_${level}`)).toEqual(expected);
   expect((await store.verify(PERIOD, settlePlainly)).differences).toEqual([]);
