@@ -27,8 +27,8 @@ export type Kind =
 /** Whether an emitter's input figure holds its cached tokens; `unknown` leaves it to arithmetic. */
 export type CacheConvention = 'included' | 'excluded' | 'disjoint' | 'unknown';
 
-/** Whether an emitter's output figure holds its reasoning tokens. */
-export type ReasoningConvention = 'included' | 'excluded' | 'unknown';
+/** Whether an emitter's output figure holds its reasoning tokens; `twice`: once more than it should. */
+export type ReasoningConvention = 'included' | 'excluded' | 'twice' | 'unknown';
 
 export type Status = 'unset' | 'ok' | 'error';
 
@@ -56,7 +56,9 @@ export type Mark =
   /** The record shows an answer: finish reason, first chunk or output. */
   | 'answered'
   /** A stream whose output figure may hold message_start's count as well. */
-  | 'stream_plus_start';
+  | 'stream_plus_start'
+  /** The client calls tools itself and asks again; a tool of its scope beneath shows that it did. */
+  | 'calls_tools_itself';
 
 /**
  * One GenAI span or log event. Empty text means "not said" (ClickHouse has no null names);

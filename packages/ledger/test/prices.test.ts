@@ -112,6 +112,7 @@ describe('a price', () => {
         cache_read_tokens: 0,
         output_tokens: 0,
         reasoning_tokens: 0,
+        finish_reasons: ['length'],
       });
       return costOf({ ...priced, usage: reconcile(fact) }, BOOK).cost_usd;
     };

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Fact, Mark } from '../src/index.ts';
-import { figuresAgree, reconcile } from '../src/usage.ts';
+import { reconcile } from '../src/usage.ts';
+import { figuresAgree } from '../src/usage/agreement.ts';
 import { call } from './fact-builder.ts';
 
 interface Case {
@@ -138,6 +139,58 @@ const CASES: readonly Case[] = [
     output_total: 30,
   },
   {
+    says: 'rule 5b: reasoning that the total holds once less was added twice',
+    given: { output_tokens: 40, total_tokens: 150 },
+    tokens: { output: 20, reasoning: 10 },
+    input_total: 120,
+    output_total: 30,
+    doubts: ['reasoning_added_twice'],
+  },
+  {
+    says: 'rule 5b: an emitter that is known to add reasoning twice is believed without a total',
+    given: { output_tokens: 40, reasoning_convention: 'twice' },
+    tokens: { output: 20, reasoning: 10 },
+    input_total: 120,
+    output_total: 30,
+    doubts: ['reasoning_added_twice'],
+  },
+  {
+    says: 'rule 5b: its total says when it did not',
+    given: { output_tokens: 40, total_tokens: 160, reasoning_convention: 'twice' },
+    tokens: { output: 30, reasoning: 10 },
+    input_total: 120,
+    output_total: 40,
+  },
+  {
+    says: 'rule 5: a total over the input as it was written proves it as well',
+    given: {
+      input_tokens: 40,
+      output_tokens: 20,
+      total_tokens: 70,
+      cache_convention: 'excluded',
+    },
+    tokens: { input_uncached: 40, cache_read: 80, output: 20, reasoning: 10 },
+    input_total: 120,
+    output_total: 30,
+  },
+  {
+    says: 'a total that no reading comes to is a doubt, and the parts stand',
+    given: { total_tokens: 170 },
+    tokens: { input_uncached: 40, cache_read: 80, output: 20, reasoning: 10 },
+    input_total: 120,
+    output_total: 30,
+    doubts: ['total_contradicts'],
+  },
+  {
+    says: 'a total beside half a call contradicts nothing',
+    given: { ...NOTHING, input_tokens: 120, total_tokens: 150 },
+    tokens: { input_uncached: 120, output: null },
+    input_total: 120,
+    output_total: null,
+    reason: 'partial_usage',
+    doubts: ['class_not_reported'],
+  },
+  {
     says: 'rule 6: cache writes by lifetime make up their sum',
     given: {
       ...ANTHROPIC_RAW,
@@ -177,6 +230,7 @@ const CASES: readonly Case[] = [
     tokens: { input_uncached: 0, audio_in: 40, cache_read: 80 },
     input_total: 120,
     output_total: 30,
+    doubts: ['parts_exceed_whole'],
   },
   {
     says: 'rule 9: zeros on both sides mean unknown',
@@ -185,6 +239,29 @@ const CASES: readonly Case[] = [
     input_total: null,
     output_total: null,
     reason: 'zero_means_unknown',
+  },
+  {
+    says: 'rule 9: an input of 0 beside an output is not known',
+    given: { ...NOTHING, input_tokens: 0, output_tokens: 30 },
+    tokens: { input_uncached: null, output: 30 },
+    input_total: null,
+    output_total: 30,
+    reason: 'partial_usage',
+  },
+  {
+    says: 'rule 9: an output of 0 beside an input is not known',
+    given: { output_tokens: 0, reasoning_tokens: null },
+    tokens: { input_uncached: 40, cache_read: 80, output: null },
+    input_total: 120,
+    output_total: null,
+    reason: 'partial_usage',
+  },
+  {
+    says: 'rule 9: an answer that was refused holds nothing, and that is known',
+    given: { output_tokens: 0, reasoning_tokens: null, finish_reasons: ['content_filter'] },
+    tokens: { input_uncached: 40, cache_read: 80, output: 0 },
+    input_total: 120,
+    output_total: 0,
   },
   {
     says: 'rule 9: a cut stream bills what is known',

@@ -2,15 +2,15 @@
 // by id, by the emitter's own event id, by the span it names, else by time; what joins nothing is a
 // call of its own. Metrics are never calls.
 
-import { figuresAgree } from '../usage.ts';
+import { figuresAgree } from '../usage/agreement.ts';
 import { isAttempt, lowerBound, type Calls } from './calls.ts';
 import { isAbove, type Forest, type Node } from './forest.ts';
 import type { Groups } from './groups.ts';
 import { modelsOf, shareModel } from './likeness.ts';
 
 /** An event is written from just before the call's start to a while after its end. */
-const BEFORE_START_NS = 10e6;
-const AFTER_END_NS = 2e9;
+export const BEFORE_START_NS = 10e6;
+export const AFTER_END_NS = 2e9;
 const CANDIDATES_MAX = 256;
 
 export function joinEvents(forest: Forest, calls: Calls, groups: Groups): void {

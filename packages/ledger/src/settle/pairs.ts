@@ -2,14 +2,14 @@
 // by service, kind, model, figures and nested times; and only where an emitter is known to write its
 // record elsewhere. Equal figures alone prove nothing: four equal requests are four bills.
 
-import { figuresAgree } from '../usage.ts';
+import { figuresAgree } from '../usage/agreement.ts';
 import { hasUsage, isAttempt, isMeasured, type Calls } from './calls.ts';
 import { compareText, isAbove, type Node } from './forest.ts';
 import type { Group, Groups } from './groups.ts';
 import { CANDIDATES_MAX, modelsOf, shareModel, WITHIN_SERVICE_NS } from './likeness.ts';
 
 /** One group, as one side of a pair. */
-interface Party {
+export interface Party {
   readonly head: Node;
   readonly members: readonly Node[];
   /** The member whose figures are compared. */
@@ -79,7 +79,7 @@ function medianLength(parties: readonly Party[]): number {
   return lengths[lengths.length >> 1] ?? 0;
 }
 
-function partyOf(group: Group, calls: Calls): Party | null {
+export function partyOf(group: Group, calls: Calls): Party | null {
   const members = group.members
     .filter((node) => !calls.aggregates.has(node) && !isAttempt(node))
     .sort((a, b) => a.index - b.index);
@@ -148,7 +148,7 @@ function isSameCall(outer: Party, inner: Party, both_known: boolean, groups: Gro
 }
 
 /** An emitter that makes its span the current one has its duplicates beneath it, not elsewhere. */
-function mayLieElsewhere(outer: Party, inner: Party): boolean {
+export function mayLieElsewhere(outer: Party, inner: Party): boolean {
   if (outer.members.some((node) => node.fact.marks.includes('not_current'))) return true;
   if (inner.members.some((node) => node.fact.marks.includes('written_after'))) return true;
   return inner.head.root.orphan && inner.head.fact.trace_id === outer.head.fact.trace_id;
