@@ -5,14 +5,20 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import type { Kind } from '../fact.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
 import { fillProvider } from '../reading/identity.ts';
-import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
+import { readProviderMetadata } from './ai-sdk-metadata.ts';
 
 const OPERATION_ID = attribute('ai.operationId');
 const OPERATION_NAME = attribute('operation.name');
 const FUNCTION_ID = attribute('ai.telemetry.functionId');
 const PROVIDER = attribute('ai.model.provider');
-const PROVIDER_METADATA = attribute('ai.response.providerMetadata');
+const MODEL = attribute('ai.model.id');
+const RESPONSE_ID = attribute('gen_ai.response.id');
+const TOOLS = attribute('ai.prompt.tools');
 const INPUT_DETAILS = attribute('ai.usage.inputTokenDetails.noCacheTokens');
+
+/** Ids that the SDK makes up where the provider gave none: `aitxt-…`, `aiobj-…`. */
+const OWN_ID_PREFIX = 'ai';
+const GATEWAY = 'gateway';
 
 const OPERATIONS: ReadonlyMap<string, readonly [kind: Kind, operation: string]> = new Map([
   ['doGenerate', ['llm', 'chat']],
@@ -41,15 +47,24 @@ export const aiSdk: Dialect = {
     const [kind, operation] = OPERATIONS.get(name) ?? ['step', name];
     fact.kind = kind;
     fact.operation = operation;
-    // `anthropic.messages` names the API after the provider.
-    fillProvider(fact, (record.text(PROVIDER) ?? '').split('.')[0] ?? '');
+    fillProvider(fact, providerWord(record));
     if (record.has(FUNCTION_ID)) fact.agent_name = FUNCTION_ID;
+    if ((record.text(RESPONSE_ID) ?? '').startsWith(OWN_ID_PREFIX)) fact.response_id = null;
     fact.reasoning_convention = 'included';
     fact.streaming = name === 'doStream' ? true : name === 'doGenerate' ? false : null;
+    fact.tool_definitions_bytes ??= record.bytes(TOOLS);
     if (kind === 'llm') readCache(record, fact);
     return true;
   },
 };
+
+/** `anthropic.messages` names the API after the provider, a gateway's model its provider before it. */
+function providerWord(record: RecordView): string {
+  const word = (record.text(PROVIDER) ?? '').split('.')[0] ?? '';
+  if (word !== GATEWAY) return word;
+  const model = record.text(MODEL) ?? '';
+  return model.includes('/') ? model.slice(0, model.indexOf('/')) : word;
+}
 
 /** `ai.generateText.doGenerate` is doGenerate; `operation.name` has the function's id behind it. */
 function operationOf(record: RecordView): string {
@@ -58,16 +73,11 @@ function operationOf(record: RecordView): string {
 }
 
 /**
- * Version 6 normalises and writes details. Before it, the input of some providers leaves the cache
- * out, and only their own metadata tells how much it was.
+ * Version 6 normalises and, for plain text, writes details. Everywhere else only the provider's own
+ * words tell how much was cached and whether the input holds it.
  */
 function readCache(record: RecordView, fact: FactDraft): void {
   fact.cache_convention = 'included';
-  if (record.has(INPUT_DETAILS)) return;
-  const metadata = record.json(PROVIDER_METADATA);
-  if (!isObject(metadata)) return;
-  const own = metadata['anthropic'] ?? metadata['bedrock'];
-  if (!isObject(own)) return;
-  fillFromUsageObject(fact, own['usage']);
-  fact.cache_convention = 'excluded';
+  if (record.has(INPUT_DETAILS) && (fact.cache_write_tokens ?? 0) === 0) return;
+  readProviderMetadata(record, fact);
 }

@@ -40,6 +40,7 @@ export const CACHE_READ_TOKENS = names(
   'gen_ai.usage.details.cached_content_tokens',
   'llm.token_count.prompt_details.cache_read',
   'llm.usage.cached_tokens',
+  'metadata.usage.cached_prompt_tokens',
   'ai.usage.inputTokenDetails.cacheReadTokens',
   'ai.usage.cachedInputTokens',
 );
@@ -153,6 +154,11 @@ export const CONVERSATION = names(
   'ai.telemetry.metadata.session_id',
   'ai.telemetry.metadata.conversationId',
   'ai.telemetry.metadata.threadId',
+  'ai.telemetry.metadata.thread_id',
+  'ai.telemetry.metadata.conversation_id',
+  'ai.telemetry.metadata.chatId',
+  'ai.settings.context.sessionId',
+  'ai.settings.context.conversationId',
   'gcp.vertex.agent.session_id',
   'conversation.id',
 );
@@ -166,12 +172,18 @@ export const USER = names(
   'gen_ai.user',
   'llm.user',
   'ai.telemetry.metadata.userId',
+  'ai.telemetry.metadata.user_id',
+  'ai.settings.context.userId',
 );
 
 export const AGENT_NAME = names('gen_ai.agent.name', 'agent.name', 'agent_name');
 export const AGENT_ID = names('gen_ai.agent.id');
 export const WORKFLOW_NAME = names('gen_ai.workflow.name', 'traceloop.workflow.name');
-export const EXECUTION_ID = names('spanledger.execution.id', 'gen_ai.agent.call.id');
+export const EXECUTION_ID = names(
+  'spanledger.execution.id',
+  'gen_ai.agent.call.id',
+  'gcp.vertex.agent.invocation_id',
+);
 
 export const TOOL_NAME = names('gen_ai.tool.name', 'tool.name', 'ai.toolCall.name', 'tool_name');
 
@@ -188,6 +200,7 @@ export const TOOL_ARGUMENTS = names(
   'gen_ai.tool.call.arguments',
   'tool_arguments',
   'ai.toolCall.args',
+  'gcp.vertex.agent.tool_call_args',
   'tool.parameters',
   'input.value',
   'traceloop.entity.input',
@@ -199,6 +212,7 @@ export const TOOL_RESULT = names(
   'gen_ai.tool.call.result',
   'tool_response',
   'ai.toolCall.result',
+  'gcp.vertex.agent.tool_response',
   'output.value',
   'traceloop.entity.output',
   'langfuse.observation.output',

@@ -43,9 +43,13 @@ export function hasUsage(fact: FactDraft): boolean {
 const NS_PER_SECOND = 1e9;
 const NS_PER_MS = 1e6;
 
-const FIRST_CHUNK_MS = ['ai.response.msToFirstChunk', 'ttft_ms'] as const;
+const FIRST_CHUNK_MS = [
+  'ai.response.msToFirstChunk',
+  'ai.stream.msToFirstChunk',
+  'ttft_ms',
+] as const;
 
-/** Names of one quantity in different units; all but the two above are in seconds. */
+/** Names of one quantity in different units; all but those above are in seconds. */
 const FIRST_CHUNK = aliases(
   'gen_ai.response.time_to_first_chunk',
   'gen_ai.client.operation.time_to_first_chunk',
