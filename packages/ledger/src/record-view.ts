@@ -85,6 +85,11 @@ export class MapRecord implements RecordView {
     return this.map.has(attribute);
   }
 
+  precedes(first: Attribute, second: Attribute): boolean {
+    if (!this.map.has(first) || !this.map.has(second)) return false;
+    return this.map.valueAt[first]! < this.map.valueAt[second]!;
+  }
+
   first(aliases: Aliases): Attribute | null {
     return this.shape.first[aliases.list]!;
   }

@@ -58,6 +58,8 @@ describe('recognition', () => {
 
   /** Where two recognise one record, and why the first of them reads it. */
   const ordered: Readonly<Record<string, string>> = {
+    'aws-bedrock > otel-genai': 'one family of scopes; the narrower name is asked first',
+    'openinference > google-adk': 'a processor’s marker on a span of the framework’s own scope',
     'traceloop > otel-genai':
       'a scope of one name in both; names that only Traceloop writes decide',
   };

@@ -5,12 +5,17 @@ import type { Dialect, FactDraft, RecordView } from '../dialect.ts';
 import { aiSdk } from './ai-sdk.ts';
 import { aiSdk7 } from './ai-sdk-7.ts';
 import { anthropicNative } from './anthropic-native.ts';
+import { awsBedrock } from './aws-bedrock.ts';
 import { claudeCode } from './claude-code.ts';
 import { generic } from './generic.ts';
+import { googleAdk } from './google-adk.ts';
+import { googleGenAi } from './google-genai.ts';
 import { langfuse } from './langfuse.ts';
+import { logfire } from './logfire.ts';
 import { openInference } from './openinference.ts';
 import { otelGenAi } from './otel-genai.ts';
 import { plumbing } from './plumbing.ts';
+import { pydanticAi } from './pydantic-ai.ts';
 import { traceloop } from './traceloop.ts';
 
 /** Marker attributes that processors put on other emitters' spans come before scopes. */
@@ -20,7 +25,12 @@ export const DIALECTS: readonly Dialect[] = [
   openInference,
   aiSdk,
   aiSdk7,
+  pydanticAi,
+  logfire,
+  googleAdk,
   anthropicNative,
+  awsBedrock,
+  googleGenAi,
   traceloop,
   otelGenAi,
   generic,

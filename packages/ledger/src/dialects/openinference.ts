@@ -1,18 +1,20 @@
-// OpenInference: its own vocabulary for kinds, models and tokens. The provider's response id is only
-// inside the kept answer.
+// OpenInference: its own vocabulary for kinds, models and tokens. The provider's response id, and
+// often more of its usage, is only inside the kept answer.
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
 import { hasUsage } from '../reading/figures.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
+import { answerWithin, fillFromAnswer, mayHoldUsage } from '../reading/kept-answer.ts';
+import { addDoubt, addMark } from '../reading/outcome.ts';
 import { isObject, responseIdInAnswer, responseIdInText } from '../reading/usage-object.ts';
-import { addMark } from '../reading/outcome.ts';
 
 const SPAN_KIND = attribute('openinference.span.kind');
 const MODEL_NAME = attribute('llm.model_name');
 const OUTPUT_VALUE = attribute('output.value');
 const INVOCATION_PARAMETERS = attribute('llm.invocation_parameters');
 const GEN_AI_OPERATION = attribute('gen_ai.operation.name');
+const EVENT_ID = attribute('gcp.vertex.agent.event_id');
 
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['LLM', 'llm'],
@@ -42,6 +44,10 @@ const PREPARATION = '._prepare_chat_with_tools';
 
 /** Callback integrations: they do not make their span the current one. */
 const CALLBACK_SCOPES = ['langchain', 'llama_index', 'llama-index', 'litellm', 'autogen'] as const;
+/** Emitters whose agents sum over earlier runs, or over their callers. */
+const CUMULATIVE_SCOPES = ['smolagents', 'crewai', 'pydantic', 'strands'] as const;
+/** Several provider calls lie in one of its spans when it tries again by itself. */
+const REPEATING_SCOPE = 'beeai';
 
 export const openInference: Dialect = {
   name: 'openinference',
@@ -58,38 +64,62 @@ export const openInference: Dialect = {
     if (!record.has(GEN_AI_OPERATION)) fact.operation = OPERATIONS[fact.kind] ?? null;
     fact.cache_convention = record.scope.includes('claude_agent_sdk') ? 'excluded' : 'included';
     fact.reasoning_convention = 'included';
-    if (CALLBACK_SCOPES.some((name) => record.scope.includes(name))) addMark(fact, 'not_current');
-    if (fact.kind === 'agent' && fact.agent_name === null) fact.agent_name = record.name;
+    if (isOneOf(record, CALLBACK_SCOPES)) addMark(fact, 'not_current');
+    if (fact.kind === 'agent') readAgent(record, fact);
     if (fact.kind === 'tool' && fact.tool_name === null) fact.tool_name = record.name;
     if (fact.kind === 'llm') readAnswer(record, fact);
     return true;
   },
 };
 
+function isOneOf(record: RecordView, names: readonly string[]): boolean {
+  return names.some((name) => record.scope.includes(name));
+}
+
+const METHOD = /\.(?:a?run|_?execute_core|kickoff|invoke|forward|query|turn)$/;
+
+/** An agent without a name is called as its span is, less the method. */
+function readAgent(record: RecordView, fact: FactDraft): void {
+  fact.agent_name ??= record.name.replace(METHOD, '');
+  if (hasUsage(fact) && isOneOf(record, CUMULATIVE_SCOPES)) addMark(fact, 'cumulative');
+}
+
 function readAnswer(record: RecordView, fact: FactDraft): void {
+  readKeptAnswer(record, fact);
   // One name serves both models; clients overwrite it with the one that answered.
   if (hasUsage(fact) && fact.response_model === null && record.has(MODEL_NAME)) {
     fact.response_model = MODEL_NAME;
   }
-  fact.response_id ??= responseIdOf(record) || null;
-  if (fact.streaming === null) {
-    const parameters = record.json(INVOCATION_PARAMETERS);
-    if (isObject(parameters) && typeof parameters['stream'] === 'boolean') {
-      fact.streaming = parameters['stream'];
-    }
-  }
+  if (fact.streaming === null) fact.streaming = isStream(record);
   if (fact.response_id !== null) addMark(fact, 'answered');
+  if (record.has(EVENT_ID)) fact.emitter_event_id = EVENT_ID;
+  if (record.scope.includes(REPEATING_SCOPE)) addDoubt(fact, 'may_hold_several_bills');
+}
+
+function isStream(record: RecordView): boolean | null {
+  if (/stream/i.test(record.name)) return true;
+  const parameters = record.json(INVOCATION_PARAMETERS);
+  const said = isObject(parameters) ? parameters['stream'] : null;
+  return typeof said === 'boolean' ? said : null;
 }
 
 const LANGCHAIN_ANSWER = '"generations"';
 
-function responseIdOf(record: RecordView): string {
+/** The answer is read as data only where the attributes and a look at its text are not enough. */
+function readKeptAnswer(record: RecordView, fact: FactDraft): void {
   const text = record.text(OUTPUT_VALUE);
-  if (text === null) return '';
-  const id = responseIdInText(text);
-  if (id !== '' || !/^\s*\{/.test(text)) return id;
-  if (text.includes('"id"') || text.includes('Id"') || text.includes(LANGCHAIN_ANSWER)) {
-    return responseIdInAnswer(record.json(OUTPUT_VALUE));
-  }
-  return '';
+  if (text === null) return;
+  fact.response_id ??= responseIdInText(text) || null;
+  if (!/^\s*\{/.test(text)) return;
+  const unknown_classes = fact.cache_read_tokens === null || fact.reasoning_tokens === null;
+  const wants_usage = unknown_classes && mayHoldUsage(text);
+  const wants_id =
+    fact.response_id === null &&
+    (text.includes('"id"') || text.includes('Id"') || text.includes(LANGCHAIN_ANSWER));
+  if (!wants_usage && !wants_id) return;
+  const answer = record.json(OUTPUT_VALUE);
+  if (!isObject(answer)) return;
+  if (wants_usage) fillFromAnswer(fact, answer);
+  if (fact.response_id !== null) return;
+  fact.response_id = responseIdInAnswer(answer) || responseIdInAnswer(answerWithin(answer)) || null;
 }

@@ -4,10 +4,14 @@
 import { attribute, type Dialect } from '../dialect.ts';
 import { hasUsage } from '../reading/figures.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
+import { addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 const OWN_EVENT_PREFIX = 'spanledger.';
+
+/** Reports from callbacks, beside the span that is current. */
+const CALLBACK_SCOPE = 'opentelemetry.instrumentation.genai.langchain';
 
 /** Emitters known to make their span the current one; each by a capture. */
 const SCOPES = [
@@ -16,10 +20,8 @@ const SCOPES = [
   '@elastic/opentelemetry-instrumentation-',
   'opentelemetry.instrumentation.genai.',
   'opentelemetry.instrumentation.openai_v2',
-  'opentelemetry.instrumentation.google_genai',
   'opentelemetry.instrumentation.vertexai',
   'opentelemetry.instrumentation.openai_agents',
-  'opentelemetry.instrumentation.botocore',
   'opentelemetry.util.genai',
 ] as const;
 
@@ -42,6 +44,7 @@ export const otelGenAi: Dialect = {
     }
     fact.cache_convention = 'included';
     fact.reasoning_convention = 'included';
+    if (record.scope.startsWith(CALLBACK_SCOPE)) addMark(fact, 'not_current');
     // These emitters write usage for every plain answer: only a stream can lack it.
     const answered = fact.marks.includes('answered') && fact.status !== 'error';
     if (answered && fact.kind === 'llm' && !hasUsage(fact)) fact.streaming ??= true;
