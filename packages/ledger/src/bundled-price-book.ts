@@ -1,240 +1,152 @@
-// The price book that ships with us: the dated rows of @pydantic/genai-prices as whole 10⁻¹² dollars
-// per token, behind the operator's own rows, which win.
+// The price book that ships with us: the lists of @pydantic/genai-prices, behind the operator's own
+// prices, which win. Everything about a model but the time is worked out once and kept.
 
+import { BY_NAME, findListed, LIST_VERSION, readLists, type Lists } from './list-prices.ts';
 import {
-  findProvider,
-  TieredPrices,
-  type ConditionalPrice,
-  type ModelInfo,
-  type ModelPrice,
-  type Provider,
-} from '@pydantic/genai-prices';
-import { picodollarsOfNumber } from './reading/money.ts';
+  compareScopes,
+  inDates,
+  isFor,
+  NO_OWN_PRICES,
+  renamed,
+  scaled,
+  type CallNames,
+  type OwnPrices,
+  type PriceShare,
+} from './own-prices.ts';
 import {
+  holdsAt,
   isOrdinaryTier,
-  NO_PRICES,
-  type ClassPrices,
+  type DatedPrice,
+  type NoPrice,
   type Price,
   type PriceBook,
-  type PriceTier,
+  type PriceQuery,
 } from './price-book.ts';
-import { matches, prefixOf, providersFor, spellingsOf } from './price-model.ts';
-import type { TokenClass } from './ledger-row.ts';
-
-/** A price of the operator's own: negotiated, or of a model that no list knows. */
-export interface PriceOverride {
-  readonly id: string;
-  /** As in the ledger: `openai`, `aws.bedrock`, …; '' for any provider. */
-  readonly provider: string;
-  /** The model as the ledger shows it. */
-  readonly model: string;
-  /** Of calls in this tier, as the provider names it (`batch`, `flex`); left out for the ordinary. */
-  readonly service_tier?: string;
-  /** Holds for calls that start from here on; 0n for always. */
-  readonly from_time: bigint;
-  readonly prices: Partial<ClassPrices>;
-  readonly tiers?: readonly PriceTier[];
-}
+import { canonicalProvider, spellingsOf } from './price-model.ts';
 
 export interface PriceBookOptions {
-  readonly overrides?: readonly PriceOverride[];
+  readonly own?: OwnPrices;
 }
 
-const BOOK_VERSION = 'genai-prices-0.1.8';
+const KNOWN_MODELS_MAX = 10_000;
 
-/** The lists of the package, by its own ids. It offers no way to ask for all of them. */
-const LIST_IDS = [
-  'anthropic', 'arcee', 'avian', 'aws', 'azure', 'baseten', 'cerebras', 'cloudflare', 'cohere',
-  'cursor', 'deepseek', 'doubleword', 'fireworks', 'github-copilot', 'google', 'groq', 'minimax',
-  'mistral', 'modal', 'moonshotai', 'novita', 'openai', 'openrouter', 'ovhcloud', 'perplexity',
-  'together', 'typesafe', 'voyageai', 'x-ai', 'zai', 'zhipuai',
-]; // prettier-ignore
+/** What is known of an organisation's model, whatever the time and the tier. */
+interface KnownModel {
+  /** Own rows of every tier, the narrowest and latest first. */
+  readonly own: readonly DatedPrice[];
+  readonly tiers: readonly PriceShare[];
+  readonly discounts: readonly PriceShare[];
+  /** In the list's own order: the last that holds is the price. */
+  readonly listed: readonly DatedPrice[] | NoPrice;
+  /** Prices times their shares, made once. */
+  readonly scaled: Map<string, Price>;
+}
 
-const FOUND_MAX = 10_000;
-
-export function bundledPriceBook(options: PriceBookOptions = {}): PriceBook {
-  const overrides = [...(options.overrides ?? [])].sort((a, b) =>
-    a.from_time < b.from_time ? 1 : -1,
-  );
-  const lists = new Map<string, Provider>();
-  for (const id of LIST_IDS) {
-    const list = findProvider({ providerId: id });
-    if (list !== undefined) lists.set(id, list);
-  }
-  const models = new Map<string, DatedPrice[] | null>();
+export function bundledPriceBook({ own = NO_OWN_PRICES }: PriceBookOptions = {}): PriceBook {
+  const lists = readLists();
+  const ordered = inOrder(own);
+  const known = new Map<string, KnownModel>();
+  const knownModel = (query: PriceQuery): KnownModel => {
+    const key = `${query.org_id}\u0000${query.provider}\u0000${query.model}`;
+    let model = known.get(key);
+    if (model === undefined) {
+      if (known.size >= KNOWN_MODELS_MAX) known.clear();
+      known.set(key, (model = modelOf(ordered, lists, query)));
+    }
+    return model;
+  };
   return {
-    version: overrides.length === 0 ? BOOK_VERSION : `${BOOK_VERSION}+overrides`,
-    find(provider, model, time_ns, service_tier = '') {
-      const tier = isOrdinaryTier(service_tier) ? '' : service_tier.toLowerCase();
-      const own = overrideFor(overrides, provider, model, time_ns, tier);
-      if (own !== null || tier !== '') return own;
-      const key = `${provider}\u0000${model}`;
-      let dated = models.get(key);
-      if (dated === undefined) {
-        if (models.size >= FOUND_MAX) models.clear();
-        models.set(key, (dated = findModel(lists, provider, model)));
-      }
-      return dated === null ? null : priceAt(dated, time_ns);
+    version: own.version === '' ? LIST_VERSION : `${LIST_VERSION}+own-${own.version}`,
+    find: (query) => priceAt(knownModel(query), query),
+    history(query) {
+      const { own: rows, listed } = knownModel(query);
+      return typeof listed === 'string' ? rows : [...rows, ...listed.toReversed()];
     },
   };
 }
 
-function overrideFor(
-  overrides: readonly PriceOverride[],
-  provider: string,
-  model: string,
-  time_ns: bigint,
-  tier: string,
-): Price | null {
-  const row = overrides.find(
-    (own) =>
-      own.model === model &&
-      (own.service_tier ?? '').toLowerCase() === tier &&
-      (own.provider === '' || own.provider === provider) &&
-      own.from_time <= time_ns,
-  );
-  if (row === undefined) return null;
-  const prices = { ...NO_PRICES, ...row.prices };
-  return { id: row.id, prices, tiers: row.tiers ?? [], missing: '', cached_apart: [] };
-}
-
-function findModel(
-  lists: ReadonlyMap<string, Provider>,
-  provider: string,
-  model: string,
-): DatedPrice[] | null {
-  const who = lists.has(provider) || provider !== '' ? provider : prefixOf(model);
-  for (const spelling of spellingsOf(model)) {
-    for (const list of providersFor(who, spelling, lists)) {
-      const found = list.models.find((entry) => matches(entry.match, spelling));
-      if (found !== undefined) return datedPrices(list, found);
-    }
-  }
-  return null;
-}
-
-/** A row and when it holds; a row for some hours of the day holds only in those. */
-interface DatedPrice {
-  readonly from_ns: bigint;
-  readonly hours: { readonly start_ms: number; readonly end_ms: number } | null;
-  readonly price: Price;
-}
-
-function datedPrices(list: Provider, model: ModelInfo): DatedPrice[] {
-  const rows = Array.isArray(model.prices) ? model.prices : [{ prices: model.prices }];
-  return rows.map((row) => datedPrice(`${list.id}/${model.id}`, row));
-}
-
-const DAY_MS = 86_400_000;
-
-function datedPrice(id: string, row: ConditionalPrice): DatedPrice {
-  const { constraint } = row;
-  const price = {
-    prices: classPrices(row.prices, 0),
-    tiers: tiersOf(row.prices),
-    missing: missingOf(row.prices),
-    cached_apart: cachedApart(row.prices),
+function inOrder(own: OwnPrices): OwnPrices {
+  const byScope = <Entry extends { readonly scope: Parameters<typeof compareScopes>[0] }>(
+    entries: readonly Entry[],
+    from: (entry: Entry) => bigint,
+  ): readonly Entry[] =>
+    entries.toSorted((a, b) => compareScopes(a.scope, b.scope) || compare(from(b), from(a)));
+  return {
+    ...own,
+    prices: byScope(own.prices, ({ row }) => row.from_ns),
+    tiers: byScope(own.tiers, ({ from_ns }) => from_ns),
+    discounts: byScope(own.discounts, ({ from_ns }) => from_ns),
+    models: byScope(own.models, () => 0n),
   };
-  if (constraint === undefined) return { from_ns: 0n, hours: null, price: { id, ...price } };
-  if (constraint.type === 'start_date') {
-    const from_ns = BigInt(Date.parse(constraint.start_date)) * 1_000_000n;
-    return { from_ns, hours: null, price: { id: `${id}@${constraint.start_date}`, ...price } };
-  }
-  const hours = {
-    start_ms: timeOfDay(constraint.start_time),
-    end_ms: timeOfDay(constraint.end_time),
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function modelOf(own: OwnPrices, lists: Lists, query: PriceQuery): KnownModel {
+  const { provider, model } = renamed(own, query);
+  const listed = findListed(lists, provider, model);
+  const found = typeof listed === 'string' ? null : listed;
+  const spellings = spellingsOf(model).filter(({ exact }) => exact || found?.exact !== true);
+  const models = [...spellings.map(({ name }) => name), ...(found === null ? [] : [found.model])];
+  const names: CallNames = {
+    org_id: query.org_id,
+    providers: [canonicalProvider(provider), ...(found === null ? [] : [found.provider])],
+    models: models.map((name) => name.toLowerCase()),
   };
-  return { from_ns: 0n, hours, price: { id: `${id}@${constraint.start_time}`, ...price } };
+  return {
+    own: own.prices
+      .filter(({ scope }) => isFor(scope, names))
+      .map(({ row, scope }) =>
+        names.providers[0] === '' && scope.provider !== '' ? byName(row) : row,
+      ),
+    tiers: own.tiers.filter(({ scope }) => isFor(scope, names)),
+    discounts: own.discounts.filter(({ scope }) => isFor(scope, names)),
+    listed: found?.rows ?? (listed as NoPrice),
+    scaled: new Map(),
+  };
 }
 
-function timeOfDay(text: string): number {
-  return Date.parse(`1970-01-01T${text}`);
+/** The row is of a provider that nobody told. */
+function byName(row: DatedPrice): DatedPrice {
+  return { ...row, price: { ...row.price, doubts: [BY_NAME] } };
 }
 
-/** The last row that holds at that time, as in the list's own order. */
-function priceAt(dated: readonly DatedPrice[], time_ns: bigint): Price | null {
-  const ms = Number((time_ns / 1_000_000n) % BigInt(DAY_MS));
-  for (let i = dated.length - 1; i >= 0; i--) {
-    const { from_ns, hours, price } = dated[i] as DatedPrice;
-    if (from_ns <= time_ns && (hours === null || holdsAt(hours, ms))) return price;
+function priceAt(model: KnownModel, { time_ns, service_tier = '' }: PriceQuery): Price | NoPrice {
+  const tier = isOrdinaryTier(service_tier) ? '' : service_tier.toLowerCase();
+  const ownAt = (wanted: string): Price | undefined =>
+    model.own.find((row) => row.service_tier === wanted && holdsAt(row, time_ns))?.price;
+  const special = ownAt(tier);
+  if (special !== undefined) return special;
+  const ordinary = tier === '' ? undefined : ownAt('');
+  const listed = ordinary === undefined ? listedAt(model, time_ns) : null;
+  const price = ordinary ?? (listed as Price | NoPrice);
+  if (typeof price === 'string') return price;
+  const shares: PriceShare[] = [];
+  if (tier !== '') {
+    const share = model.tiers.find((one) => one.service_tier === tier && inDates(one, time_ns));
+    if (share === undefined) return 'tier_not_priced';
+    shares.push(share);
   }
-  return null;
+  const discount =
+    listed === null ? undefined : model.discounts.find((one) => inDates(one, time_ns));
+  if (discount !== undefined) shares.push(discount);
+  return kept(model, price, shares);
 }
 
-function holdsAt(
-  hours: { readonly start_ms: number; readonly end_ms: number },
-  ms: number,
-): boolean {
-  const { start_ms, end_ms } = hours;
-  return start_ms <= end_ms ? ms >= start_ms && ms < end_ms : ms >= start_ms || ms < end_ms;
+function listedAt({ listed, own }: KnownModel, time_ns: bigint): Price | NoPrice {
+  if (typeof listed !== 'string') {
+    const row = listed.findLast((one) => holdsAt(one, time_ns));
+    return row === undefined ? 'no_price_then' : row.price;
+  }
+  return own.some(({ service_tier }) => service_tier === '') ? 'no_price_then' : listed;
 }
 
-/** Our classes and the list's keys, dollars per million tokens each. */
-const KEYS: readonly (readonly [TokenClass, string])[] = [
-  ['input_uncached', 'input_mtok'],
-  ['cache_read', 'cache_read_mtok'],
-  ['cache_write_5m', 'cache_write_mtok'],
-  ['cache_write_1h', 'cache_write_1h_mtok'],
-  ['output', 'output_mtok'],
-  ['reasoning', 'output_reasoning_mtok'],
-  ['audio_in', 'input_audio_mtok'],
-  ['audio_out', 'output_audio_mtok'],
-  ['image_in', 'input_image_mtok'],
-  ['image_out', 'output_image_mtok'],
-];
-
-/** Cached tokens of a class: at the price of all cached ones where that is the same. */
-const CACHED: readonly (readonly [TokenClass, string])[] = [
-  ['audio_in', 'cache_audio_read_mtok'],
-  ['image_in', 'cache_image_read_mtok'],
-];
-
-/** Only some calls use these, and no record says how much: such a use is not in the cost. */
-const NOT_SEEN = ['web_searches_kcount', 'storage_searches_kcount', 'input_video_mtok'];
-
-const BOOKED = new Set([...KEYS, ...CACHED].map(([, key]) => key).concat(NOT_SEEN));
-
-/** Prices by request, page or hour, and of tokens that we have no class for. */
-function missingOf(prices: ModelPrice): string {
-  const keys = Object.keys(prices).filter((key) => !BOOKED.has(key));
-  if (keys.length === 0) return '';
-  const tokens = keys.every((key) => key.startsWith('output_') && key.endsWith('_mtok'));
-  return tokens ? 'missing_output_price' : 'missing_request_price';
-}
-
-function cachedApart(prices: ModelPrice): readonly TokenClass[] {
-  const text = prices['cache_read_mtok'];
-  const apart = CACHED.filter(([, key]) => prices[key] !== undefined && prices[key] !== text);
-  return apart.map(([name]) => name);
-}
-
-/** Prices for a call whose input is just above `size`. */
-function classPrices(prices: ModelPrice, size: number): ClassPrices {
-  const found: Record<TokenClass, bigint | null> = { ...NO_PRICES };
-  for (const [name, key] of KEYS) found[name] = perToken(amountAt(prices[key], size));
+function kept(model: KnownModel, price: Price, shares: readonly PriceShare[]): Price {
+  if (shares.length === 0) return price;
+  const key = [price.id, ...shares.map(({ words }) => words)].join('\u0000');
+  let found = model.scaled.get(key);
+  if (found === undefined) model.scaled.set(key, (found = scaled(price, shares)));
   return found;
-}
-
-function amountAt(price: number | TieredPrices | undefined, size: number): number | null {
-  if (price === undefined) return null;
-  if (typeof price === 'number') return price;
-  let amount = price.base;
-  for (const tier of price.tiers) if (size >= tier.start && size > 0) amount = tier.price;
-  return amount;
-}
-
-/** Dollars per million tokens × 10⁶ = 10⁻¹² dollars per token; rounded here and nowhere else. */
-function perToken(dollars_per_million: number | null): bigint | null {
-  const pico = dollars_per_million === null ? null : picodollarsOfNumber(dollars_per_million);
-  return pico === null ? null : (pico + 500_000n) / 1_000_000n;
-}
-
-function tiersOf(prices: ModelPrice): readonly PriceTier[] {
-  const sizes = new Set<number>();
-  for (const price of Object.values(prices)) {
-    if (typeof price === 'object') for (const tier of price.tiers) sizes.add(tier.start);
-  }
-  return [...sizes]
-    .sort((a, b) => a - b)
-    .map((size) => ({ above_input_tokens: size, prices: classPrices(prices, size) }));
 }

@@ -1,13 +1,17 @@
 // What a call cost: tokens by class times the book's price per token, all whole numbers. Where a
 // price or a figure is missing the cost is null, and the reason says which.
 
+import type { CostReason, Doubt } from './doubts.ts';
 import { INPUT_CLASSES, TOKEN_CLASSES, type LedgerRow, type TokenClass } from './ledger-row.ts';
-import { isOrdinaryTier, type ClassPrices, type Price, type PriceBook } from './price-book.ts';
+import type { ClassPrices, NoPrice, Price, PriceBook } from './price-book.ts';
 import type { Usage } from './usage.ts';
 
-export type Cost = Pick<LedgerRow, 'cost_usd' | 'cost_reason' | 'price_id' | 'price_book'>;
+export type Cost = Pick<LedgerRow, 'cost_usd' | 'price_id' | 'price_book' | 'doubts'> & {
+  readonly cost_reason: CostReason;
+};
 
 export interface Priced {
+  readonly org_id: string;
   readonly provider: string;
   readonly request_model: string;
   readonly response_model: string;
@@ -16,9 +20,9 @@ export interface Priced {
   readonly usage: Usage | null;
 }
 
-/** The tokens of one class times their price, in 10⁻¹² dollars. */
+/** The tokens of one class times their price, in 10⁻¹² dollars; `request` is the call itself. */
 export interface CostPart {
-  readonly name: TokenClass;
+  readonly name: TokenClass | 'request';
   readonly tokens: number;
   readonly usd_per_token: bigint;
   readonly cost_usd: bigint;
@@ -31,11 +35,11 @@ const BILLED_AS: Partial<Record<TokenClass, TokenClass>> = {
 };
 
 export function costOf(call: Priced, book: PriceBook): Cost {
-  const none = { cost_usd: null, price_id: '', price_book: book.version };
+  const none = { cost_usd: null, price_id: '', price_book: book.version, doubts: NO_DOUBTS };
   if (call.usage === null) return { ...none, cost_reason: 'no_usage' };
-  const price = priceOf(call, call.service_tier, book);
-  if (price === null) return { ...none, cost_reason: whyNoPrice(call, book) };
-  const priced = { ...none, price_id: price.id };
+  const price = priceOf(call, book);
+  if (typeof price === 'string') return { ...none, cost_reason: price };
+  const priced = { ...none, price_id: price.id, doubts: price.doubts };
   if (call.usage.reason === 'partial_usage') return { ...priced, cost_reason: 'partial_usage' };
   if (price.missing !== '') return { ...priced, cost_reason: price.missing };
   const { tokens } = call.usage;
@@ -51,7 +55,9 @@ export function costOf(call: Priced, book: PriceBook): Cost {
   };
 }
 
-/** What each class of a call cost, or the class that has no price. */
+const NO_DOUBTS: readonly Doubt[] = Object.freeze([]);
+
+/** What each class of a call cost, and the call itself; or the class that has no price. */
 export function costParts(
   price: Price,
   counts: Readonly<Record<TokenClass, number | null>>,
@@ -66,22 +72,32 @@ export function costParts(
     if (usd_per_token === null) return name;
     parts.push({ name, tokens, usd_per_token, cost_usd: BigInt(tokens) * usd_per_token });
   }
+  const { per_request } = price;
+  if (per_request > 0n) {
+    parts.push({ name: 'request', tokens: 1, usd_per_token: per_request, cost_usd: per_request });
+  }
   return parts;
 }
 
-/** By the model that answered, else by the one that was asked for. */
-function priceOf(call: Priced, tier: string, book: PriceBook): Price | null {
-  for (const model of [call.response_model, call.request_model]) {
-    const price = model === '' ? null : book.find(call.provider, model, call.start_time, tier);
-    if (price !== null) return price;
-  }
-  return null;
-}
+/** Says more than that a model is not known. */
+const TELLING: readonly NoPrice[] = [
+  'tier_not_priced',
+  'no_price_then',
+  'alias_needed',
+  'local_model',
+];
 
-function whyNoPrice(call: Priced, book: PriceBook): string {
-  if (call.request_model === '' && call.response_model === '') return 'no_model';
-  const other = !isOrdinaryTier(call.service_tier) && priceOf(call, '', book) !== null;
-  return other ? 'tier_not_priced' : 'unknown_model';
+/** By the model that answered, else by the one that was asked for; else why neither has a price. */
+function priceOf(call: Priced, book: PriceBook): Price | NoPrice | 'no_model' {
+  const { org_id, provider, start_time: time_ns, service_tier } = call;
+  const reasons: NoPrice[] = [];
+  for (const model of new Set([call.response_model, call.request_model])) {
+    if (model === '') continue;
+    const price = book.find({ org_id, provider, model, time_ns, service_tier });
+    if (typeof price !== 'string') return price;
+    reasons.push(price);
+  }
+  return TELLING.find((reason) => reasons.includes(reason)) ?? reasons[0] ?? 'no_model';
 }
 
 function pricesFor(price: Price, input_tokens: number): ClassPrices {
@@ -96,7 +112,7 @@ function priceOfClass(prices: ClassPrices, name: TokenClass): bigint | null {
   return own ?? (other === undefined ? null : prices[other]);
 }
 
-function missing(name: TokenClass): string {
+function missing(name: TokenClass): CostReason {
   if (name.startsWith('cache_')) return 'missing_cache_price';
   return (INPUT_CLASSES as readonly string[]).includes(name)
     ? 'missing_input_price'

@@ -98,6 +98,16 @@ export const DOUBTS = {
     'class',
     'a part (cached, audio or image tokens) is larger than the figure it belongs to, and was cut to it',
   ),
+  price_by_model_name: say(
+    'call',
+    'nobody told the provider: the price is that of the maker whose model goes by this name',
+    'an emitter that names the provider, or an alias in your price file',
+  ),
+  price_of_undated_model: say(
+    'call',
+    'the price list does not know this dated snapshot: it is priced as the model without the date',
+    'a row of your own in the price file, if its price is another',
+  ),
   reasoning_added_twice: say(
     'class',
     'the emitter adds reasoning to an output that holds it already; it was taken off once',
@@ -177,12 +187,80 @@ export const USAGE_REASONS = {
   ),
 } as const satisfies Record<string, DoubtMeaning>;
 
+/** Why the cost of a call is null. The remedies name the entries of the price file. */
+export const COST_REASONS = {
+  alias_needed: say(
+    'call',
+    'the name is that of a resource of your own, and does not tell the model behind it',
+    'name the model under "aliases" in the price file',
+  ),
+  local_model: say(
+    'call',
+    'the model ran on a machine of your own: no list has a price for it',
+    'add a row under "prices" in the price file, with 0 or what it costs you',
+  ),
+  missing_cache_price: say(
+    'call',
+    'the price row has no price for these cached tokens',
+    'add a row with all its prices under "prices" in the price file',
+  ),
+  missing_input_price: say(
+    'call',
+    'the price row has no price for a class of its input',
+    'add a row with all its prices under "prices" in the price file',
+  ),
+  missing_output_price: say(
+    'call',
+    'the price row has no price for a class of its output, or bills output that nobody counts',
+    'add a row with all its prices under "prices" in the price file',
+  ),
+  missing_request_price: say(
+    'call',
+    'each call also costs by request, page or time, which the list does not tell exactly',
+    'add a row with per_request under "prices" in the price file',
+  ),
+  no_model: say('call', 'the record names no model'),
+  no_price_then: say(
+    'call',
+    'the rows of this model begin later or ended before the call',
+    'widen from and until of the row in the price file',
+  ),
+  no_provider: say(
+    'call',
+    'nobody told the provider, and the name of the model does not tell who served it',
+    'name provider and model under "aliases" in the price file',
+  ),
+  no_usage: say('call', 'its tokens are not known'),
+  partial_usage: say('call', 'not all of its tokens are known'),
+  tier_not_priced: say(
+    'call',
+    'it ran in a tier (batch, flex, priority) that has a price of its own',
+    'say what the tier costs under "tiers" in the price file',
+  ),
+  unknown_model: say(
+    'call',
+    'the price list of this provider has no such model',
+    'add a row under "prices", or another name of the model under "aliases"',
+  ),
+  unknown_provider: say(
+    'call',
+    'no price list is of this provider',
+    'say who bills under "providers", or add rows under "prices" in the price file',
+  ),
+} as const satisfies Record<string, DoubtMeaning>;
+
 export type Doubt = keyof typeof DOUBTS;
+/** '' when the cost is known. */
+export type CostReason = keyof typeof COST_REASONS | '';
 /** '' when nothing is missing. */
 export type UsageReason = keyof typeof USAGE_REASONS | '';
 
 /** What a code of any kind means; undefined for a code that a newer version wrote. */
 export function meaningOf(code: string): DoubtMeaning | undefined {
-  const tables: readonly Readonly<Record<string, DoubtMeaning>>[] = [DOUBTS, USAGE_REASONS];
+  const tables: readonly Readonly<Record<string, DoubtMeaning>>[] = [
+    DOUBTS,
+    USAGE_REASONS,
+    COST_REASONS,
+  ];
   return tables.find((table) => Object.hasOwn(table, code))?.[code];
 }

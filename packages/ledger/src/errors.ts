@@ -100,6 +100,11 @@ export const ERRORS = {
     message: 'cannot start: a setting is not valid',
     next_step: 'correct the environment variable named in the details',
   },
+  invalid_price_file: {
+    status: 400,
+    message: 'cannot use the price file',
+    next_step: 'correct the lines named in the details; docs/prices.md shows every field',
+  },
   port_in_use: {
     status: 503,
     message: 'cannot listen: the port is taken by another process',

@@ -45,8 +45,13 @@ export interface ExplainedSpan {
   cost_usd: string | null;
   cost_reason: string | null;
   price_id: string | null;
-  /** The price of each class of tokens, and what it came to; empty where there is no cost. */
-  cost_parts: { class: TokenClass; tokens: number; usd_per_token: string; cost_usd: string }[];
+  /** The price of each class of tokens and of the call, and what it came to; empty where there is no cost. */
+  cost_parts: {
+    class: TokenClass | 'request';
+    tokens: number;
+    usd_per_token: string;
+    cost_usd: string;
+  }[];
   children: ExplainedSpan[];
 }
 
@@ -180,11 +185,12 @@ function explained(
 function remembering(book: PriceBook, used: Map<string, Price>): PriceBook {
   return {
     version: book.version,
-    find(...call) {
-      const price = book.find(...call);
-      if (price !== null) used.set(price.id, price);
+    find(call) {
+      const price = book.find(call);
+      if (typeof price !== 'string') used.set(price.id, price);
       return price;
     },
+    history: (call) => book.history(call),
   };
 }
 

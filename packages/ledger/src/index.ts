@@ -35,12 +35,20 @@ export {
   type Tokens,
 } from './ledger-row.ts';
 export { settle, type Settlement } from './settle/settle.ts';
+export { bundledPriceBook, type PriceBookOptions } from './bundled-price-book.ts';
 export {
-  bundledPriceBook,
-  type PriceBookOptions,
-  type PriceOverride,
-} from './bundled-price-book.ts';
-export type { ClassPrices, Price, PriceBook, PriceTier } from './price-book.ts';
+  holdsAt,
+  isOrdinaryTier,
+  type ClassPrices,
+  type DatedPrice,
+  type NoPrice,
+  type Price,
+  type PriceBook,
+  type PriceQuery,
+  type PriceTier,
+} from './price-book.ts';
+export { NO_OWN_PRICES, type DisplayCurrency, type OwnPrices } from './own-prices.ts';
+export { readPriceFile } from './price-file.ts';
 export { account, type Account, type Refusal, type Refused } from './account.ts';
 export { usd } from './usd.ts';
 export { explain, type ExplainedSpan, type Explanation } from './explain.ts';

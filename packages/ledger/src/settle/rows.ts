@@ -10,7 +10,13 @@ import type { Contexts } from './context.ts';
 import type { Node } from './forest.ts';
 import type { Verdict } from './verdict.ts';
 
-const NO_COST = { cost_usd: null, cost_reason: '', price_id: '', price_book: '' } as const;
+const NO_COST = {
+  cost_usd: null,
+  cost_reason: '',
+  price_id: '',
+  price_book: '',
+  doubts: [],
+} as const;
 
 export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: PriceBook): LedgerRow {
   const { fact } = node;
@@ -20,7 +26,8 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
   const place = placeOf(node, sources, contexts);
   const usage = counted ? found.usage : null;
   const tokens = usage?.tokens ?? NO_TOKENS;
-  const cost = counted ? costOf({ ...names, usage, start_time: fact.start_time }, book) : NO_COST;
+  const { org_id, start_time } = fact;
+  const cost = counted ? costOf({ ...names, usage, org_id, start_time }, book) : NO_COST;
   // Field by field: with spreads this many fields make an object that is slow to build and to read.
   return {
     org_id: fact.org_id,
@@ -40,7 +47,7 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
     role: found.role,
     counted,
     rule: ruleText(found),
-    doubts: [...new Set(found.doubts)].sort(),
+    doubts: [...new Set([...found.doubts, ...cost.doubts])].sort(),
     owner_trace_id: found.owner?.fact.trace_id ?? '',
     owner_span_id: found.owner?.fact.span_id ?? '',
     parent_span_id: fact.parent_span_id,
