@@ -26,6 +26,7 @@ const AGENTS_SCOPE = 'logfire.openai_agents';
 const AGENTS_NAMES: readonly (readonly [string, Kind, string])[] = [
   ['Agent run', 'agent', 'invoke_agent'],
   ['Function', 'tool', 'execute_tool'],
+  ['Task', 'workflow', 'invoke_workflow'],
   ['OpenAI Agents trace', 'workflow', 'invoke_workflow'],
   ['Chat completion', 'llm', 'chat'],
   ['Responses API', 'llm', 'chat'],
@@ -89,10 +90,11 @@ function readAgents(record: RecordView, fact: FactDraft): void {
     fact.tool_arguments_bytes ??= record.bytes(INPUT);
     fact.tool_result_bytes ??= record.bytes(OUTPUT);
   }
-  if (fact.kind === 'llm' && record.has(RESPONSE_ID)) {
+  // What failed has both, as the word for nothing.
+  if (fact.kind === 'llm' && record.json(RESPONSE_ID) !== null) {
     fact.response_id ??= RESPONSE_ID;
     addMark(fact, 'answered');
   }
   // Turns and tasks repeat their calls; they count only where the calls themselves say nothing.
-  if (!hasUsage(fact) && record.has(USAGE)) fillFromUsageObject(fact, record.json(USAGE));
+  if (fact.cache_read_tokens === null) fillFromUsageObject(fact, record.json(USAGE));
 }
