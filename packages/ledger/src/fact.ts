@@ -43,6 +43,8 @@ export type Mark =
   | 'aggregate'
   /** An aggregate that also sums over earlier runs or its callers; never an owner; D5. */
   | 'cumulative'
+  /** A foreign span on which each of several calls wrote over the one before; the last is there. */
+  | 'overwritten'
   /** The figures are the emitter's own estimate, not the provider's. */
   | 'estimate'
   /** Kind was inferred from model and usage alone; 3.2 rule 5. */

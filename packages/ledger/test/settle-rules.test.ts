@@ -541,7 +541,7 @@ units('D9 the second record of a stream', [
       call(beneath(agent, { at: 9, ms: 80, scope_name: 'scope-b' })),
     ],
     roles: ['none', 'duplicate', 'owner'],
-    rule: /D9 handle/,
+    rule: /D9-handle/,
     doubt: 'matched_without_id',
     input: 120,
   },

@@ -1,8 +1,9 @@
 // D1: which records may be calls. Kind decides; sums and failed attempts are set apart, and each
 // call learns the nearest call above it.
 
-import type { Kind } from '../fact.ts';
+import type { Fact, Kind } from '../fact.ts';
 import { isAbove, type Forest, type Node } from './forest.ts';
+import type { Because } from './rules.ts';
 
 export interface Calls {
   /** Spans that may be model calls, in the unit's order. */
@@ -10,7 +11,7 @@ export interface Calls {
   /** Log events that tell of a model call, in the unit's order. */
   readonly events: readonly Node[];
   /** Why a record is an aggregate: it repeats what others used. */
-  readonly aggregates: Map<Node, string>;
+  readonly aggregates: Map<Node, Because>;
   /** The nearest call above, with only plumbing between. */
   readonly above: ReadonlyMap<Node, Node>;
   /**
@@ -23,9 +24,10 @@ export interface Calls {
 
 const CALL_KINDS: ReadonlySet<Kind> = new Set(['llm', 'embedding', 'rerank']);
 
-/** Kinds that look like a model call, whatever settling makes of them. */
-export function looksLikeCall(node: Node): boolean {
-  return CALL_KINDS.has(node.fact.kind);
+/** Kinds that look like a model call, whatever settling makes of them; a judge that tells usage is one. */
+export function looksLikeCall({ fact }: { readonly fact: Fact }): boolean {
+  if (CALL_KINDS.has(fact.kind)) return true;
+  return fact.kind === 'evaluation' && (fact.input_tokens ?? fact.output_tokens) !== null;
 }
 
 export function hasUsage(node: Node): boolean {
@@ -65,8 +67,8 @@ export function callsOf(forest: Forest): Calls {
 }
 
 /** D1: agents, chains, steps and tools with figures, and records that an emitter marks as sums. */
-function aggregatesOf(forest: Forest, capped: Set<Node>): Map<Node, string> {
-  const aggregates = new Map<Node, string>();
+function aggregatesOf(forest: Forest, capped: Set<Node>): Map<Node, Because> {
+  const aggregates = new Map<Node, Because>();
   for (const node of forest.nodes) {
     if (looksLikeCall(node)) {
       if (node.fact.marks.includes('aggregate')) aggregates.set(node, 'D1 the emitter sums here');
@@ -83,7 +85,7 @@ function aggregatesOf(forest: Forest, capped: Set<Node>): Map<Node, string> {
 /** 3.2 rule 5: an inferred call with a call beneath it, or an orphan call inside its time. */
 function inferredSums(
   forest: Forest,
-  aggregates: ReadonlyMap<Node, string>,
+  aggregates: ReadonlyMap<Node, Because>,
   capped: Set<Node>,
 ): readonly Node[] {
   const isInferred = (node: Node): boolean => node.fact.marks.includes('inferred');

@@ -7,6 +7,7 @@ import { isAttempt, lowerBound, type Calls } from './calls.ts';
 import { isAbove, type Forest, type Node } from './forest.ts';
 import type { Groups } from './groups.ts';
 import { modelsOf, shareModel } from './likeness.ts';
+import type { Because } from './rules.ts';
 
 /** An event is written from just before the call's start to a while after its end. */
 export const BEFORE_START_NS = 10e6;
@@ -89,7 +90,7 @@ class EventBook {
       const call = calls[i] as Node;
       if (call.end + AFTER_END_NS < event.end || this.#isTaken(event, call)) continue;
       if (named !== null && !isAbove(named, call)) continue;
-      if (!agree(event, call)) continue;
+      if (!agree(event, call, this.#groups.of(call).measured ?? call)) continue;
       const distance = Math.abs(call.end - event.end);
       if (best === undefined || distance < Math.abs(best.end - event.end)) best = call;
     }
@@ -101,7 +102,7 @@ class EventBook {
     return this.#taken.get(this.#key(call))?.has(eventKind(event)) === true;
   }
 
-  #take(event: Node, call: Node, rule: string): boolean {
+  #take(event: Node, call: Node, rule: Because): boolean {
     if (this.#isTaken(event, call)) return false;
     const key = this.#key(call);
     const kinds = this.#taken.get(key) ?? new Set<string>();
@@ -120,34 +121,42 @@ function eventKind(event: Node): string {
   return `${event.fact.scope_name}\u0000${event.fact.name}`;
 }
 
-function agree(event: Node, call: Node): boolean {
+/** `figures` is the record whose figures the call is known by: its own span may tell none. */
+function agree(event: Node, call: Node, figures: Node): boolean {
   const models = modelsOf(event.fact);
   const sameModel = models.length === 0 || shareModel(models, modelsOf(call.fact));
-  return sameModel && figuresAgree(event.fact, call.fact);
+  return sameModel && figuresAgree(event.fact, figures.fact);
 }
 
-/** Two events of different names within a moment, with nothing else known, tell of one call. */
+/** One call that no span tells of: its first event, and the names that told of it so far. */
+interface LoneCall {
+  readonly first: Node;
+  readonly names: Set<string>;
+}
+
+/** Events of different names within a moment, with nothing else known, tell of one call. */
 function joinLoneEvents(events: readonly Node[], groups: Groups, capped: Set<Node>): void {
-  const open: Node[] = [];
+  let open: LoneCall[] = [];
   for (const event of events) {
-    while (open.length > 0 && (open[0] as Node).start + AFTER_END_NS < event.start) open.shift();
-    const at = open.findIndex((other) => arePair(other, event));
-    if (at >= 0) {
-      groups.join(event, open[at] as Node, 'D7 another event of the same call');
-      open.splice(at, 1);
+    const still = open.findIndex(({ first }) => first.start + AFTER_END_NS >= event.start);
+    if (still !== 0) open = still < 0 ? [] : open.slice(still);
+    const call = open.find((other) => tellsOf(event, other, groups));
+    if (call !== undefined) {
+      groups.join(event, call.first, 'D7 another event of the same call');
+      call.names.add(event.fact.name);
     } else if (open.length < CANDIDATES_MAX) {
-      open.push(event);
+      open.push({ first: event, names: new Set([event.fact.name]) });
     } else {
       capped.add(event);
     }
   }
 }
 
-function arePair(a: Node, b: Node): boolean {
-  const [x, y] = [a.fact, b.fact];
-  if (x.name === y.name || x.service_name !== y.service_name) return false;
+function tellsOf(event: Node, { first, names }: LoneCall, groups: Groups): boolean {
+  const [x, y] = [first.fact, event.fact];
+  if (names.has(y.name) || x.service_name !== y.service_name) return false;
   if (x.trace_id !== y.trace_id || x.conversation_id !== y.conversation_id) return false;
-  return agree(a, b);
+  return agree(event, first, groups.of(first).measured ?? first);
 }
 
 function addTo(lists: Map<string, Node[]>, key: string, node: Node): void {

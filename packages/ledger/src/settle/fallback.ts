@@ -6,6 +6,7 @@ import type { Doubt } from '../doubts.ts';
 import { hasUsage, isMeasured, lowerBound, type Calls } from './calls.ts';
 import type { Node } from './forest.ts';
 import type { Groups } from './groups.ts';
+import type { Because } from './rules.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
 /** Decides every aggregate, innermost first. */
@@ -145,14 +146,14 @@ function aggregateVerdict(
   verdicts: ReadonlyMap<Node, Verdict>,
   doubt: Doubt | 'covered' | '',
 ): Verdict {
-  const why = calls.aggregates.get(node) ?? '';
+  const why = calls.aggregates.get(node) as Because;
   const hint = hasUsage(node) ? node.usage : null;
   const same = groups.of(node).members.find((other) => verdicts.get(other)?.role === 'owner');
   const owner = same ?? null;
   const repeats = owner !== null && owner !== node;
   if (doubt === '' && !repeats && isMeasured(node)) {
     const doubts: Doubt[] = ['aggregate_only', ...node.usage.doubts, ...node.fact.doubts];
-    const rule = `${why}; D5 no call beneath tells its usage, so the sum bills`;
+    const rule: Because = `${why}; D5 no call beneath tells its usage, so the sum bills`;
     return verdict('owner', rule, { usage: node.usage, usage_reason: node.usage.reason, doubts });
   }
   const doubts: Doubt[] = doubt === '' || doubt === 'covered' ? [] : [doubt];

@@ -19,27 +19,23 @@ export interface Party {
   readonly end: number;
 }
 
-interface Side {
-  readonly key: string;
-  readonly parties: readonly Party[];
-  readonly median: number;
-}
-
 export function joinPairs(calls: Calls, groups: Groups): void {
   for (const sides of sidesByPlace(calls, groups)) {
     for (let i = 0; i < sides.length; i++) {
       for (let j = i + 1; j < sides.length; j++) {
-        const [a, b] = [sides[i] as Side, sides[j] as Side];
-        const [outer, inner] = a.median >= b.median ? [a, b] : [b, a];
-        match(outer.parties, inner.parties, true, groups, calls.capped);
-        match(outer.parties, inner.parties, false, groups, calls.capped);
+        const [a, b] = [sides[i] as readonly Party[], sides[j] as readonly Party[]];
+        // Either scope may write the longer records: which it is must not depend on the unit.
+        for (const both_known of [true, false]) {
+          match(a, b, both_known, groups, calls.capped);
+          match(b, a, both_known, groups, calls.capped);
+        }
       }
     }
   }
 }
 
 /** Per service and kind, the parties by the set of scopes that wrote them. */
-function sidesByPlace(calls: Calls, groups: Groups): readonly (readonly Side[])[] {
+function sidesByPlace(calls: Calls, groups: Groups): readonly (readonly (readonly Party[])[])[] {
   const places = new Map<string, Map<string, Party[]>>();
   const seen = new Set<Group>();
   for (const node of calls.spans) {
@@ -64,19 +60,12 @@ function sidesByPlace(calls: Calls, groups: Groups): readonly (readonly Side[])[
 function sidesOf(
   byScopes: ReadonlyMap<string, readonly Party[]>,
   capped: Set<Node>,
-): readonly Side[] {
+): readonly (readonly Party[])[] {
   const sides = [...byScopes].sort(([a], [b]) => compareText(a, b));
   for (const [, parties] of sides.slice(CANDIDATES_MAX)) {
     for (const party of parties) capped.add(party.head);
   }
-  return sides
-    .slice(0, CANDIDATES_MAX)
-    .map(([key, parties]) => ({ key, parties, median: medianLength(parties) }));
-}
-
-function medianLength(parties: readonly Party[]): number {
-  const lengths = parties.map((party) => party.end - party.start).sort((a, b) => a - b);
-  return lengths[lengths.length >> 1] ?? 0;
+  return sides.slice(0, CANDIDATES_MAX).map(([, parties]) => parties);
 }
 
 export function partyOf(group: Group, calls: Calls): Party | null {
@@ -140,11 +129,14 @@ function isSameCall(outer: Party, inner: Party, both_known: boolean, groups: Gro
   const [a, b] = [groups.of(outer.head), groups.of(inner.head)];
   if (a === b || (a.ids.size > 0 && b.ids.size > 0)) return false;
   if ([...a.scopes].some((scope) => b.scopes.has(scope))) return false;
-  const known = isMeasured(outer.figures) && isMeasured(inner.figures);
+  const known = a.measured !== null && b.measured !== null;
   if (known !== both_known) return false;
   if (!shareModel(outer.models, inner.models)) return false;
   if (isAbove(outer.head, inner.head) || isAbove(inner.head, outer.head)) return false;
-  return mayLieElsewhere(outer, inner) && figuresAgree(outer.figures.fact, inner.figures.fact);
+  if (a.measured !== null && b.measured !== null) {
+    if (!figuresAgree(a.measured.fact, b.measured.fact)) return false;
+  }
+  return mayLieElsewhere(outer, inner);
 }
 
 /** An emitter that makes its span the current one has its duplicates beneath it, not elsewhere. */

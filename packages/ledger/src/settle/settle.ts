@@ -1,11 +1,10 @@
 // The map of settling: from the facts of a unit to its ledger rows and executions. Pure, the same
 // for every order of the facts, and linear in their number up to the sorting.
 
-import type { Doubt } from '../doubts.ts';
 import type { Fact } from '../fact.ts';
 import type { ExecutionRow, LedgerRow } from '../ledger-row.ts';
 import type { PriceBook } from '../price-book.ts';
-import { callsOf, looksLikeCall } from './calls.ts';
+import { callsOf } from './calls.ts';
 import { joinContained } from './containment.ts';
 import { Contexts } from './context.ts';
 import { distinct } from './distinct.ts';
@@ -15,12 +14,15 @@ import { judgeAggregates } from './fallback.ts';
 import { compareIds, forestOf, type Forest, type Node } from './forest.ts';
 import { Groups } from './groups.ts';
 import { judgeCalls } from './ownership.ts';
+import { doubtHiddenCalls } from './hidden-calls.ts';
 import { joinPairs } from './pairs.ts';
+import { tellResiduals } from './residuals.ts';
 import { joinByResponseId } from './response-ids.ts';
 import { rowOf } from './rows.ts';
+import { judgeRuns } from './runs.ts';
 import { joinStreamEnds, joinStreamHandles } from './streams.ts';
 import { judgeTools } from './tools.ts';
-import { verdict, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface Settlement {
   /** Sorted by trace, span and event. */
@@ -84,16 +86,7 @@ export function judge(facts: readonly Fact[]): Judgement {
   judgeAggregates(calls, groups, verdicts);
   for (const [node, found] of judgeTools(forest)) verdicts.set(node, found);
   judgeRuns(forest, verdicts);
+  tellResiduals(forest, calls, groups, verdicts);
+  doubtHiddenCalls(forest, verdicts);
   return { forest, verdicts };
-}
-
-/** Agent runs without figures of their own; a trace of agents and no call at all is a doubt. */
-function judgeRuns(forest: Forest, verdicts: Map<Node, Verdict>): void {
-  const told = new Set<string>();
-  for (const node of forest.nodes) if (looksLikeCall(node)) told.add(node.fact.trace_id);
-  for (const node of forest.spans) {
-    if (node.fact.kind !== 'agent' || verdicts.has(node)) continue;
-    const doubts: Doubt[] = told.has(node.fact.trace_id) ? [] : ['no_call_telemetry'];
-    verdicts.set(node, verdict('none', 'an agent run', { doubts }));
-  }
 }

@@ -6,8 +6,8 @@ import type { Node } from './forest.ts';
 import type { Groups } from './groups.ts';
 import { CANDIDATES_MAX, modelsOf, shareModel } from './likeness.ts';
 
-const HANDLE_AFTER_NS = 10e6;
-const HANDLE_BEFORE_NS = 1e6;
+export const HANDLE_AFTER_NS = 10e6;
+export const HANDLE_BEFORE_NS = 1e6;
 
 /** A record at the end of a stream joins the request whose end is nearest to the stream's start. */
 export function joinStreamEnds(calls: Calls, groups: Groups): void {
@@ -68,7 +68,7 @@ export function joinStreamHandles(calls: Calls, groups: Groups): void {
     const call = followingCall(handle, beside, used, groups, calls.capped);
     if (call === undefined) continue;
     used.add(call);
-    groups.join(handle, call, `D9 handle of the stream that ${call.fact.span_id} reads`);
+    groups.join(handle, call, `D9-handle of the stream that ${call.fact.span_id} reads`);
   }
 }
 

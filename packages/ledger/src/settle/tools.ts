@@ -28,7 +28,7 @@ export function judgeTools(forest: Forest): Map<Node, Verdict> {
   }
   for (const log of matchedEvents(forest, repeats)) addTo(repeats, log.tool, log.event);
   for (const [tool, others] of repeats) {
-    verdicts.set(tool, verdict('none', 'a tool call', { others }));
+    verdicts.set(tool, verdict('none', '4.21 a tool call', { others }));
     for (const other of others) {
       verdicts.set(
         other,
@@ -38,7 +38,7 @@ export function judgeTools(forest: Forest): Map<Node, Verdict> {
   }
   for (const log of forest.logs) {
     if (log.fact.kind === 'tool' && !verdicts.has(log)) {
-      verdicts.set(log, verdict('none', 'a tool call, told by an event alone'));
+      verdicts.set(log, verdict('none', '4.21 a tool call, told by an event alone'));
     }
   }
   return verdicts;

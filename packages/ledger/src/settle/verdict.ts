@@ -4,10 +4,11 @@ import type { Doubt, UsageReason } from '../doubts.ts';
 import type { Role } from '../ledger-row.ts';
 import type { Usage } from '../usage.ts';
 import type { Node } from './forest.ts';
+import type { Because } from './rules.ts';
 
 export interface Verdict {
   readonly role: Role;
-  readonly rule: string;
+  readonly rule: Because;
   readonly doubts: readonly Doubt[];
   /** The record that counts the call this one belongs to; null where none does. */
   readonly owner: Node | null;
@@ -23,7 +24,7 @@ export interface Verdict {
   readonly attempts: number | null;
 }
 
-export function verdict(role: Role, rule: string, more: Partial<Verdict> = {}): Verdict {
+export function verdict(role: Role, rule: Because, more: Partial<Verdict> = {}): Verdict {
   return {
     role,
     rule,

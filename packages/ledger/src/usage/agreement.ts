@@ -17,20 +17,30 @@ function isLoose(fact: Fact): boolean {
   return fact.marks.includes('estimate') || fact.marks.includes('stream_plus_start');
 }
 
+/** Rule 9: what a model call cannot have is not known, so it agrees as well. */
+function saysNothing(fact: Fact, count: number | null, cached = 0): boolean {
+  return count === null || (count === 0 && cached === 0 && fact.kind === 'llm');
+}
+
+function cachedOf(fact: Fact): number {
+  return (fact.cache_read_tokens ?? 0) + (cacheWriteOf(fact) ?? 0);
+}
+
 function inputsAgree(a: Fact, b: Fact): boolean {
-  if (a.input_tokens === null || b.input_tokens === null) return true;
+  if (saysNothing(a, a.input_tokens, cachedOf(a))) return true;
+  if (saysNothing(b, b.input_tokens, cachedOf(b))) return true;
   const other = inputReadings(b);
   return inputReadings(a).some((reading) => other.includes(reading));
 }
 
 function inputReadings(fact: Fact): readonly number[] {
   const input = fact.input_tokens ?? 0;
-  return [input, input + (fact.cache_read_tokens ?? 0) + (cacheWriteOf(fact) ?? 0)];
+  return [input, input + cachedOf(fact)];
 }
 
 function outputsAgree(a: Fact, b: Fact): boolean {
-  if (a.output_tokens === null || b.output_tokens === null) return true;
-  const apart = Math.abs(a.output_tokens - b.output_tokens);
+  if (saysNothing(a, a.output_tokens) || saysNothing(b, b.output_tokens)) return true;
+  const apart = Math.abs((a.output_tokens ?? 0) - (b.output_tokens ?? 0));
   return apart === 0 || apart === a.reasoning_tokens || apart === b.reasoning_tokens;
 }
 
