@@ -19,6 +19,7 @@ const LISTED_MAX = 20;
 const ONE: Readonly<Record<keyof Refused, string>> = {
   spans: 'span',
   logs: 'log record',
+  points: 'data point',
   entries: 'entry',
 };
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -13,6 +13,7 @@ export interface RowBlock<Mark> {
   readonly spans: number;
   readonly facts: number;
   readonly logs: number;
+  readonly points: number;
   readonly size_bytes: number;
   mark(): Mark;
   rollback(mark: Mark): void;
@@ -171,9 +172,9 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
 
 /** The rows of a block are those of its largest table: facts lie beside spans, not on top. */
 function largestTable(block: RowBlock<unknown>): number {
-  return Math.max(block.spans, block.facts, block.logs);
+  return Math.max(block.spans, block.facts, block.logs, block.points);
 }
 
 function rowsOf(block: RowBlock<unknown>): number {
-  return block.spans + block.facts + block.logs;
+  return block.spans + block.facts + block.logs + block.points;
 }

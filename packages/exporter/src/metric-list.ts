@@ -14,7 +14,7 @@ export interface MetricEntry {
 }
 
 export const SIGNALS = ['traces', 'logs', 'metrics'] as const;
-export const TABLES = ['otel_traces', 'genai_facts', 'otel_logs'] as const;
+export const TABLES = ['otel_traces', 'genai_facts', 'otel_logs', 'genai_metric_points'] as const;
 export const LEVELS = ['minute', 'hour', 'day'] as const;
 export const JOBS = ['sweep', 'settle', ...LEVELS] as const;
 const STATUSES = ['200', '400', '401', '403', '404', '405', '413', '415', '503'] as const;
@@ -30,6 +30,7 @@ const REFUSAL_REASONS: Readonly<Record<RefusalReason, true>> = {
   time_out_of_range: true,
   spans_per_request: true,
   log_records_per_request: true,
+  metric_points_per_request: true,
   copied_bytes_per_request: true,
 };
 const REPAIRS: Readonly<Record<Exclude<Adjustment, keyof typeof LIMITS>, true>> = {
@@ -62,12 +63,12 @@ export const METRICS = {
   },
   spanledger_refused_records_total: {
     type: 'counter',
-    help: 'Spans and log records refused within accepted requests, by reason; 200 tells the sender.',
+    help: 'Spans, log records and data points refused within accepted requests, by reason; 200 tells the sender.',
     labels: { reason: Object.keys(REFUSAL_REASONS) },
   },
   spanledger_not_used_records_total: {
     type: 'counter',
-    help: 'Records acknowledged and of no use here: logs without GenAI meaning, metric points.',
+    help: 'Records acknowledged and of no use here: logs without GenAI meaning, points of other metrics.',
     labels: { signal: SIGNALS },
   },
   spanledger_adjusted_total: {

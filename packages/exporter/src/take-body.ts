@@ -1,8 +1,8 @@
 // From a body to its acknowledgement: known again, decoded into the block, stored, marked dirty.
 
 import {
-  countMetrics,
   decodeLogs,
+  decodeMetrics,
   decodeTraces,
   type Body,
   type Receipt,
@@ -11,6 +11,8 @@ import type { Encoding, Signal } from './answer.ts';
 import type { Arena } from './arena.ts';
 import type { Metrics } from './metrics.ts';
 import type { Stages } from './stages.ts';
+
+const DECODERS = { traces: decodeTraces, logs: decodeLogs, metrics: decodeMetrics } as const;
 
 /** What a sender is told of a request that was taken. */
 export interface Outcome {
@@ -30,7 +32,6 @@ export function takeBody(
   try {
     metrics.count('spanledger_received_bytes_total', { signal }, arena.length);
     const body: Body = { bytes: arena.bytes, length: arena.length, encoding };
-    if (signal === 'metrics') return Promise.resolve(counted(metrics, signal, countMetrics(body)));
     const hash = recent.hash(org_id, signal, encoding, arena.bytes.subarray(0, arena.length));
     const known = recent.find(hash);
     if (known !== undefined) {
@@ -46,13 +47,8 @@ export function takeBody(
 }
 
 /** Decodes at once and resolves when the rows are in ClickHouse; only then is a sender told so. */
-function store(
-  stages: Stages,
-  signal: Exclude<Signal, 'metrics'>,
-  org_id: string,
-  body: Body,
-): Promise<Outcome> {
-  const decode = signal === 'traces' ? decodeTraces : decodeLogs;
+function store(stages: Stages, signal: Signal, org_id: string, body: Body): Promise<Outcome> {
+  const decode = DECODERS[signal];
   const { receipt, stored } = stages.grouper.add((block) => decode(body, block, { org_id }));
   const markDirty = (): void => {
     stages.dirty.mark(org_id, receipt.touched);

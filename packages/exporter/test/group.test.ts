@@ -17,6 +17,9 @@ class MemoryBlock implements RowBlock<number> {
   get logs(): number {
     return 0;
   }
+  get points(): number {
+    return 0;
+  }
   get size_bytes(): number {
     return this.rows.join().length;
   }
@@ -30,7 +33,8 @@ class MemoryBlock implements RowBlock<number> {
     this.rows = [];
   }
   parts(table: Table): Uint8Array[] {
-    return table === 'otel_logs' || this.rows.length === 0 ? [] : [Buffer.from(this.rows.join())];
+    const none = table === 'otel_logs' || table === 'genai_metric_points';
+    return none || this.rows.length === 0 ? [] : [Buffer.from(this.rows.join())];
   }
 }
 

@@ -2,11 +2,10 @@
 // Its keys are a contract with everybody who scripts against them.
 
 import { bundledPriceBook } from './bundled-price-book.ts';
-import { Block, readFacts } from './block.ts';
-import { decodeTraces } from './decode.ts';
-import { decodeLogs } from './logs.ts';
-import { SpanledgerError } from './errors.ts';
-import type { Fact, Status } from './fact.ts';
+import { readFacts, readMetricPoints } from './block.ts';
+import { blockOf, type Refusal } from './decoded-requests.ts';
+import { metricsBeside, type AccountMetric } from './metric-account.ts';
+import type { Status } from './fact.ts';
 import {
   INPUT_CLASSES,
   OUTPUT_CLASSES,
@@ -15,10 +14,11 @@ import {
   type TokenClass,
 } from './ledger-row.ts';
 import type { PriceBook } from './price-book.ts';
-import type { Receipt, RefusalReason } from './receipt.ts';
 import type { OtlpRequest } from './requests.ts';
 import { settle, type Settlement } from './settle/settle.ts';
 import { usd } from './usd.ts';
+
+export { factsOf } from './decoded-requests.ts';
 
 export interface AccountTokens {
   input_total: number | null;
@@ -80,50 +80,18 @@ export interface Account {
     priced: number;
     reasons: Record<string, number>;
   };
+  /**
+   * What metrics tell of services that told no usage in spans or logs: sums without calls, which are
+   * not in the totals. Left out where there is nothing.
+   */
+  metric_only?: AccountMetric[];
   /** What was sent and is in none of the above, by reason; left out where there is nothing. */
   refused?: Refused;
 }
 
-export type Refused = Partial<Record<'spans' | 'logs' | 'entries', Record<string, number>>>;
-
-/** Spans or log records of one request that were refused. */
-export interface Refusal {
-  readonly request: OtlpRequest;
-  readonly what: 'spans' | 'logs';
-  readonly reason: RefusalReason;
-  readonly count: number;
-}
-
-const ORGANISATION = 'default';
-
-/** The facts of requests, as the service would store them; `refused` hears of what has none. */
-export function factsOf(
-  requests: readonly OtlpRequest[],
-  refused: (refusal: Refusal) => void = () => {},
-): readonly Fact[] {
-  const block = new Block();
-  for (const request of requests) {
-    if (request.signal === 'metrics') continue;
-    const what = request.signal === 'traces' ? 'spans' : 'logs';
-    for (const [reason, count] of decode(request, block).refused) {
-      refused({ request, what, reason, count });
-    }
-  }
-  return readFacts(block);
-}
-
-/** Says of a request that cannot be decoded where it stands. */
-function decode({ signal, body, file, line }: OtlpRequest, block: Block): Receipt {
-  try {
-    const read = signal === 'traces' ? decodeTraces : decodeLogs;
-    return read(body, block, { org_id: ORGANISATION });
-  } catch (error) {
-    if (!(error instanceof SpanledgerError)) throw error;
-    const place = line === null ? file : `${file} line ${line}`;
-    const detail = error.detail === '' ? place : `${place}, ${error.detail}`;
-    throw new SpanledgerError(error.code, detail, { cause: error });
-  }
-}
+export type Refused = Partial<
+  Record<'spans' | 'logs' | 'points' | 'entries', Record<string, number>>
+>;
 
 export function account(
   requests: readonly OtlpRequest[],
@@ -131,14 +99,19 @@ export function account(
   hear: (refusal: Refusal) => void = () => {},
 ): Account {
   const refused: Refused = {};
-  const facts = factsOf(requests, (refusal) => {
+  const block = blockOf(requests, (refusal) => {
     const { what, reason, count } = refusal;
     const counts = (refused[what] ??= {});
     counts[reason] = (counts[reason] ?? 0) + count;
     hear(refusal);
   });
-  const settled = accountOf(settle(facts, book));
-  return Object.keys(refused).length === 0 ? settled : { ...settled, refused };
+  const facts = readFacts(block);
+  const metric_only = metricsBeside(facts, readMetricPoints(block));
+  return {
+    ...accountOf(settle(facts, book)),
+    ...(metric_only.length === 0 ? {} : { metric_only }),
+    ...(Object.keys(refused).length === 0 ? {} : { refused }),
+  };
 }
 
 export function accountOf(settlement: Settlement): Account {

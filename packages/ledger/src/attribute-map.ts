@@ -1,10 +1,11 @@
 // A Map(LowCardinality(String), String) column while it is filled: keys as dictionary ids, values
 // as length-prefixed text. It also remembers where the current record has registered attributes.
 
-import { Bytes, decodeText, Words } from './bytes.ts';
+import { Bytes, decodeText, varintSize, Words } from './bytes.ts';
 import { hashBytes, mix } from './content-hash.ts';
 import { Dictionary, grown } from './dictionary.ts';
 import { RenderedValues } from './rendered-values.ts';
+import { prefixAt } from './value-columns.ts';
 
 export class AttributeMap {
   readonly keys: Dictionary;
@@ -113,4 +114,17 @@ export function attributesContent(
   let hash = seed ^ (n - firstId);
   for (let i = firstId; i < n; i++) hash = mix(hash, contents[ids[i]!]!);
   return hashBytes(map.values.dv, firstValue, map.values.n, hash);
+}
+
+/** Keys and values of a map's current record, one after the other, in order. */
+export function pairsOf(map: AttributeMap): string[] {
+  const pairs: string[] = [];
+  let at = map.firstValue;
+  for (let i = map.firstId; i < map.ids.n; i++) {
+    const length = prefixAt(map.values.u8, at);
+    const start = at + varintSize(length);
+    at = start + length;
+    pairs.push(map.keys.text(map.ids.u32[i]!), decodeText(map.values.u8, start, at));
+  }
+  return pairs;
 }

@@ -9,17 +9,20 @@ import { FactTable } from './fact-table.ts';
 import { KnownTexts } from './known-texts.ts';
 import { decodeLimits, type DecodeLimits } from './limits.ts';
 import { LogTable } from './log-table.ts';
+import type { MetricPoint } from './metric-point.ts';
+import { MetricTable } from './metric-table.ts';
 import { Shapes } from './shape.ts';
 import { SpanTable } from './span-table.ts';
 import type { TableMark } from './table.ts';
 import { Wire } from './wire.ts';
 
-export type BlockTable = 'otel_traces' | 'genai_facts' | 'otel_logs';
+export type BlockTable = 'otel_traces' | 'genai_facts' | 'otel_logs' | 'genai_metric_points';
 
 export interface BlockMark {
   readonly spans: TableMark;
   readonly facts: TableMark;
   readonly logs: TableMark;
+  readonly points: TableMark;
 }
 
 /** Fixed, so that equal requests give equal bytes; a service gives its own against crafted keys. */
@@ -30,6 +33,7 @@ export class Block {
   readonly spanTable: SpanTable;
   readonly factTable: FactTable;
   readonly logTable: LogTable;
+  readonly metricTable: MetricTable;
   readonly draft = new Draft();
   readonly wire = new Wire();
   /** What was learnt of earlier records; it holds for later ones and outlives a reset. */
@@ -48,6 +52,7 @@ export class Block {
     this.spanTable = new SpanTable(registered, seed, kept);
     this.factTable = new FactTable(this.limits, seed);
     this.logTable = new LogTable(registered, seed, kept);
+    this.metricTable = new MetricTable(seed, kept);
   }
 
   get spans(): number {
@@ -62,13 +67,21 @@ export class Block {
     return this.logTable.table.rows;
   }
 
+  /** Points of metrics that tell tokens or cost. */
+  get points(): number {
+    return this.metricTable.table.rows;
+  }
+
   get size_bytes(): number {
-    return this.spanTable.size_bytes + this.factTable.table.size_bytes + this.logTable.size_bytes;
+    const { spanTable, factTable, logTable, metricTable } = this;
+    const beside = logTable.size_bytes + metricTable.size_bytes;
+    return spanTable.size_bytes + factTable.table.size_bytes + beside;
   }
 
   /** Values that were not UTF-8 and went into a dictionary repaired, since the block was made. */
   get repaired(): number {
-    return this.spanTable.repaired + this.factTable.table.repaired + this.logTable.repaired;
+    const { spanTable, factTable, logTable, metricTable } = this;
+    return spanTable.repaired + factTable.table.repaired + logTable.repaired + metricTable.repaired;
   }
 
   mark(): BlockMark {
@@ -76,6 +89,7 @@ export class Block {
       spans: this.spanTable.table.mark(),
       facts: this.factTable.table.mark(),
       logs: this.logTable.table.mark(),
+      points: this.metricTable.table.mark(),
     };
   }
 
@@ -83,6 +97,7 @@ export class Block {
     this.spanTable.table.rollback(mark.spans);
     this.factTable.table.rollback(mark.facts);
     this.logTable.table.rollback(mark.logs);
+    this.metricTable.table.rollback(mark.points);
   }
 
   /** Empties the block for new rows; its memory stays. */
@@ -91,17 +106,24 @@ export class Block {
     this.spanTable.reset(kept);
     this.factTable.table.reset(kept);
     this.logTable.reset(kept);
+    this.metricTable.reset(kept);
     this.scratch.reset();
   }
 
   /** One Native block of the table's rows, in pieces; none when it has no rows. */
   parts(table: BlockTable): Uint8Array[] {
     if (table === 'otel_traces') return this.spanTable.table.parts();
-    return table === 'genai_facts' ? this.factTable.parts() : this.logTable.table.parts();
+    if (table === 'genai_facts') return this.factTable.parts();
+    return (table === 'otel_logs' ? this.logTable : this.metricTable).table.parts();
   }
 }
 
 /** Reads the facts of a block back, for accounts without a store and for tests. */
 export function readFacts(block: Block): Fact[] {
   return block.factTable.read();
+}
+
+/** Reads the metric points of a block back, for the same. */
+export function readMetricPoints(block: Block): MetricPoint[] {
+  return block.metricTable.read();
 }

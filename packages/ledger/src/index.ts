@@ -49,17 +49,26 @@ export {
 } from './price-book.ts';
 export { NO_OWN_PRICES, type DisplayCurrency, type OwnPrices } from './own-prices.ts';
 export { readPriceFile } from './price-file.ts';
-export { account, type Account, type Refusal, type Refused } from './account.ts';
+export { account, type Account, type Refused } from './account.ts';
+export type { AccountMetric } from './metric-account.ts';
+export type { Refusal } from './decoded-requests.ts';
 export { usd } from './usd.ts';
 export { explain, type ExplainedSpan, type Explanation } from './explain.ts';
 export { parseRequests, type OtlpRequest, type UnusableEntry } from './requests.ts';
-export { Block, readFacts, type BlockMark, type BlockTable } from './block.ts';
+export { Block, readFacts, readMetricPoints, type BlockMark, type BlockTable } from './block.ts';
 export { SLACK_BYTES } from './bytes.ts';
 export { decodeTraces, type Body, type Sender } from './decode.ts';
 export { LIMITS, type DecodeLimits, type Limit, type LimitName } from './limits.ts';
 export { LOG_COLUMNS } from './log-table.ts';
 export { decodeLogs } from './logs.ts';
-export { countMetrics } from './metrics.ts';
+export { decodeMetrics } from './metrics.ts';
+export {
+  METRIC_POINT_COLUMNS,
+  type MetricPoint,
+  type MetricQuantity,
+  type Temporality,
+} from './metric-point.ts';
+export { metricSums, metricUsage, type MetricSum, type MetricUsage } from './metric-usage.ts';
 export type { Adjustment, Receipt, RefusalReason, TouchedTrace } from './receipt.ts';
 export { TRACE_COLUMNS } from './span-table.ts';
 export { encodeRows } from './value-columns.ts';

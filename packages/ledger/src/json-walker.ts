@@ -23,6 +23,12 @@ const LARGE_PREFIX_BYTES = 4;
 /** Levels that an attribute with a plain value nests. */
 const PAIR_LEVELS = 4;
 const LARGE_LENGTH_END = 2 ** 28;
+const SIGNED_64_END = 2n ** 63n;
+const DOUBLE_NAMES: ReadonlyMap<string, number> = new Map([
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+]);
 
 /** Writes the request as protobuf into `out`; throws what is not the JSON of such a request. */
 export function transcode(body: Body, message: Message, out: Bytes, limits: DecodeLimits): void {
@@ -88,6 +94,12 @@ export class JsonWalker {
       case 'fixed64':
         this.#fixed64(field.number);
         return;
+      case 'signed64':
+        this.#signed64(field.number);
+        return;
+      case 'double':
+        this.#double(field.number);
+        return;
       case 'fixed32':
         this.tag(field.number, FIXED32);
         this.#word(this.#whole());
@@ -96,6 +108,13 @@ export class JsonWalker {
         const value = this.#enum(field);
         this.tag(field.number, VARINT);
         out.varint(value);
+        return;
+      }
+      case 'flag': {
+        const word = reader.word();
+        if (word !== 'true' && word !== 'false') throw reader.malformed('expected true or false');
+        this.tag(field.number, VARINT);
+        out.byte(word === 'true' ? 1 : 0);
         return;
       }
       case 'value':
@@ -197,6 +216,35 @@ export class JsonWalker {
     this.tag(number, FIXED64);
     this.#word(Number(value & 0xffffffffn));
     this.#word(Number(value >> 32n));
+  }
+
+  /** A whole number of either sign as a string or a number. */
+  #signed64(number: number): void {
+    const { reader, out } = this;
+    const text = reader.peek() === QUOTE ? this.#text() : reader.number();
+    const negative = text.startsWith('-');
+    const value = wholeOf(negative ? text.slice(1) : text);
+    if (value === null || value >= SIGNED_64_END) {
+      throw reader.malformed('expected a whole number of 64 bits before the one');
+    }
+    this.tag(number, FIXED64);
+    out.reserve(8);
+    out.dv.setBigInt64(out.n, negative ? -value : value, true);
+    out.n += 8;
+  }
+
+  /** A number, or NaN and the infinities by name. */
+  #double(number: number): void {
+    const { reader, out } = this;
+    const text = reader.peek() === QUOTE ? this.#text() : reader.number();
+    const value = DOUBLE_NAMES.get(text) ?? Number(text.trim() === '' ? 'none' : text);
+    if (Number.isNaN(value) && text !== 'NaN') {
+      throw reader.malformed('expected a number before the one');
+    }
+    this.tag(number, FIXED64);
+    out.reserve(8);
+    out.dv.setFloat64(out.n, value, true);
+    out.n += 8;
   }
 
   #text(): string {

@@ -6,6 +6,7 @@ export interface Limit {
   readonly unit:
     | 'spans'
     | 'records'
+    | 'points'
     | 'attributes'
     | 'bytes'
     | 'events'
@@ -26,6 +27,11 @@ export const LIMITS = {
     default: 100_000,
     unit: 'records',
     meaning: 'log records beyond it are refused and counted in the answer',
+  },
+  metric_points_per_request: {
+    default: 100_000,
+    unit: 'points',
+    meaning: 'points of token metrics beyond it are refused and counted in the answer',
   },
   copied_bytes_per_request: {
     default: 268_435_456,

@@ -4,9 +4,9 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
-import type { AttributeMap } from './attribute-map.ts';
+import { type AttributeMap, pairsOf } from './attribute-map.ts';
 import type { Block } from './block.ts';
-import { Bytes, decodeText, varintSize, type Words } from './bytes.ts';
+import { Bytes, decodeText, type Words } from './bytes.ts';
 import { type Body, openBody, type Sender } from './decode.ts';
 import { readFact } from './dialects/index.ts';
 import type { TextPlace } from './touched-traces.ts';
@@ -14,7 +14,6 @@ import { type LogFields, readFields } from './log-fields.ts';
 import { LOGS } from './otlp-messages.ts';
 import type { Receipt } from './receipt.ts';
 import { isOutOfRange, millisecondsOf, versionHigh, versionLow } from './times.ts';
-import { prefixAt } from './value-columns.ts';
 import { known, Walk } from './walk.ts';
 import { BYTES } from './wire.ts';
 
@@ -198,17 +197,4 @@ function contentOf(walk: Walk, fields: LogFields, low: number, high: number): Bu
     ...[pairsOf(block.logTable.resource), pairsOf(block.logTable.attributes)],
   ];
   return createHash('sha256').update(JSON.stringify(content)).digest();
-}
-
-/** Keys and values of a map's current record, in order. */
-function pairsOf(map: AttributeMap): string[] {
-  const pairs: string[] = [];
-  let at = map.firstValue;
-  for (let i = map.firstId; i < map.ids.n; i++) {
-    const length = prefixAt(map.values.u8, at);
-    const start = at + varintSize(length);
-    at = start + length;
-    pairs.push(map.keys.text(map.ids.u32[i]!), decodeText(map.values.u8, start, at));
-  }
-  return pairs;
 }

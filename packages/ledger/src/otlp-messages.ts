@@ -6,8 +6,12 @@ export type FieldKind =
   /** Hex digits in JSON, bytes on the wire. */
   | 'id'
   | 'fixed64'
+  /** A whole number of either sign; fixed on the wire. */
+  | 'signed64'
+  | 'double'
   | 'fixed32'
   | 'enum'
+  | 'flag'
   /** An AnyValue, which has rules of its own. */
   | 'value'
   | 'message'
@@ -154,17 +158,58 @@ const RESOURCE_LOGS = message([
   ['schemaUrl', 3, 'text'],
 ]);
 
-/** Of metrics only the number of points matters here, so a point has no fields. */
-const POINTS = message([['dataPoints', 1, 'list', message([])]]);
-const METRIC = message([
-  ['gauge', 5, 'message', POINTS],
-  ['sum', 7, 'message', POINTS],
-  ['histogram', 9, 'message', POINTS],
-  ['exponentialHistogram', 10, 'message', POINTS],
-  ['summary', 11, 'message', POINTS],
+const TEMPORALITIES = names('AGGREGATION_TEMPORALITY_', ['UNSPECIFIED', 'DELTA', 'CUMULATIVE']);
+const NUMBER_POINT = message([
+  ['attributes', 7, 'list', KEY_VALUE],
+  ['startTimeUnixNano', 2, 'fixed64'],
+  ['timeUnixNano', 3, 'fixed64'],
+  ['asDouble', 4, 'double'],
+  ['asInt', 6, 'signed64'],
+  ['flags', 8, 'enum'],
 ]);
-const SCOPE_METRICS = message([['metrics', 2, 'list', METRIC]]);
-const RESOURCE_METRICS = message([['scopeMetrics', 2, 'list', SCOPE_METRICS]]);
+const HISTOGRAM_POINT = message([
+  ['attributes', 9, 'list', KEY_VALUE],
+  ['startTimeUnixNano', 2, 'fixed64'],
+  ['timeUnixNano', 3, 'fixed64'],
+  ['sum', 5, 'double'],
+  ['flags', 10, 'enum'],
+]);
+const EXPONENTIAL_POINT = message([
+  ['attributes', 1, 'list', KEY_VALUE],
+  ['startTimeUnixNano', 2, 'fixed64'],
+  ['timeUnixNano', 3, 'fixed64'],
+  ['sum', 5, 'double'],
+  ['flags', 10, 'enum'],
+]);
+/** Of gauges and summaries only the number of points matters here. */
+const COUNTED = message([['dataPoints', 1, 'list', message([])]]);
+
+const summing = (point: Message): Message =>
+  message([
+    ['dataPoints', 1, 'list', point],
+    ['aggregationTemporality', 2, 'enum', TEMPORALITIES],
+  ]);
+const SUM = message([
+  ['dataPoints', 1, 'list', NUMBER_POINT],
+  ['aggregationTemporality', 2, 'enum', TEMPORALITIES],
+  ['isMonotonic', 3, 'flag'],
+]);
+const METRIC = message([
+  ['name', 1, 'text'],
+  ['gauge', 5, 'message', COUNTED],
+  ['sum', 7, 'message', SUM],
+  ['histogram', 9, 'message', summing(HISTOGRAM_POINT)],
+  ['exponentialHistogram', 10, 'message', summing(EXPONENTIAL_POINT)],
+  ['summary', 11, 'message', COUNTED],
+]);
+const SCOPE_METRICS = message([
+  ['scope', 1, 'message', SCOPE],
+  ['metrics', 2, 'list', METRIC],
+]);
+const RESOURCE_METRICS = message([
+  ['resource', 1, 'message', RESOURCE],
+  ['scopeMetrics', 2, 'list', SCOPE_METRICS],
+]);
 
 export const TRACES = message([['resourceSpans', 1, 'list', RESOURCE_SPANS]]);
 export const LOGS = message([['resourceLogs', 1, 'list', RESOURCE_LOGS]]);

@@ -14,6 +14,7 @@ export type RefusalReason =
   | 'time_out_of_range'
   | 'spans_per_request'
   | 'log_records_per_request'
+  | 'metric_points_per_request'
   | 'copied_bytes_per_request';
 
 /** Why a part of an accepted record was dropped or changed. */
@@ -38,7 +39,7 @@ export interface Receipt {
   /** Spans, log records or data points taken. */
   readonly accepted: number;
   readonly refused: ReadonlyMap<RefusalReason, number>;
-  /** Accepted, yet of no use here: log records without GenAI meaning, all metric points. */
+  /** Accepted, yet of no use here: log records without GenAI meaning, points of other metrics. */
   readonly not_used: number;
   readonly adjusted: ReadonlyMap<Adjustment, number>;
   /** The traces that got facts, with the span of time of those facts. */

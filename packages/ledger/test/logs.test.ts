@@ -1,4 +1,4 @@
-// Log and metric requests: what a dialect claims is a row and a fact, the rest is counted.
+// Log requests: what a dialect claims is a row and a fact, the rest is counted.
 
 import { readFileSync } from 'node:fs';
 
@@ -8,7 +8,6 @@ import { describe, expect, test } from 'vitest';
 import { Block, readFacts } from '../src/block.ts';
 import { SpanledgerError } from '../src/errors.ts';
 import { decodeLogs } from '../src/logs.ts';
-import { countMetrics } from '../src/metrics.ts';
 import { anyPairs, anyText, anyValue } from './arbitrary-request.ts';
 import { rowsOf } from './native-rows.ts';
 import { bytes, json, type LogRecord, logs, protobuf, snakeCase } from './otlp-writer.ts';
@@ -189,22 +188,4 @@ test('real log records of a coding agent', () => {
   expect(receipts[0]).toMatchObject({ accepted: 7, not_used: 6 });
   expect(rows[0]).toMatchObject({ Body: 'claude_code.api_request', ServiceName: 'claude-code' });
   expect(facts[0]).toMatchObject({ signal: 'log', input_tokens: 40, cache_read_tokens: 80 });
-});
-
-describe('metrics', () => {
-  const points = (field: number, count: number): number[] =>
-    bytes(1, bytes(2, bytes(2, bytes(field, Array(count).fill(bytes(1, [])).flat()))));
-
-  test.each([5, 7, 9, 10, 11])('points of data field %i are counted and not used', (field) => {
-    expect(countMetrics(protobuf(points(field, 3)))).toMatchObject({ accepted: 3, not_used: 3 });
-  });
-
-  test('real metrics of a coding agent', () => {
-    expect(countMetrics(json(captured('/v1/metrics')))).toMatchObject({ accepted: 7, not_used: 7 });
-  });
-
-  test('malformed', () => {
-    expect(() => countMetrics(protobuf([0x0a, 9]))).toThrow(SpanledgerError);
-    expect(() => countMetrics(json('{'))).toThrow(SpanledgerError);
-  });
 });

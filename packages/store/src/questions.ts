@@ -9,6 +9,7 @@ import {
   type ExecutionRow,
   type Fact,
   type LedgerRow,
+  type MetricSum,
 } from '@spanledger/ledger';
 import { count, counts, integer, nullable, readRow, text, type Fields } from './field.ts';
 import { DIMENSIONS, type Dimension } from './usage-columns.ts';
@@ -75,6 +76,7 @@ export interface Questions {
   trace_executions: { parameters: TraceParameters; row: ExecutionRow };
   trace_facts: { parameters: TraceParameters; row: Fact };
   freshness: { parameters: TraceParameters; row: FreshnessRow };
+  metric_usage: { parameters: Period; row: MetricSum };
 }
 
 export type QuestionName = keyof Questions;
@@ -113,6 +115,13 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
       ingested_ns: nullable(integer),
       settled_ns: nullable(integer),
       rolled_up_ns: nullable(integer),
+    }),
+  },
+  metric_usage: {
+    answer: reader({
+      ...{ org_id: text, service_name: text, scope_name: text, dialect: text, provider: text },
+      ...{ request_model: text, response_model: text, quantity: text, cache_convention: text },
+      ...{ reasoning_convention: text, temporality: text, value: integer },
     }),
   },
 };

@@ -11,6 +11,7 @@ export const PUBLIC_VIEWS = [
   'calls',
   'runs',
   'tools',
+  'metric_usage',
 ] as const;
 
 /** Raw spans, for trace panels; both have the column OrgId. */

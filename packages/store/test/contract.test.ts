@@ -7,6 +7,7 @@ import {
   FACT_COLUMNS,
   LEDGER_COLUMNS,
   LOG_COLUMNS,
+  METRIC_POINT_COLUMNS,
   TOKEN_CLASSES,
   TRACE_COLUMNS,
   decodeLogs,
@@ -41,7 +42,8 @@ async function columnsOf(table: string): Promise<{ name: string; type: string }[
 test.each([
   ['otel_traces', TRACE_COLUMNS, ['Hour', 'IngestedAt']],
   ['otel_logs', LOG_COLUMNS, ['Hour', 'IngestedAt']],
-  ['genai_facts', FACT_COLUMNS, ['hour', 'ingested_at']],
+  ['genai_metric_points', METRIC_POINT_COLUMNS, ['ingested_at']],
+  ['genai_facts', FACT_COLUMNS, ['hour', 'ingested_at', 'seeks_others']],
   [
     'ledger',
     LEDGER_COLUMNS,
