@@ -8,6 +8,8 @@ import { CANDIDATES_MAX, modelsOf, shareModel } from './likeness.ts';
 
 export const HANDLE_AFTER_NS = 10e6;
 export const HANDLE_BEFORE_NS = 1e6;
+/** Between the end of a request and the start of the stream that its second record tells of. */
+export const STREAM_APART_NS = 2e9;
 
 /** A record at the end of a stream joins the request whose end is nearest to the stream's start. */
 export function joinStreamEnds(calls: Calls, groups: Groups): void {
@@ -28,9 +30,8 @@ export function joinStreamEnds(calls: Calls, groups: Groups): void {
 }
 
 function streamKey(node: Node): string {
-  const { trace_id, parent_span_id, service_name, scope_name } = node.fact;
   const model = modelsOf(node.fact)[0] ?? '';
-  return [service_name, scope_name, trace_id, parent_span_id, model].join('\u0000');
+  return [siblingKey(node), node.fact.scope_name, model].join('\u0000');
 }
 
 function nearestEnd(
@@ -45,9 +46,9 @@ function nearestEnd(
   for (let i = until - 1; i >= from; i--) {
     const request = requests[i] as Node;
     if (used.has(request)) continue;
-    const closer =
-      best === undefined || Math.abs(request.end - end.start) < Math.abs(best.end - end.start);
-    if (closer) best = request;
+    const apart = Math.abs(request.end - end.start);
+    if (apart > STREAM_APART_NS) continue;
+    if (best === undefined || apart < Math.abs(best.end - end.start)) best = request;
   }
   if (best === undefined && from > 0) capped.add(end);
   return best;
@@ -75,7 +76,9 @@ export function joinStreamHandles(calls: Calls, groups: Groups): void {
 /** Calls under one parent; roots of a service count as such, whatever their traces. */
 function siblingKey(node: Node): string {
   const { service_name, trace_id, parent_span_id } = node.fact;
-  return parent_span_id === '' ? service_name : `${trace_id}:${parent_span_id}`;
+  return parent_span_id === ''
+    ? service_name
+    : `${service_name}\u0000${trace_id}:${parent_span_id}`;
 }
 
 function isHandle(node: Node, calls: Calls, groups: Groups): boolean {
