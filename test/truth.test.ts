@@ -1,0 +1,50 @@
+// The ledger against what providers really served: every capture of the project, and that the
+// comparison itself sees what is wrong.
+
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { compare } from './truth/comparison.ts';
+import { capturesIn, type Capture } from './truth/truth-file.ts';
+
+const FOLDER = fileURLToPath(new URL('../packages/ledger/test/fixtures/otlp', import.meta.url));
+const captures = capturesIn(FOLDER);
+const EXACT_SHARE_MIN = 0.9;
+
+test.each(captures.map((capture) => [capture.name, capture] as const))('%s', (_, capture) => {
+  expect(compare(capture).contradictions).toEqual([]);
+});
+
+test('at least nine of ten captures are exact in input and output', () => {
+  const exact = captures.filter((capture) => compare(capture).result === 'exact');
+  expect(exact.length / captures.length).toBeGreaterThanOrEqual(EXACT_SHARE_MIN);
+});
+
+describe('the comparison sees', () => {
+  const whole = captures.find(
+    ({ name }) => name === path.join('python', 'genai-openai-chat-tool'),
+  )!;
+  const [first, ...others] = whole.truth.served;
+  const served = (calls: Capture['truth']['served']): Capture => ({
+    ...whole,
+    truth: { ...whole.truth, served: calls },
+  });
+
+  test.each([
+    ['a call that was not served', served(others), 'not served'],
+    [
+      'a figure above the bill',
+      served([{ ...first!, output: first!.output - 1 }, ...others]),
+      'above',
+    ],
+    [
+      'a figure that is less without a reason',
+      served([{ ...first!, input: first!.input + 1 }, ...others]),
+      'without a reason',
+    ],
+  ])('%s', (_, capture, says) => {
+    const found = compare(capture);
+    expect(found.result).toBe('contradiction');
+    expect(found.contradictions.join('\n')).toContain(says);
+  });
+});
