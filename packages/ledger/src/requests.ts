@@ -214,14 +214,20 @@ function valueEnd(bytes: Uint8Array, from: number): number {
     if (byte === QUOTE) at = stringEnd(bytes, at);
     else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth++;
     else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-      if (depth === 0) return at;
+      if (depth === 0) return bareEnd(from, at);
       depth--;
-    } else if (depth === 0 && (byte === COMMA || isSpace(byte))) return at;
+    } else if (depth === 0 && (byte === COMMA || isSpace(byte))) return bareEnd(from, at);
     if (depth === 0 && (byte === QUOTE || byte === CLOSE_OBJECT || byte === CLOSE_LIST))
       return at + 1;
   }
   if (depth > 0) throw new Broken(from);
   return bytes.length;
+}
+
+/** The end of a number or word; where there is none, nothing can be read. */
+function bareEnd(from: number, to: number): number {
+  if (to === from) throw new Broken(from);
+  return to;
 }
 
 /** The closing quote of the string that opens here. */

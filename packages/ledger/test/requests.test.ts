@@ -58,10 +58,10 @@ describe('parseRequests', () => {
     expect(parseRequests(Buffer.from(' \n '), 'x.json')).toEqual([]);
   });
 
-  it.each(['{"resourceSpans":[', '[{"path":"/v1/traces"', '[1]', '{"a" 1}', '{"a', '[{}{}]'])(
-    'malformed: %s',
-    (file) => {
-      expect(() => parseRequests(Buffer.from(file), 'x.json')).toThrow(SpanledgerError);
-    },
-  );
+  it.each([
+    ...['{"resourceSpans":[', '[{"path":"/v1/traces"', '[1]', '{"a" 1}', '{"a', '[{}{}]'],
+    ...['[,]', '[{},,{}]', '{"a":}', '{"a":,"b":1}', '{"a":{"b":"c"},{"b":"c"}]}'],
+  ])('malformed: %s', (file) => {
+    expect(() => parseRequests(Buffer.from(file), 'x.json')).toThrow(SpanledgerError);
+  });
 });
