@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../src/account.ts';
-import { attributeNames, type Attribute, type RecordView } from '../src/dialect.ts';
+import { attributeNames, type Aliases, type Attribute, type RecordView } from '../src/dialect.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
 import { parseRequests } from '../src/index.ts';
 import { attributesOf, OTEL_SCOPE, read } from './dialect-reading.ts';
@@ -13,6 +13,7 @@ import { attributesOf, OTEL_SCOPE, read } from './dialect-reading.ts';
 function viewOf(signal: RecordView['signal'], scope: string, record: Json): RecordView {
   const names = attributeNames();
   const values = new Map((record.attributes ?? []).map(({ key, value }) => [key, value]));
+  const has = (attribute: Attribute): boolean => values.has(names[attribute] ?? '');
   const text = (attribute: Attribute): string | null =>
     values.get(names[attribute] ?? '')?.stringValue ?? null;
   const name = signal === 'span' ? record.name : record.body?.stringValue;
@@ -21,7 +22,8 @@ function viewOf(signal: RecordView['signal'], scope: string, record: Json): Reco
     scope,
     scopeVersion: '',
     name: name ?? '',
-    has: (attribute: Attribute) => values.has(names[attribute] ?? ''),
+    has,
+    first: (aliases: Aliases) => aliases.find(has) ?? null,
     text,
   } as unknown as RecordView;
 }
@@ -59,6 +61,10 @@ describe('recognition', () => {
   /** Where two recognise one record, and why the first of them reads it. */
   const ordered: Readonly<Record<string, string>> = {
     'aws-bedrock > otel-genai': 'one family of scopes; the narrower name is asked first',
+    'crewai > traceloop':
+      'crews and their agents as an instrumentation tells of them; names that only they have decide',
+    'openinference > agent-framework':
+      'a processor of the first rewrites spans of the second; the marker it adds decides',
     'openinference > google-adk': 'a processor’s marker on a span of the framework’s own scope',
     'traceloop > otel-genai':
       'a scope of one name in both; names that only Traceloop writes decide',
@@ -80,8 +86,8 @@ describe('recognition', () => {
     const spans = capturedRecords().filter(({ signal }) => signal === 'span');
     const dialects = DIALECTS.filter((dialect) => dialect.recognises_by === 'shape');
     for (const view of spans) {
-      const { signal, scope, scopeVersion, has } = view;
-      const bare = { signal, scope, scopeVersion, has } as unknown as RecordView;
+      const { signal, scope, scopeVersion, has, first } = view;
+      const bare = { signal, scope, scopeVersion, has, first } as unknown as RecordView;
       for (const dialect of dialects) {
         expect(dialect.recognises(bare)).toBe(dialect.recognises(view));
       }

@@ -1,10 +1,10 @@
 // The reader of last resort: any record with gen_ai names, whoever wrote it. Its scope is unknown,
 // so it is treated like an emitter that does not make its span the current one.
 
-import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
+import { attribute, type Dialect, type FactDraft } from '../dialect.ts';
 import { PROVIDER, REQUEST_MODEL, TOOL_NAME } from '../reading/aliases.ts';
 import { hasUsage } from '../reading/figures.ts';
-import { isClaude, readGenAi } from '../reading/gen-ai.ts';
+import { hasOnlyOldCacheNames, readGenAi } from '../reading/gen-ai.ts';
 import { addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
@@ -12,13 +12,6 @@ const MCP_METHOD = attribute('mcp.method.name');
 const AGENT_NAME = attribute('gen_ai.agent.name');
 const INPUT_TOKENS = attribute('gen_ai.usage.input_tokens');
 const PROMPT_TOKENS = attribute('gen_ai.usage.prompt_tokens');
-const OLD_CACHE_READ = attribute('gen_ai.usage.cache_read_input_tokens');
-const OLD_CACHE_WRITE = attribute('gen_ai.usage.cache_creation_input_tokens');
-const NEW_CACHE_NAMES = [
-  attribute('gen_ai.usage.cache_read.input_tokens'),
-  attribute('gen_ai.usage.cache_write.input_tokens'),
-  attribute('gen_ai.usage.cache_creation.input_tokens'),
-];
 const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 
 const MARKERS = [
@@ -56,11 +49,4 @@ function inferKind(fact: FactDraft): void {
   if (fact.kind !== 'step' || !named || !hasUsage(fact)) return;
   fact.kind = 'llm';
   addMark(fact, 'inferred');
-}
-
-/** Rule 4: under these names alone, this provider's input was written as it came: without cache. */
-function hasOnlyOldCacheNames(record: RecordView, fact: FactDraft): boolean {
-  const old = record.has(OLD_CACHE_READ) || record.has(OLD_CACHE_WRITE);
-  if (!old || NEW_CACHE_NAMES.some((name) => record.has(name))) return false;
-  return fact.provider === 'anthropic' || isClaude(record);
 }

@@ -2,25 +2,41 @@
 // reads it. A new dialect is one file and one line here.
 
 import type { Dialect, FactDraft, RecordView } from '../dialect.ts';
+import { agentFramework } from './agent-framework.ts';
 import { aiSdk } from './ai-sdk.ts';
 import { aiSdk7 } from './ai-sdk-7.ts';
 import { anthropicNative } from './anthropic-native.ts';
+import { autogen } from './autogen.ts';
 import { awsBedrock } from './aws-bedrock.ts';
 import { claudeCode } from './claude-code.ts';
+import { crewai } from './crewai.ts';
+import { datadog } from './datadog.ts';
 import { generic } from './generic.ts';
 import { googleAdk } from './google-adk.ts';
 import { googleGenAi } from './google-genai.ts';
+import { haystack } from './haystack.ts';
+import { laminar } from './laminar.ts';
 import { langfuse } from './langfuse.ts';
+import { langsmith } from './langsmith.ts';
+import { litellm } from './litellm.ts';
+import { llamaIndex } from './llama-index.ts';
 import { logfire } from './logfire.ts';
+import { mlflow } from './mlflow.ts';
 import { openInference } from './openinference.ts';
+import { openlit } from './openlit.ts';
 import { otelGenAi } from './otel-genai.ts';
 import { plumbing } from './plumbing.ts';
 import { pydanticAi } from './pydantic-ai.ts';
+import { semanticKernel } from './semantic-kernel.ts';
+import { sentry } from './sentry.ts';
+import { strands } from './strands.ts';
 import { traceloop } from './traceloop.ts';
+import { vllm } from './vllm.ts';
 
 /** Marker attributes that processors put on other emitters' spans come before scopes. */
 export const DIALECTS: readonly Dialect[] = [
   claudeCode,
+  litellm,
   langfuse,
   openInference,
   aiSdk,
@@ -31,6 +47,20 @@ export const DIALECTS: readonly Dialect[] = [
   anthropicNative,
   awsBedrock,
   googleGenAi,
+  langsmith,
+  mlflow,
+  laminar,
+  openlit,
+  strands,
+  agentFramework,
+  semanticKernel,
+  autogen,
+  llamaIndex,
+  haystack,
+  vllm,
+  datadog,
+  sentry,
+  crewai,
   traceloop,
   otelGenAi,
   generic,

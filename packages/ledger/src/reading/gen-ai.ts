@@ -13,6 +13,13 @@ import { kindOfOperation } from './vocabulary.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const MCP_METHOD = attribute('mcp.method.name');
+const OLD_CACHE_READ = attribute('gen_ai.usage.cache_read_input_tokens');
+const OLD_CACHE_WRITE = attribute('gen_ai.usage.cache_creation_input_tokens');
+const NEW_CACHE_NAMES = [
+  attribute('gen_ai.usage.cache_read.input_tokens'),
+  attribute('gen_ai.usage.cache_write.input_tokens'),
+  attribute('gen_ai.usage.cache_creation.input_tokens'),
+];
 const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 
 /** Everything the GenAI conventions say, old and new names alike. */
@@ -53,4 +60,11 @@ function kindOfRecord(record: RecordView, fact: FactDraft): Kind {
   if (kind !== null) return kind;
   if (operation === null && record.name === DETAILS_EVENT) return 'llm';
   return operation === null && fact.tool_name !== null && !hasUsage(fact) ? 'tool' : 'step';
+}
+
+/** Rule 4: under these names alone, this provider's input was written as it came: without cache. */
+export function hasOnlyOldCacheNames(record: RecordView, fact: FactDraft): boolean {
+  const old = record.has(OLD_CACHE_READ) || record.has(OLD_CACHE_WRITE);
+  if (!old || NEW_CACHE_NAMES.some((name) => record.has(name))) return false;
+  return fact.provider === 'anthropic' || isClaude(record);
 }

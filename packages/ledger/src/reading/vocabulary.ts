@@ -44,6 +44,7 @@ const FRAMEWORKS: ReadonlySet<string> = new Set([
   'microsoft.agent_framework',
   'microsoft.agents',
   'pydantic-ai',
+  'semantic_kernel',
   'smolagents',
   'agno',
   'litellm',
@@ -77,9 +78,12 @@ const FINISH_REASONS: ReadonlyMap<string, string> = new Map([
   ['refusal', 'content_filter'],
 ]);
 
+/** `FinishReason.STOP`, as Python prints a member of an enum. */
+const ENUM_PREFIX = /^[a-z]+\./;
+
 /** stop, length, content_filter, tool_call, error, or the provider's own word in lower case. */
 export const finishReasonOf = remembered((text: string): string => {
-  const word = text.trim().toLowerCase();
+  const word = text.trim().toLowerCase().replace(ENUM_PREFIX, '');
   return FINISH_REASONS.get(word) ?? word;
 });
 
