@@ -1,0 +1,65 @@
+// D3 and D4: which record of a call counts it, and whose figures are taken.
+
+import { call, silentCall } from '../fact-builder.ts';
+import { units } from './unit.ts';
+
+const client = silentCall({
+  span_kind: 'client',
+  streaming: true,
+  response_id: 'chatcmpl-9',
+  ms: 110,
+});
+
+units('D3 and D4 who owns', [
+  {
+    says: 'a gateway’s figures are lent to the client’s call, its own span is an echo',
+    facts: [
+      client,
+      call({
+        span_kind: 'server',
+        service_name: 'gateway',
+        scope_name: 'gw',
+        response_id: 'chatcmpl-9',
+        at: 5,
+      }),
+    ],
+    roles: ['owner', 'echo'],
+    rule: /figures from span/,
+    input: 120,
+  },
+  {
+    says: 'a measured figure wins over an estimate',
+    facts: [
+      call({ ms: 110, response_id: 'x' }),
+      call({ marks: ['estimate'], input_tokens: 33, scope_name: 'scope-b', response_id: 'x' }),
+    ],
+    roles: ['owner', 'duplicate'],
+    input: 120,
+  },
+  {
+    says: 'an estimate alone is a hint, never a bill',
+    facts: [call({ marks: ['estimate'] })],
+    roles: ['unknown'],
+    reason: 'emitter_estimate_only',
+    input: 0,
+  },
+  {
+    says: 'a stream without usage is a call whose amount nobody knows',
+    facts: [silentCall({ streaming: true })],
+    roles: ['unknown'],
+    reason: 'stream_without_usage',
+    input: 0,
+  },
+  {
+    says: 'an answer without figures is one, too',
+    facts: [silentCall({ streaming: false })],
+    roles: ['unknown'],
+    reason: 'emitter_reports_no_usage',
+  },
+  {
+    says: 'zeros are no figures',
+    facts: [silentCall({ input_tokens: 0, output_tokens: 0 })],
+    roles: ['unknown'],
+    reason: 'zero_means_unknown',
+  },
+]);
