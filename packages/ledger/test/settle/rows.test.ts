@@ -77,9 +77,15 @@ describe('what a row says beside its role', () => {
     expect(doubtsOf([agent, call(beneath(agent))])).toEqual([]);
   });
 
-  it('organisations never meet', () => {
-    const one = call({ response_id: 'r' });
-    const two = call({ response_id: 'r', scope_name: 'scope-b', org_id: 'other' });
-    expect(settle([one, two], BOOK).rows.map((row) => row.role)).toEqual(['owner', 'owner']);
+  it('organisations never meet, also where they share every id', () => {
+    const span_id = '5'.repeat(16);
+    const planner = fact({ kind: 'agent', agent_name: 'planner', span_id: '4'.repeat(16) });
+    const own = call(beneath(planner, { span_id, response_id: 'r' }));
+    const foreign = call({ span_id, response_id: 'r', org_id: 'other', input_tokens: 7 });
+    const layer = call({ response_id: 'r', scope_name: 'scope-b', org_id: 'other' });
+    const { rows, executions } = settle([own, foreign, layer, planner], BOOK);
+    const alone = [settle([planner, own], BOOK), settle([foreign, layer], BOOK)];
+    expect(rows).toEqual(alone.flatMap((one) => one.rows));
+    expect(executions).toEqual(alone.flatMap((one) => one.executions));
   });
 });
