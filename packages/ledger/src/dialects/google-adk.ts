@@ -4,7 +4,6 @@
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
-import { addDoubt } from '../reading/outcome.ts';
 import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
@@ -65,12 +64,7 @@ function readCall(record: RecordView, fact: FactDraft): void {
   if (!fact.provider && record.text(MODEL)?.startsWith('gemini') === true) {
     fact.provider = 'gcp.gemini';
   }
+  // Models of other providers hold their reasoning in the output; here it is added once more.
   const elsewhere = typeof fact.provider === 'string' && !/^(?:gcp\.|$)/.test(fact.provider);
-  const { output_tokens: output, reasoning_tokens: reasoning } = fact;
-  if (!elsewhere || output === null || reasoning === null || reasoning === 0) return;
-  // Models of other providers count their reasoning inside the output; it is added once more here.
-  fact.reasoning_convention = 'included';
-  if (output <= reasoning) return;
-  fact.output_tokens = output - reasoning;
-  addDoubt(fact, 'reasoning_added_twice');
+  if (elsewhere) fact.reasoning_convention = 'twice';
 }

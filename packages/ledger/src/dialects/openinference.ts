@@ -4,10 +4,10 @@
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
 import { hasUsage } from '../reading/figures.ts';
-import { readGenAi } from '../reading/gen-ai.ts';
-import { answerWithin, fillFromAnswer, mayHoldUsage } from '../reading/kept-answer.ts';
+import { isClaude, readGenAi } from '../reading/gen-ai.ts';
+import { fillFromAnswer, mayHoldUsage, responseIdOf } from '../reading/kept-answer.ts';
 import { addDoubt, addMark } from '../reading/outcome.ts';
-import { isObject, responseIdInAnswer, responseIdInText } from '../reading/usage-object.ts';
+import { isObject, responseIdInText } from '../reading/usage-object.ts';
 
 const SPAN_KIND = attribute('openinference.span.kind');
 const MODEL_NAME = attribute('llm.model_name');
@@ -42,8 +42,12 @@ const OPERATIONS: Partial<Record<Kind, string>> = {
 /** Marked as a model call by its emitter, yet it only builds the request. */
 const PREPARATION = '._prepare_chat_with_tools';
 
-/** Callback integrations: they do not make their span the current one. */
-const CALLBACK_SCOPES = ['langchain', 'llama_index', 'llama-index', 'litellm', 'autogen'] as const;
+/** Callback integrations and others that do not make their span the current one. */
+const CALLBACK_SCOPES = [
+  'langchain', 'llama_index', 'llama-index', 'litellm', 'autogen', '@arizeai/openinference-instrumentation-anthropic',
+] as const; // prettier-ignore
+/** The one way of streaming whose span is not current while the stream is read. */
+const STREAM_HELPER = 'messages.stream';
 /** Emitters whose agents sum over earlier runs, or over their callers. */
 const CUMULATIVE_SCOPES = ['smolagents', 'crewai', 'pydantic', 'strands'] as const;
 /** Several provider calls lie in one of its spans when it tries again by itself. */
@@ -64,7 +68,9 @@ export const openInference: Dialect = {
     if (!record.has(GEN_AI_OPERATION)) fact.operation = OPERATIONS[fact.kind] ?? null;
     fact.cache_convention = record.scope.includes('claude_agent_sdk') ? 'excluded' : 'included';
     fact.reasoning_convention = 'included';
-    if (isOneOf(record, CALLBACK_SCOPES)) addMark(fact, 'not_current');
+    if (record.name === STREAM_HELPER || isOneOf(record, CALLBACK_SCOPES)) {
+      addMark(fact, 'not_current');
+    }
     if (fact.kind === 'agent') readAgent(record, fact);
     if (fact.kind === 'tool' && fact.tool_name === null) fact.tool_name = record.name;
     if (fact.kind === 'llm') readAnswer(record, fact);
@@ -91,6 +97,10 @@ function readAnswer(record: RecordView, fact: FactDraft): void {
     fact.response_model = MODEL_NAME;
   }
   if (fact.streaming === null) fact.streaming = isStream(record);
+  if (isSummedStream(record)) {
+    addMark(fact, 'stream_plus_start');
+    fact.streaming = true;
+  }
   if (fact.response_id !== null) addMark(fact, 'answered');
   if (record.has(EVENT_ID)) fact.emitter_event_id = EVENT_ID;
   if (record.scope.includes(REPEATING_SCOPE)) addDoubt(fact, 'may_hold_several_bills');
@@ -101,6 +111,15 @@ function isStream(record: RecordView): boolean | null {
   const parameters = record.json(INVOCATION_PARAMETERS);
   const said = isObject(parameters) ? parameters['stream'] : null;
   return typeof said === 'boolean' ? said : null;
+}
+
+const LANGCHAIN_JS_SCOPE = '@arizeai/openinference-instrumentation-langchain';
+const CHUNK = '"AIMessageChunk"';
+
+/** LangChain for JavaScript adds the figures of this provider's first event to the last one's. */
+function isSummedStream(record: RecordView): boolean {
+  if (record.scope !== LANGCHAIN_JS_SCOPE) return false;
+  return isClaude(record) && (record.text(OUTPUT_VALUE)?.includes(CHUNK) ?? false);
 }
 
 const LANGCHAIN_ANSWER = '"generations"';
@@ -120,6 +139,5 @@ function readKeptAnswer(record: RecordView, fact: FactDraft): void {
   const answer = record.json(OUTPUT_VALUE);
   if (!isObject(answer)) return;
   if (wants_usage) fillFromAnswer(fact, answer);
-  if (fact.response_id !== null) return;
-  fact.response_id = responseIdInAnswer(answer) || responseIdInAnswer(answerWithin(answer)) || null;
+  fact.response_id ??= responseIdOf(answer) || null;
 }

@@ -62,7 +62,7 @@ export function fillFromUsageObject(fact: FactDraft, value: unknown): boolean {
   if (!isObject(value)) return false;
   const input = count(value, INPUT);
   const output = count(value, OUTPUT);
-  if (input === null && output === null) return false;
+  if (input === null && output === null && count(value, CACHE_READ) === null) return false;
   const own = fact.input_tokens === null;
   fact.input_tokens ??= input;
   fact.output_tokens ??= output;
@@ -89,16 +89,20 @@ export function fillUsageDetails(fact: FactDraft, inputs: unknown, outputs: unkn
     'cache_creation_tokens',
     'cache_write_tokens',
   ]);
-  fact.cache_write_5m_tokens ??= count(inputs, ['ephemeral_5m_input_tokens']);
-  fact.cache_write_1h_tokens ??= count(inputs, ['ephemeral_1h_input_tokens']);
+  fillLifetimes(fact, inputs);
   fact.audio_input_tokens ??= count(inputs, ['audio_tokens', 'audio']);
   fact.reasoning_tokens ??= count(outputs, ['reasoning_tokens', 'reasoning', 'reasoningTokens']);
   fact.audio_output_tokens ??= count(outputs, ['audio_tokens', 'audio']);
 }
 
+/** LangChain writes 0 for the sum where it tells the lifetimes. */
 function fillLifetimes(fact: FactDraft, lifetimes: unknown): void {
-  fact.cache_write_5m_tokens ??= count(lifetimes, ['ephemeral_5m_input_tokens']);
-  fact.cache_write_1h_tokens ??= count(lifetimes, ['ephemeral_1h_input_tokens']);
+  const short = count(lifetimes, ['ephemeral_5m_input_tokens']);
+  const long = count(lifetimes, ['ephemeral_1h_input_tokens']);
+  fact.cache_write_5m_tokens ??= short;
+  fact.cache_write_1h_tokens ??= long;
+  const sum = (short ?? 0) + (long ?? 0);
+  if (sum > 0 && fact.cache_write_tokens === 0) fact.cache_write_tokens = sum;
 }
 
 const ID_AT_START = /^\s*\{\s*"(?:id|responseId|response_id)"\s*:\s*"([^"\\]{1,128})"/;
@@ -116,15 +120,5 @@ export function responseIdInAnswer(value: unknown): string {
     const id = member(value, key);
     if (typeof id === 'string' && id.length <= 128) return id;
   }
-  return responseIdInGenerations(value);
-}
-
-/** LangChain's answer: generations[0][0].message.kwargs.response_metadata.id. */
-function responseIdInGenerations(value: Json): string {
-  let at: unknown = member(value, 'generations');
-  for (const key of ['0', '0', 'message', 'kwargs', 'response_metadata', 'id']) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return '';
-    at = (at as Json)[key];
-  }
-  return typeof at === 'string' && at.length <= 128 ? at : '';
+  return '';
 }
