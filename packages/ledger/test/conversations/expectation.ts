@@ -1,0 +1,289 @@
+// The ledger that a conversation must give, less what its emitter does not carry; and the ledger
+// that was made, in the same words.
+
+import type { Fact, LedgerRow } from '../../src/index.ts';
+import { bundledPriceBook, settle, type Settlement } from '../../src/index.ts';
+import {
+  agentsOf,
+  callsOf,
+  toolsOf,
+  type Agent,
+  type Call,
+  type Conversation,
+  type ProviderName,
+} from './conversation.ts';
+import { inputOf, outputOf, uncachedOf, written } from './provider-words.ts';
+import type { Loss, Lost, Teller } from './teller.ts';
+
+/** Null is not known. */
+export interface CallLine {
+  kind: string;
+  input: number | null;
+  output: number | null;
+  cache_read: number | null;
+  cache_write: number | null;
+  cache_write_1h: number | null;
+  reasoning: number | null;
+  audio_in: number | null;
+  audio_out: number | null;
+  model: string | null;
+  provider: ProviderName | null;
+  agent: string | null;
+  conversation: string | null;
+  user: string | null;
+  response_id: string | null;
+  /** Usage reason and doubts that the losses of this call stand for. */
+  reasons: readonly string[];
+}
+
+export interface Ledger {
+  calls: CallLine[];
+  /** `above/agent calls=1 tools=2`, sorted. */
+  agents: readonly string[];
+  tools: readonly string[];
+  attempts: number;
+}
+
+const FIGURES = [
+  'input',
+  'output',
+  'cache_read',
+  'cache_write',
+  'cache_write_1h',
+  'reasoning',
+  'audio_in',
+  'audio_out',
+] as const;
+
+export function expected(conversation: Conversation, teller: Teller): Ledger {
+  const lost = lossesOf(teller.not_carried);
+  const agents = agentsOf(conversation.root);
+  const lines: CallLine[] = [];
+  let attempts = 0;
+  for (const agent of agents) {
+    for (const call of callsOf(agent)) {
+      const own = lost(call);
+      if (own.has('record')) continue;
+      if (call.failed) attempts += 1;
+      else lines.push(lineOf(call, agent, conversation, own));
+    }
+  }
+  const without = lost(null);
+  return {
+    calls: sorted(lines),
+    agents: without.has('agents') ? [] : agentLines(conversation.root, null, without, lost),
+    tools: without.has('tools')
+      ? []
+      : agents
+          .flatMap((agent) =>
+            toolsOf(agent).map((tool) =>
+              toolLine(
+                tool.name,
+                without.has('tool_call_id') ? '' : tool.id,
+                tool.failed && !without.has('tool_failure'),
+              ),
+            ),
+          )
+          .sort(),
+    attempts,
+  };
+}
+
+type Losses = ReadonlyMap<Lost, string>;
+
+/** What is lost of a call, or, of null, everywhere. */
+function lossesOf(list: readonly Loss[]): (call: Call | null) => Losses {
+  return (call) => {
+    const found = new Map<Lost, string>();
+    for (const { what, of, reason } of list) {
+      const hit =
+        of === undefined ||
+        (call !== null &&
+          Object.entries(of).every(([key, value]) => call[key as keyof typeof of] === value));
+      if (hit && !found.has(what)) found.set(what, reason);
+    }
+    if (call?.usage_sent === false && !found.has('usage')) {
+      found.set('usage', 'stream_without_usage');
+    }
+    return found;
+  };
+}
+
+function lineOf(call: Call, agent: Agent, conversation: Conversation, lost: Losses): CallLine {
+  const { figures } = call;
+  const blind = lost.has('usage');
+  const plain = call.kind === 'embedding';
+  const known = (count: number | null, ...any: Lost[]) =>
+    blind || any.some((what) => lost.has(what)) ? null : count;
+  return {
+    kind: call.kind === 'chat' ? 'llm' : call.kind,
+    input: known(lost.has('cached_input') ? uncachedOf(figures) : inputOf(figures)),
+    output: plain ? 0 : known(outputOf(figures), 'output'),
+    cache_read: plain ? 0 : known(figures.read, 'cache', 'cached_input'),
+    cache_write: plain ? 0 : known(written(figures), 'cache', 'cached_input', 'cache_write'),
+    cache_write_1h: plain
+      ? 0
+      : known(figures.write_1h, 'cache', 'cached_input', 'cache_write', 'lifetimes'),
+    reasoning: plain ? 0 : known(figures.reasoning, 'output', 'reasoning'),
+    audio_in: known(figures.audio_in, 'audio'),
+    audio_out: known(figures.audio_out, 'audio', 'output'),
+    model: lost.has('model') ? null : call.model,
+    provider: lost.has('provider') ? null : call.provider,
+    agent: lost.has('agents') ? null : agent.name,
+    conversation: lost.has('conversation') ? null : conversation.id,
+    user: lost.has('user') ? null : conversation.user,
+    response_id: lost.has('response_id') || call.response_id === '' ? null : call.response_id,
+    reasons: reasonsOf(call, lost),
+  };
+}
+
+/** A loss has its reason on the row only where the call had something to lose. */
+function reasonsOf(call: Call, lost: Losses): readonly string[] {
+  const blind = lost.get('usage');
+  if (blind !== undefined) return [blind];
+  const { figures } = call;
+  const had: Partial<Record<Lost, number>> = {
+    output: outputOf(figures),
+    cache: figures.read + written(figures),
+    cached_input: figures.read + written(figures),
+    cache_write: written(figures),
+    lifetimes: lost.has('cache') || lost.has('cached_input') ? 0 : figures.write_1h,
+    reasoning: figures.reasoning ?? 0,
+    audio: figures.audio_in + figures.audio_out,
+  };
+  const reasons = [...lost].filter(([what, reason]) => (had[what] ?? 0) > 0 && reason !== '');
+  return [...new Set(reasons.map(([, reason]) => reason))].sort();
+}
+
+function agentLines(
+  agent: Agent,
+  above: Agent | null,
+  without: Losses,
+  lost: (call: Call) => Losses,
+): string[] {
+  const calls = callsOf(agent).filter((call) => !call.failed && !lost(call).has('record')).length;
+  const tools = without.has('tools') ? 0 : toolsOf(agent).length;
+  const parent = without.has('agent_tree') ? null : above;
+  return [
+    agentLine(parent?.name ?? '', agent.name, calls, tools),
+    ...toolsOf(agent).flatMap((tool) =>
+      tool.agent === null ? [] : agentLines(tool.agent, agent, without, lost),
+    ),
+  ].sort();
+}
+
+const agentLine = (above: string, name: string, calls: number, tools: number): string =>
+  `${above}/${name} calls=${calls} tools=${tools}`;
+
+const toolLine = (name: string, id: string, failed: boolean): string =>
+  `${name} ${id}${failed ? ' failed' : ''}`;
+
+const CLOUDS: readonly (readonly [RegExp, ProviderName])[] = [
+  [/openai/, 'openai'],
+  [/anthropic/, 'anthropic'],
+  [/^gcp|gemini|google/, 'gemini'],
+  [/bedrock/, 'bedrock'],
+];
+
+/** What settling made of facts, in the words of the expectation. */
+export function foundIn(facts: readonly Fact[]): Ledger {
+  const settled = settle(facts, BOOK);
+  const names = new Map(settled.executions.map((run) => [run.execution_id, run.agent_name]));
+  return {
+    calls: sorted(settled.rows.filter((row) => row.counted).map(foundLine)),
+    agents: settled.executions
+      .map((run) =>
+        agentLine(
+          names.get(run.parent_execution_id) ?? '',
+          run.agent_name,
+          run.calls,
+          run.tool_calls,
+        ),
+      )
+      .sort(),
+    tools: toolRows(settled)
+      .map((row) => toolLine(row.tool_name, row.tool_call_id, row.status === 'error'))
+      .sort(),
+    attempts: settled.rows.filter((row) => row.role === 'attempt').length,
+  };
+}
+
+const BOOK = bundledPriceBook();
+
+const toolRows = ({ rows }: Settlement): readonly LedgerRow[] =>
+  rows.filter((row) => row.kind === 'tool' && row.role === 'none');
+
+const sum = (...counts: (number | null)[]): number | null =>
+  counts.reduce((all, count) => (count === null ? all : (all ?? 0) + count), null);
+
+function foundLine(row: LedgerRow): CallLine {
+  const cloud = CLOUDS.find(([pattern]) => pattern.test(row.provider));
+  return {
+    kind: row.kind,
+    input: sum(
+      ...[row.input_uncached, row.cache_read, row.cache_write_5m, row.cache_write_1h],
+      ...[row.audio_in, row.image_in],
+    ),
+    output: sum(row.output, row.reasoning, row.audio_out, row.image_out),
+    cache_read: row.cache_read,
+    cache_write: sum(row.cache_write_5m, row.cache_write_1h),
+    cache_write_1h: row.cache_write_1h,
+    reasoning: row.reasoning,
+    audio_in: row.audio_in,
+    audio_out: row.audio_out,
+    model: row.request_model || row.response_model || null,
+    provider: cloud?.[1] ?? null,
+    agent: row.agent_name || null,
+    conversation: row.conversation_id || null,
+    user: row.user_id || null,
+    response_id: row.response_id || null,
+    reasons: [row.usage_reason, ...row.doubts],
+  };
+}
+
+function sorted(lines: CallLine[]): CallLine[] {
+  const key = (line: CallLine) =>
+    [line.input ?? 0, line.output ?? 0].map((n) => String(n).padStart(9, '0')).join() +
+    [line.model?.split('-2024')[0], line.agent, line.response_id, line.conversation].join();
+  return lines.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** Where the ledger that was made is not the one that was told, in words. */
+export function differences(told: Ledger, made: Ledger): readonly string[] {
+  const found: string[] = [];
+  const compare = (what: string, want: unknown, got: unknown) => {
+    const [a, b] = [JSON.stringify(want), JSON.stringify(got)];
+    if (a !== b) found.push(`${what}: told ${a}, found ${b}`);
+  };
+  compare('agents', told.agents, made.agents);
+  compare('tools', told.tools, made.tools);
+  compare('attempts', told.attempts, made.attempts);
+  compare('number of calls', told.calls.length, made.calls.length);
+  if (found.some((line) => line.startsWith('number'))) {
+    compare('calls', told.calls.map(brief), made.calls.map(brief));
+    return found;
+  }
+  for (const [at, want] of told.calls.entries()) {
+    const line = openIn(want, made.calls[at] as CallLine);
+    for (const name of Object.keys(want) as (keyof CallLine)[]) {
+      compare(`call ${brief(want)} ${name}`, want[name], line[name]);
+    }
+  }
+  return found;
+}
+
+const brief = (line: CallLine): string =>
+  `${line.agent ?? 'nobody'} ${line.model} ${line.input}/${line.output}`;
+
+/**
+ * A line with what the expectation leaves open taken over from it: a class that the provider billed
+ * nothing in may be 0 or not known, a model is told by either of its names, and a row may carry more
+ * doubts than the losses name.
+ */
+function openIn(want: CallLine, line: CallLine): CallLine {
+  const all = want.reasons.every((reason) => line.reasons.includes(reason));
+  const open: CallLine = { ...line, reasons: all ? want.reasons : line.reasons };
+  for (const name of FIGURES) if (want[name] === 0 && line[name] === null) open[name] = 0;
+  if (want.model !== null && line.model?.startsWith(want.model)) open.model = want.model;
+  return open;
+}
