@@ -12,9 +12,9 @@ export interface DirtyTrace extends TraceSpan {
   readonly org_id: string;
 }
 
-const NS_PER_HOUR = 3_600_000_000_000n;
-/** Records without a trace are settled hour by hour; a wider range is left to the sweep. */
-const LOOSE_HOURS_MAX = 48n;
+const NS_PER_MINUTE = 60_000_000_000n;
+/** Records without a trace are settled minute by minute; a wider range is left to the sweep. */
+const LOOSE_MINUTES_MAX = 48n * 60n;
 
 export class DirtyTraces {
   readonly #limit: number;
@@ -66,23 +66,23 @@ export class DirtyTraces {
     return taken;
   }
 
-  /** Log records that name no trace: the hours that they lie in. */
+  /** Log records that name no trace: the minutes that they lie in. */
   #markLoose(org_id: string, { first_ns, last_ns }: TraceSpan): void {
-    const last_hour = last_ns / NS_PER_HOUR;
-    const first_hour = first_ns / NS_PER_HOUR;
-    if (last_hour - first_hour >= LOOSE_HOURS_MAX) {
+    const last = last_ns / NS_PER_MINUTE;
+    const first = first_ns / NS_PER_MINUTE;
+    if (last - first >= LOOSE_MINUTES_MAX) {
       this.#overflowed++;
       return;
     }
-    for (let hour = first_hour; hour <= last_hour; hour++) {
-      const start_ns = hour * NS_PER_HOUR;
+    for (let minute = first; minute <= last; minute++) {
+      const start_ns = minute * NS_PER_MINUTE;
       this.#put({ org_id, trace_id: '', first_ns: start_ns, last_ns: start_ns });
     }
   }
 
   #put(trace: DirtyTrace): void {
-    const hour = trace.trace_id === '' ? trace.first_ns / NS_PER_HOUR : '';
-    const key = `${trace.org_id}\n${trace.trace_id}\n${hour}`;
+    const minute = trace.trace_id === '' ? trace.first_ns / NS_PER_MINUTE : '';
+    const key = `${trace.org_id}\n${trace.trace_id}\n${minute}`;
     const known = this.#waiting.get(key);
     if (known === undefined && this.#waiting.size >= this.#limit) {
       this.#overflowed++;

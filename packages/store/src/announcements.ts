@@ -22,8 +22,9 @@ import { keyOf, type TraceHours } from './trace-hours.ts';
 interface Announcement {
   org_id: string;
   trace_id: string;
-  /** Tells the hours of log records without a trace apart. */
   first_hour_s: number;
+  /** Tells the minutes of log records without a trace apart. */
+  minute_s: number;
   settled_at: bigint;
 }
 
@@ -31,6 +32,7 @@ const COLUMNS: readonly Column<Announcement>[] = [
   { name: 'org_id', type: 'LowCardinality(String)' },
   { name: 'trace_id', type: 'String' },
   { name: 'first_hour_s', type: 'UInt32' },
+  { name: 'minute_s', type: 'UInt32' },
   { name: 'settled_at', type: 'UInt64' },
 ];
 const NS_PER_S = 1_000_000_000n;
@@ -42,10 +44,11 @@ export async function announce(
   traces: readonly TraceHours[],
 ): Promise<void> {
   if (traces.length === 0) return;
-  const rows = traces.map(({ org_id, trace_id, first_hour_s }) => ({
+  const rows = traces.map(({ org_id, trace_id, first_hour_s, minute_s }) => ({
     org_id,
     trace_id,
     first_hour_s,
+    minute_s,
     settled_at: version,
   }));
   await connection.inserter.insert(
@@ -63,21 +66,23 @@ export async function overtaken(
   traces: readonly TraceHours[],
 ): Promise<DirtyTrace[]> {
   const bytes = await connection.native(
-    `SELECT DISTINCT org_id, trace_id, first_hour_s FROM settlements
+    `SELECT DISTINCT org_id, trace_id, minute_s FROM settlements
      WHERE settled_at > {version:UInt64}`,
     { version },
   );
-  const newer = new Set(readNative<TraceHours>(bytes).map(placeOf));
+  const newer = new Set(readNative<Announced>(bytes).map(placeOf));
   return traces
     .filter((trace) => newer.has(placeOf(trace)))
-    .map(({ org_id, trace_id, first_hour_s, last_hour_s }) => ({
+    .map(({ org_id, trace_id, first_hour_s, last_hour_s, minute_s }) => ({
       org_id,
       trace_id,
-      first_ns: BigInt(first_hour_s) * NS_PER_S,
-      last_ns: BigInt(last_hour_s) * NS_PER_S,
+      first_ns: BigInt(minute_s || first_hour_s) * NS_PER_S,
+      last_ns: BigInt(minute_s || last_hour_s) * NS_PER_S,
     }));
 }
 
-function placeOf(trace: TraceHours): string {
+type Announced = Pick<Announcement, 'org_id' | 'trace_id' | 'minute_s'>;
+
+function placeOf(trace: Announced): string {
   return `${trace.org_id}\n${keyOf(trace)}`;
 }

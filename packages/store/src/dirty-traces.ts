@@ -27,7 +27,7 @@ SELECT org_id, trace_id, min(start_time) AS first_time, max(start_time) AS last_
   min(ingested_at) AS arrived_at
 FROM genai_facts
 WHERE ingested_at >= fromUnixTimestamp64Nano({since:Int64})
-GROUP BY org_id, trace_id, if(trace_id = '', hour, toDateTime(0, 'UTC'))
+GROUP BY org_id, trace_id, if(trace_id = '', toStartOfMinute(start_time, 'UTC'), toDateTime(0, 'UTC'))
 ORDER BY arrived_at LIMIT {limit:UInt64} WITH TIES`;
 
 interface SweptTrace {

@@ -14,7 +14,7 @@ import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import { pieces } from './grouping.ts';
 import { readPrevious, saveSettlement, type Saved } from './settlement.ts';
-import { keyOf, traceKey } from './trace-hours.ts';
+import { keyOf, traceKey, type TraceHours } from './trace-hours.ts';
 import { readUnits, type Unit, type UnitLimits } from './units.ts';
 
 /** Pure: the rows that these facts make. */
@@ -40,13 +40,17 @@ const BOUNDED_DOUBT: Doubt = 'unit_bounded';
 /** Requests are answered between these many facts. */
 const FACTS_PER_TURN = 2_000;
 
+/** Alone where no fact changed: then the rows of neighbours stay as they are. */
+type Reach = 'with neighbours' | 'alone';
+
 export async function settleTraces(
   connection: Connection,
   dirty: readonly DirtyTrace[],
   settle: Settle,
   limits?: UnitLimits,
+  reach: Reach = 'with neighbours',
 ): Promise<SettleReport> {
-  let { again, report } = await settleOnce(connection, dirty, settle, limits);
+  let { again, report } = await settleOnce(connection, dirty, settle, limits, reach);
   for (let round = 1; again.length > 0; round++) {
     if (round > OVERTAKEN_ROUNDS_MAX) {
       throw new SpanledgerError(
@@ -54,7 +58,7 @@ export async function settleTraces(
         `others settle the same ${again.length} traces`,
       );
     }
-    const next = await settleOnce(connection, again, settle, limits);
+    const next = await settleOnce(connection, again, settle, limits, reach);
     again = next.again;
     report = sumOf(report, next.report);
   }
@@ -66,9 +70,11 @@ async function settleOnce(
   connection: Connection,
   dirty: readonly DirtyTrace[],
   settle: Settle,
-  limits?: UnitLimits,
+  limits: UnitLimits | undefined,
+  reach: Reach,
 ): Promise<Settled> {
   const own = await settleThese(connection, dirty, settle, limits);
+  if (reach === 'alone') return own;
   const again = [...own.again];
   let { report } = own;
   for (const piece of pieces(own.neighbours, NEIGHBOURS_PER_PIECE)) {
@@ -94,7 +100,7 @@ async function settleThese(
   const version = await connection.serverTime();
   const reading = await readUnits(connection, dirty, limits);
   const { units, facts, bounds_reached, neighbours } = reading;
-  const traces = units.flatMap((unit) => unit.traces);
+  const traces = tracesOfUnits(units);
   await announce(connection, version, traces);
   const previous = await readPrevious(connection, traces);
   const { rows, executions } = await settleUnits(units, settle);
@@ -118,6 +124,15 @@ function sumOf(one: SettleReport, next: SettleReport): SettleReport {
   };
 }
 
+/** The traces of all units, each once: the records of one minute without a trace may make several. */
+export function tracesOfUnits(units: readonly Unit[]): TraceHours[] {
+  const traces = new Map<string, TraceHours>();
+  for (const unit of units) {
+    for (const trace of unit.traces) traces.set(`${trace.org_id}\n${keyOf(trace)}`, trace);
+  }
+  return [...traces.values()];
+}
+
 /** Unit by unit, so that what was dirty together does not matter. */
 export async function settleUnits(
   units: readonly Unit[],
@@ -130,7 +145,8 @@ export async function settleUnits(
     const settled = settle(unit.facts);
     const own = new Set(unit.traces.map(keyOf));
     for (const row of settled.rows) {
-      if (own.has(traceKey(row.trace_id, row.start_time))) rows.push(doubted(row, unit));
+      if (!own.has(traceKey(row.trace_id, row.start_time))) continue;
+      if (unit.event_ids?.has(row.event_id) ?? true) rows.push(doubted(row, unit));
     }
     for (const row of settled.executions) {
       if (own.has(traceKey(row.trace_id, row.start_time))) executions.push(row);

@@ -16,6 +16,7 @@ import { fingerprint } from './fingerprint.ts';
 import { readNative } from './native-reader.ts';
 import {
   BATCH_CONDITION,
+  MINUTE_S,
   batchParameters,
   batchesOf,
   hourOf,
@@ -24,8 +25,6 @@ import {
   traceKey,
   type TraceHours,
 } from './trace-hours.ts';
-
-const MINUTE_S = 60;
 
 /** A derived table: its columns and what tells its rows apart. */
 interface Derived<Row> {

@@ -2,11 +2,10 @@
 // to be settled again because of it.
 
 import type { Fact } from '@spanledger/ledger';
-import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
+import type { FactSource, Sighting } from './fact-source.ts';
 import { compare, piecesBySize } from './grouping.ts';
-import { readNative } from './native-reader.ts';
-import { HOUR_S, LAST_S, hourOf, traceKey } from './trace-hours.ts';
+import { HOUR_S, hourOf, traceKey } from './trace-hours.ts';
 import type { UnitLimits } from './units.ts';
 
 /** What the response ids of one trace join to it. */
@@ -17,20 +16,10 @@ export interface Joined {
   readonly cut: boolean;
 }
 
-interface Sighting {
-  readonly trace_id: string;
-  readonly response_id: string;
-  readonly start_time: bigint;
-  readonly scope_name: string;
-  readonly event: number;
-}
-
 /** ClickHouse takes parameters of up to 128 KiB, as they are written in an address. */
 const IDS_PER_QUERY_BYTES = 120_000;
 /** No provider's id comes near; longer ones join nothing. */
 const RESPONSE_ID_LENGTH_MAX = 256;
-/** Of one id; an id that was seen more often tells no calls apart. */
-const SIGHTINGS_PER_ID_MAX = 20_000;
 
 export class Sightings {
   readonly #org_id: string;
@@ -44,7 +33,7 @@ export class Sightings {
   }
 
   /** Finds all that saw a response id of these facts. */
-  async read(connection: Connection, facts: readonly Fact[]): Promise<void> {
+  async read(source: FactSource, facts: readonly Fact[]): Promise<void> {
     const hours = new Map<string, number[]>();
     for (const { response_id, trace_id, start_time } of facts) {
       if (response_id === '' || response_id.length > RESPONSE_ID_LENGTH_MAX) continue;
@@ -57,11 +46,8 @@ export class Sightings {
       else known.push(hourOf(start_time));
     }
     for (const ids of piecesOfIds(hours.keys())) {
-      const seen = await this.#seen(
-        connection,
-        ids,
-        ids.flatMap((id) => hours.get(id)!),
-      );
+      const [first, last] = ends(ids.flatMap((id) => hours.get(id)!));
+      const seen = await source.sightingsOf(ids, first - HOUR_S, last + HOUR_S);
       for (const one of seen) {
         const known = this.#byId.get(one.response_id);
         if (known === undefined) this.#byId.set(one.response_id, [one]);
@@ -70,11 +56,12 @@ export class Sightings {
     }
   }
 
-  joinedTo(key: string): Joined {
+  /** What a trace's ids join to it, or those of some of its records. */
+  joinedTo(key: string, ids: Iterable<string> = this.#idsOf.get(key) ?? []): Joined {
     const traces = new Map<string, DirtyTrace>();
     const response_ids = new Set<string>();
     let cut = false;
-    for (const id of this.#idsOf.get(key) ?? []) {
+    for (const id of ids) {
       const near = this.#near(key, id);
       if (near.length === 0) continue;
       response_ids.add(id);
@@ -125,40 +112,22 @@ export class Sightings {
   #traceOf({ trace_id, start_time }: Sighting): DirtyTrace {
     return { org_id: this.#org_id, trace_id, first_ns: start_time, last_ns: start_time };
   }
-
-  async #seen(
-    connection: Connection,
-    ids: readonly string[],
-    hours: readonly number[],
-  ): Promise<Sighting[]> {
-    let first = hours[0]!;
-    let last = first;
-    for (const hour of hours) {
-      first = Math.min(first, hour);
-      last = Math.max(last, hour);
-    }
-    const bytes = await connection.native(
-      `SELECT DISTINCT trace_id, response_id, start_time, scope_name,
-         toUInt8(event_id != '') AS event FROM genai_facts
-       WHERE org_id = {org:String} AND response_id IN {ids:Array(String)}
-         AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC')
-         AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')
-       ORDER BY response_id, start_time, trace_id LIMIT ${SIGHTINGS_PER_ID_MAX} BY response_id`,
-      {
-        org: this.#org_id,
-        ids,
-        first_hour_s: Math.max(0, first - HOUR_S),
-        last_hour_s: Math.min(LAST_S, last + HOUR_S),
-      },
-    );
-    return readNative(bytes);
-  }
 }
 
 const EVENT = '\n';
 
 function kindOf({ scope_name, event }: Sighting): string {
   return event === 1 ? EVENT : scope_name;
+}
+
+function ends(hours: readonly number[]): [first: number, last: number] {
+  let first = hours[0]!;
+  let last = first;
+  for (const hour of hours) {
+    first = Math.min(first, hour);
+    last = Math.max(last, hour);
+  }
+  return [first, last];
 }
 
 function keyOfSighting({ trace_id, start_time }: Sighting): string {

@@ -6,11 +6,14 @@ import type { DirtyTrace } from './dirty-traces.ts';
 import { compare, pieces } from './grouping.ts';
 import { readNative } from './native-reader.ts';
 
+export const MINUTE_S = 60;
 export const HOUR_S = 3_600;
 export const LAST_S = 0xffff_ffff;
 const DAY_S = 86_400;
 const NS_PER_S = 1_000_000_000n;
 const LOOKUP_TRACES_MAX = 1_000;
+/** Of records without a trace, so many minutes are looked at for one that is dirty over a time. */
+const MINUTES_MAX = 48 * 60;
 
 export interface TraceHours {
   readonly org_id: string;
@@ -18,6 +21,8 @@ export interface TraceHours {
   /** Start of the first and of the last hour, in seconds since 1970 UTC. */
   readonly first_hour_s: number;
   readonly last_hour_s: number;
+  /** Of records without a trace the start of their minute; 0 for a trace. */
+  readonly minute_s: number;
 }
 
 /** A time beyond the year 2106 wraps, as it does in a column of ClickHouse's type DateTime. */
@@ -31,15 +36,33 @@ export function startOf(time_ns: bigint, length_s: number): number {
 }
 
 /**
- * Log records without a trace share the id ''. Each hour of them is handled as a trace of its own,
+ * Log records without a trace share the id ''. Each minute of them is handled as a trace of its own,
  * so that the same records always meet, whatever was dirty together.
  */
 export function traceKey(trace_id: string, time_ns: bigint): string {
-  return trace_id === '' ? `\n${hourOf(time_ns)}` : trace_id;
+  return trace_id === '' ? `\n${startOf(time_ns, MINUTE_S)}` : trace_id;
 }
 
-export function keyOf(trace: TraceHours): string {
-  return trace.trace_id === '' ? `\n${trace.first_hour_s}` : trace.trace_id;
+export function keyOf(trace: Pick<TraceHours, 'trace_id' | 'minute_s'>): string {
+  return trace.trace_id === '' ? `\n${trace.minute_s}` : trace.trace_id;
+}
+
+/** The minutes that records without a trace lie in, between these times. */
+export function minutesOf(org_id: string, first_ns: bigint, last_ns: bigint): TraceHours[] {
+  const first = startOf(first_ns, MINUTE_S);
+  const last = Math.min(startOf(last_ns, MINUTE_S), first + (MINUTES_MAX - 1) * MINUTE_S);
+  const minutes: TraceHours[] = [];
+  for (let minute_s = first; minute_s <= last; minute_s += MINUTE_S) {
+    const hour_s = minute_s - (minute_s % HOUR_S);
+    minutes.push({
+      org_id,
+      trace_id: '',
+      first_hour_s: hour_s,
+      last_hour_s: hour_s,
+      minute_s,
+    });
+  }
+  return minutes;
 }
 
 /** All hours that each trace has facts in, not only those of its new ones. */
@@ -50,18 +73,12 @@ export async function hoursOf(
 ): Promise<TraceHours[]> {
   const found = new Map<string, TraceHours>();
   for (const { trace_id, first_ns, last_ns } of dirty) {
-    if (trace_id !== '') {
-      widen(found, {
-        org_id,
-        trace_id,
-        first_hour_s: hourOf(first_ns),
-        last_hour_s: hourOf(last_ns),
-      });
+    if (trace_id === '') {
+      for (const minute of minutesOf(org_id, first_ns, last_ns)) widen(found, minute);
       continue;
     }
-    for (let hour = hourOf(first_ns); hour <= hourOf(last_ns); hour += HOUR_S) {
-      widen(found, { org_id, trace_id, first_hour_s: hour, last_hour_s: hour });
-    }
+    const [first_hour_s, last_hour_s] = [hourOf(first_ns), hourOf(last_ns)];
+    widen(found, { org_id, trace_id, first_hour_s, last_hour_s, minute_s: 0 });
   }
   const ids = [...new Set(dirty.map(({ trace_id }) => trace_id).filter((id) => id !== ''))];
   for (const piece of pieces(ids, LOOKUP_TRACES_MAX)) {
@@ -72,8 +89,9 @@ export async function hoursOf(
        GROUP BY trace_id`,
       { org: org_id, traces: piece },
     );
-    for (const row of readNative<Omit<TraceHours, 'org_id'>>(bytes))
-      widen(found, { org_id, ...row });
+    for (const row of readNative<Omit<TraceHours, 'org_id' | 'minute_s'>>(bytes)) {
+      widen(found, { org_id, ...row, minute_s: 0 });
+    }
   }
   return [...found.values()];
 }
@@ -131,13 +149,16 @@ function batchOf(traces: readonly TraceHours[]): TraceBatch {
 /** The condition that a batch puts on a table keyed by organisation, hour and trace. */
 export const BATCH_CONDITION = `org_id = {org:String}
   AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC') AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')
-  AND trace_id IN {traces:Array(String)}`;
+  AND trace_id IN {traces:Array(String)}
+  AND (trace_id != '' OR toUnixTimestamp(toStartOfMinute(start_time, 'UTC')) IN {minutes:Array(UInt32)})`;
 
 export function batchParameters(batch: TraceBatch): Record<string, unknown> {
+  const minutes = batch.traces.map(({ minute_s }) => minute_s).filter((minute_s) => minute_s !== 0);
   return {
     org: batch.org_id,
     first_hour_s: batch.first_hour_s,
     last_hour_s: batch.last_hour_s,
     traces: [...new Set(batch.traces.map(({ trace_id }) => trace_id))],
+    minutes,
   };
 }

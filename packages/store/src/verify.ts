@@ -12,7 +12,7 @@ import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import { pieces } from './grouping.ts';
 import { readNative } from './native-reader.ts';
-import { settleUnits, type Settle } from './settle-traces.ts';
+import { settleUnits, tracesOfUnits, type Settle } from './settle-traces.ts';
 import {
   BATCH_CONDITION,
   HOUR_S,
@@ -78,7 +78,7 @@ export async function verify(
   for await (const dirty of tracesOf(connection, period)) {
     const { units } = await readUnits(connection, dirty, limits);
     const settled = await settleUnits(units, settle);
-    const hours = units.flatMap((unit) => unit.traces);
+    const hours = tracesOfUnits(units);
     await compareRows(connection, hours, LEDGER, settled.rows, findings);
     await compareRows(connection, hours, EXECUTIONS, settled.executions, findings);
     traces += dirty.length;

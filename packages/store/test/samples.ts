@@ -57,6 +57,10 @@ export function fact(given: Partial<Fact>): Fact {
   };
 }
 
+/** A call of ten tokens in and five out, its id made of a text. */
+export const span = (seed: string, given: Partial<Fact> = {}): Fact =>
+  fact({ span_id: hex(seed, 16), input_tokens: 10, output_tokens: 5, ...given });
+
 export function ledgerRow(given: Partial<LedgerRow>): LedgerRow {
   return { ...blank<LedgerRow>(LEDGER_COLUMNS), ...given };
 }

@@ -1,0 +1,176 @@
+// Finds the call records that may tell of the same calls as some others without sharing an id with
+// them. One search serves many records; an index then tells each of them its own.
+
+import { mayTellOneCall, REACH_NS, seeksOthers, type Fact } from '@spanledger/ledger';
+import type { FactSource, Search, Window } from './fact-source.ts';
+import { compare, piecesBySize } from './grouping.ts';
+
+/** ClickHouse takes parameters of up to 128 KiB, as they are written in an address. */
+const NAMES_PER_QUERY_BYTES = 60_000;
+const WINDOWS_PER_QUERY_MAX = 64;
+/** How far from a call the emitter's own event may lie that names it. */
+const EVENT_ID_REACH_NS = 60_000_000_000n;
+/** No emitter's id comes near; longer ones join nothing. */
+const EVENT_ID_LENGTH_MAX = 256;
+
+/** What may be told of the same calls as these records, themselves and what is of no use included. */
+export async function searchCalls(
+  source: FactSource,
+  records: readonly Fact[],
+): Promise<CallIndex> {
+  const index = new CallIndex();
+  for (const piece of piecesBySize(records, newNames(), NAMES_PER_QUERY_BYTES)) {
+    for (const fact of await source.callsNear(searchFor(piece))) index.add(fact);
+  }
+  return index;
+}
+
+/** The text that a record adds to a search, as it is written in an address, each name once. */
+function newNames(): (fact: Fact) => number {
+  const known = new Set<string>();
+  return ({ service_name, emitter_event_id }) => {
+    let size = 0;
+    for (const name of [service_name, emitter_event_id]) {
+      if (name === '' || known.has(name)) continue;
+      known.add(name);
+      size += 2 * (6 * Buffer.byteLength(name) + 9);
+    }
+    return size;
+  };
+}
+
+function searchFor(records: readonly Fact[]): Search {
+  const services = new Set<string>();
+  const seeking_services = new Set<string>();
+  const event_services = new Set<string>();
+  const emitter_event_ids = new Set<string>();
+  const span_event_ids = new Set<string>();
+  for (const fact of records) {
+    const { service_name, emitter_event_id, signal, conversation_id } = fact;
+    const named = emitter_event_id !== '' && emitter_event_id.length <= EVENT_ID_LENGTH_MAX;
+    if (signal === 'span') {
+      (seeksOthers(fact) ? services : seeking_services).add(service_name);
+      if (conversation_id !== '') event_services.add(service_name);
+      if (named) emitter_event_ids.add(emitter_event_id);
+    } else {
+      event_services.add(service_name);
+      if (conversation_id !== '') services.add(service_name);
+      if (named) span_event_ids.add(emitter_event_id);
+    }
+  }
+  return {
+    windows: merged(records.map(windowOf), WINDOWS_PER_QUERY_MAX),
+    services: [...services],
+    seeking_services: [...seeking_services],
+    event_services: [...event_services],
+    emitter_event_ids: [...emitter_event_ids],
+    span_event_ids: [...span_event_ids],
+  };
+}
+
+function windowOf(fact: Fact): Window {
+  const reach = fact.emitter_event_id === '' ? REACH_NS : EVENT_ID_REACH_NS;
+  const first_ns = fact.start_time > reach ? fact.start_time - reach : 0n;
+  return { first_ns, last_ns: fact.start_time + fact.duration_ns + reach };
+}
+
+/** The same times in at most so many windows: those with the least between them become one. */
+export function merged(windows: readonly Window[], count_max: number): Window[] {
+  const sorted = windows.toSorted((a, b) => (a.first_ns < b.first_ns ? -1 : 1));
+  const apart: Window[] = [];
+  for (const window of sorted) {
+    const last = apart.at(-1);
+    if (last === undefined || window.first_ns > last.last_ns) apart.push(window);
+    else if (window.last_ns > last.last_ns) {
+      apart[apart.length - 1] = { first_ns: last.first_ns, last_ns: window.last_ns };
+    }
+  }
+  if (apart.length <= count_max) return apart;
+  const gaps = apart.slice(1).map((window, i) => window.first_ns - apart[i]!.last_ns);
+  const least = gaps.toSorted((a, b) => (a < b ? 1 : -1))[count_max - 2] ?? 0n;
+  const joined: Window[] = [apart[0]!];
+  let cuts = 0;
+  for (const [i, window] of apart.slice(1).entries()) {
+    const last = joined.at(-1)!;
+    if (gaps[i]! >= least && cuts < count_max - 1) {
+      joined.push(window);
+      cuts++;
+    } else {
+      joined[joined.length - 1] = { first_ns: last.first_ns, last_ns: window.last_ns };
+    }
+  }
+  return joined;
+}
+
+/** Call records by service and time, and by the emitter's own id. */
+export class CallIndex {
+  readonly #services = new Map<string, { calls: Fact[]; sorted: boolean; longest_ns: bigint }>();
+  readonly #byEventId = new Map<string, Fact[]>();
+
+  get isEmpty(): boolean {
+    return this.#services.size === 0;
+  }
+
+  add(fact: Fact): void {
+    const { service_name, emitter_event_id, duration_ns } = fact;
+    let service = this.#services.get(service_name);
+    if (service === undefined) {
+      service = { calls: [], sorted: true, longest_ns: 0n };
+      this.#services.set(service_name, service);
+    }
+    service.calls.push(fact);
+    service.sorted = false;
+    if (duration_ns > service.longest_ns) service.longest_ns = duration_ns;
+    if (emitter_event_id === '') return;
+    const named = this.#byEventId.get(emitter_event_id);
+    if (named === undefined) this.#byEventId.set(emitter_event_id, [fact]);
+    else named.push(fact);
+  }
+
+  /** Those that may be told of the record's call, the nearest first. */
+  near(record: Fact): Fact[] {
+    const found = new Set<Fact>();
+    for (const fact of this.#inTime(record)) if (mayTellOneCall(record, fact)) found.add(fact);
+    for (const fact of this.#byEventId.get(record.emitter_event_id) ?? []) {
+      if (mayTellOneCall(record, fact)) found.add(fact);
+    }
+    const apart = ({ start_time }: Fact): bigint => distance(start_time, record.start_time);
+    return [...found].sort((a, b) => {
+      const [x, y] = [apart(a), apart(b)];
+      return x === y ? compare(recordKey(a), recordKey(b)) : x < y ? -1 : 1;
+    });
+  }
+
+  *#inTime({ service_name, start_time, duration_ns }: Fact): Generator<Fact> {
+    const service = this.#services.get(service_name);
+    if (service === undefined) return;
+    const { calls, longest_ns } = service;
+    if (!service.sorted) calls.sort((a, b) => (a.start_time < b.start_time ? -1 : 1));
+    service.sorted = true;
+    const last = start_time + duration_ns + REACH_NS;
+    for (let i = firstFrom(calls, start_time - REACH_NS - longest_ns); i < calls.length; i++) {
+      if (calls[i]!.start_time > last) return;
+      yield calls[i]!;
+    }
+  }
+}
+
+/** A record's own identity, whatever its version. */
+export function recordKey({ trace_id, span_id, event_id }: Fact): string {
+  return `${trace_id}\n${span_id}\n${event_id}`;
+}
+
+function distance(a: bigint, b: bigint): bigint {
+  return a < b ? b - a : a - b;
+}
+
+function firstFrom(calls: readonly Fact[], time: bigint): number {
+  let low = 0;
+  let high = calls.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (calls[middle]!.start_time < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,50 @@
+// What the reading of units asks of the facts: the same questions for facts in ClickHouse and for
+// facts in memory.
+
+import type { Fact } from '@spanledger/ledger';
+import type { DirtyTrace } from './dirty-traces.ts';
+import type { TraceHours } from './trace-hours.ts';
+
+/** A record that saw a response id. */
+export interface Sighting {
+  readonly trace_id: string;
+  readonly response_id: string;
+  readonly start_time: bigint;
+  readonly scope_name: string;
+  readonly event: number;
+}
+
+/** Call records in a time: of these services, or those that seek others; see the ledger. */
+export interface Search {
+  /** Records that are under way at some time in one of these. */
+  readonly windows: readonly Window[];
+  /** Spans: every call of these services, and what seeks others of those. */
+  readonly services: readonly string[];
+  readonly seeking_services: readonly string[];
+  /** Log events without a trace: of these services, or with one of these ids. */
+  readonly event_services: readonly string[];
+  readonly emitter_event_ids: readonly string[];
+  /** Spans with one of these ids, whatever their service. */
+  readonly span_event_ids: readonly string[];
+}
+
+export interface Window {
+  readonly first_ns: bigint;
+  readonly last_ns: bigint;
+}
+
+/** The facts of one organisation; versions of a record that were replaced may be among them. */
+export interface FactSource {
+  /** All hours that each trace has facts in, not only those of its new ones. */
+  hoursOf(dirty: readonly DirtyTrace[]): Promise<TraceHours[]>;
+  /** How many facts each of these traces has, by id. */
+  sizesOf(traces: readonly TraceHours[]): Promise<Map<string, number>>;
+  factsOf(traces: readonly TraceHours[], response_ids?: readonly string[]): Promise<Fact[]>;
+  /** Who saw one of these ids between these hours, the earliest first. */
+  sightingsOf(
+    ids: readonly string[],
+    first_hour_s: number,
+    last_hour_s: number,
+  ): Promise<Sighting[]>;
+  callsNear(search: Search): Promise<Fact[]>;
+}

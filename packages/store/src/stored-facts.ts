@@ -1,0 +1,143 @@
+// The facts of one organisation, asked of ClickHouse.
+
+import { FACT_COLUMNS, type Fact } from '@spanledger/ledger';
+import type { Connection } from './connection.ts';
+import type { DirtyTrace } from './dirty-traces.ts';
+import type { FactSource, Search, Sighting } from './fact-source.ts';
+import { readNative } from './native-reader.ts';
+import {
+  BATCH_CONDITION,
+  HOUR_S,
+  LAST_S,
+  batchParameters,
+  batchesOf,
+  hourOf,
+  hoursOf,
+  type TraceHours,
+} from './trace-hours.ts';
+
+/** Of one id; an id that was seen more often tells no calls apart. */
+const SIGHTINGS_PER_ID_MAX = 20_000;
+
+const FACT_NAMES = FACT_COLUMNS.map(({ name }) => name).join(', ');
+
+export class StoredFacts implements FactSource {
+  readonly #connection: Connection;
+  readonly #org_id: string;
+
+  constructor(connection: Connection, org_id: string) {
+    this.#connection = connection;
+    this.#org_id = org_id;
+  }
+
+  hoursOf(dirty: readonly DirtyTrace[]): Promise<TraceHours[]> {
+    return hoursOf(this.#connection, this.#org_id, dirty);
+  }
+
+  async sizesOf(traces: readonly TraceHours[]): Promise<Map<string, number>> {
+    const sizes = new Map<string, number>();
+    for (const batch of batchesOf(traces)) {
+      const bytes = await this.#connection.native(
+        `SELECT trace_id, uniqExact(span_id, event_id) AS facts
+         FROM genai_facts WHERE ${BATCH_CONDITION} GROUP BY trace_id`,
+        batchParameters(batch),
+      );
+      for (const row of readNative<{ trace_id: string; facts: bigint }>(bytes)) {
+        sizes.set(row.trace_id, Number(row.facts));
+      }
+    }
+    return sizes;
+  }
+
+  async factsOf(traces: readonly TraceHours[], response_ids?: readonly string[]): Promise<Fact[]> {
+    const facts: Fact[] = [];
+    const some = response_ids !== undefined;
+    const condition = some ? 'AND response_id IN {ids:Array(String)}' : '';
+    for (const batch of batchesOf(traces)) {
+      const sql = `SELECT ${FACT_NAMES} FROM genai_facts WHERE ${BATCH_CONDITION} ${condition}`;
+      const parameters = { ...batchParameters(batch), ...(some ? { ids: response_ids } : {}) };
+      for (const fact of readNative<Fact>(await this.#connection.native(sql, parameters))) {
+        facts.push(fact);
+      }
+    }
+    return facts;
+  }
+
+  async sightingsOf(
+    ids: readonly string[],
+    first_hour_s: number,
+    last_hour_s: number,
+  ): Promise<Sighting[]> {
+    const bytes = await this.#connection.native(
+      `SELECT DISTINCT trace_id, response_id, start_time, scope_name,
+         toUInt8(event_id != '') AS event FROM genai_facts
+       WHERE org_id = {org:String} AND response_id IN {ids:Array(String)}
+         AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC')
+         AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')
+       ORDER BY response_id, start_time, trace_id LIMIT ${SIGHTINGS_PER_ID_MAX} BY response_id`,
+      {
+        org: this.#org_id,
+        ids,
+        first_hour_s: Math.max(0, first_hour_s),
+        last_hour_s: Math.min(LAST_S, last_hour_s),
+      },
+    );
+    return readNative(bytes);
+  }
+
+  /** Events and spans apart: the first are a range of the table's key, the others of an index. */
+  async callsNear(search: Search): Promise<Fact[]> {
+    const facts: Fact[] = [];
+    const { services, seeking_services, span_event_ids } = search;
+    if (search.event_services.length + search.emitter_event_ids.length > 0) {
+      const events = await this.#near(
+        search,
+        `trace_id = '' AND signal = 'log' AND (service_name IN {services:Array(String)}
+           OR emitter_event_id IN {event_ids:Array(String)})`,
+        { services: search.event_services, event_ids: search.emitter_event_ids },
+      );
+      for (const fact of events) facts.push(fact);
+    }
+    if (services.length + span_event_ids.length + seeking_services.length === 0) return facts;
+    const all = services.length + span_event_ids.length > 0;
+    const spans = await this.#near(
+      search,
+      `signal = 'span' AND (service_name IN {seeking:Array(String)} AND seeks_others
+         ${all ? 'OR service_name IN {services:Array(String)} OR emitter_event_id IN {event_ids:Array(String)}' : ''})`,
+      { seeking: seeking_services, ...(all ? { services, event_ids: span_event_ids } : {}) },
+    );
+    for (const fact of spans) facts.push(fact);
+    return facts;
+  }
+
+  async #near(
+    { windows }: Search,
+    condition: string,
+    parameters: Record<string, unknown>,
+  ): Promise<Fact[]> {
+    let { first_ns: first, last_ns: last } = windows[0]!;
+    for (const { first_ns, last_ns } of windows) {
+      if (first_ns < first) first = first_ns;
+      if (last_ns > last) last = last_ns;
+    }
+    const bytes = await this.#connection.native(
+      `SELECT ${FACT_NAMES} FROM genai_facts
+       WHERE org_id = {org:String} AND ${condition}
+         AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC')
+         AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')
+         AND kind IN ('llm', 'embedding', 'rerank', 'evaluation')
+         AND arrayExists((first, last) -> toUnixTimestamp64Nano(start_time) <= last
+           AND toUnixTimestamp64Nano(start_time) + toInt64(duration_ns) >= first,
+           {firsts:Array(Int64)}, {lasts:Array(Int64)})`,
+      {
+        ...parameters,
+        org: this.#org_id,
+        first_hour_s: Math.max(0, hourOf(first) - HOUR_S),
+        last_hour_s: hourOf(last),
+        firsts: windows.map(({ first_ns }) => first_ns),
+        lasts: windows.map(({ last_ns }) => last_ns),
+      },
+    );
+    return readNative(bytes);
+  }
+}

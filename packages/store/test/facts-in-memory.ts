@@ -1,0 +1,122 @@
+// Facts in a list, asked as they are asked of ClickHouse, and a settling trace by trace over them.
+
+import { seeksOthers, type ExecutionRow, type Fact, type LedgerRow } from '@spanledger/ledger';
+import type { DirtyTrace } from '../src/dirty-traces.ts';
+import type { FactSource, Search, Sighting } from '../src/fact-source.ts';
+import { OrganisationUnits } from '../src/organisation-units.ts';
+import { settleUnits, type Settle } from '../src/settle-traces.ts';
+import { hourOf, keyOf, minutesOf, traceKey, type TraceHours } from '../src/trace-hours.ts';
+import { UNIT_LIMITS, type UnitLimits } from '../src/units.ts';
+
+export class FactsInMemory implements FactSource {
+  readonly #facts: readonly Fact[];
+
+  constructor(facts: readonly Fact[]) {
+    this.#facts = facts;
+  }
+
+  /** Every trace that has facts. */
+  traces(): DirtyTrace[] {
+    return this.#facts.map(({ org_id, trace_id, start_time }) => ({
+      org_id,
+      trace_id,
+      first_ns: start_time,
+      last_ns: start_time,
+    }));
+  }
+
+  hoursOf(dirty: readonly DirtyTrace[]): Promise<TraceHours[]> {
+    const found = new Map<string, TraceHours>();
+    for (const { org_id, trace_id, first_ns, last_ns } of dirty) {
+      if (trace_id === '') {
+        for (const one of minutesOf(org_id, first_ns, last_ns)) found.set(keyOf(one), one);
+        continue;
+      }
+      const hours = this.#of(trace_id).map(({ start_time }) => hourOf(start_time));
+      found.set(trace_id, {
+        org_id,
+        trace_id,
+        first_hour_s: Math.min(...hours),
+        last_hour_s: Math.max(...hours),
+        minute_s: 0,
+      });
+    }
+    return Promise.resolve([...found.values()]);
+  }
+
+  sizesOf(traces: readonly TraceHours[]): Promise<Map<string, number>> {
+    return Promise.resolve(
+      new Map(traces.map(({ trace_id }) => [trace_id, this.#of(trace_id).length])),
+    );
+  }
+
+  factsOf(traces: readonly TraceHours[], response_ids?: readonly string[]): Promise<Fact[]> {
+    const keys = new Set(traces.map(keyOf));
+    const found = this.#facts.filter(
+      (fact) =>
+        keys.has(traceKey(fact.trace_id, fact.start_time)) &&
+        (response_ids?.includes(fact.response_id) ?? true),
+    );
+    return Promise.resolve(found);
+  }
+
+  sightingsOf(
+    ids: readonly string[],
+    first_hour_s: number,
+    last_hour_s: number,
+  ): Promise<Sighting[]> {
+    const found = this.#facts.filter(({ response_id, start_time }) => {
+      const hour_s = hourOf(start_time);
+      return ids.includes(response_id) && hour_s >= first_hour_s && hour_s <= last_hour_s;
+    });
+    return Promise.resolve(found.map((fact) => ({ ...fact, event: fact.event_id === '' ? 0 : 1 })));
+  }
+
+  callsNear(search: Search): Promise<Fact[]> {
+    const found = this.#facts.filter((fact) => {
+      const { service_name, emitter_event_id, start_time, duration_ns, trace_id } = fact;
+      const inTime = search.windows.some(
+        ({ first_ns, last_ns }) => start_time <= last_ns && start_time + duration_ns >= first_ns,
+      );
+      if (!inTime) return false;
+      if (fact.signal === 'log') {
+        const wanted = search.event_services.includes(service_name);
+        return trace_id === '' && (wanted || search.emitter_event_ids.includes(emitter_event_id));
+      }
+      return (
+        search.services.includes(service_name) ||
+        search.span_event_ids.includes(emitter_event_id) ||
+        (search.seeking_services.includes(service_name) && seeksOthers(fact))
+      );
+    });
+    return Promise.resolve(found);
+  }
+
+  #of(trace_id: string): readonly Fact[] {
+    return this.#facts.filter((fact) => fact.trace_id === trace_id);
+  }
+}
+
+/** Settles every trace in its own unit, read one at a time. */
+export async function settleApart(
+  facts: readonly Fact[],
+  settle: Settle,
+  limits: UnitLimits = UNIT_LIMITS,
+): Promise<{ rows: LedgerRow[]; executions: ExecutionRow[]; bounded: number }> {
+  const rows: LedgerRow[] = [];
+  const executions: ExecutionRow[] = [];
+  let bounded = 0;
+  const source = new FactsInMemory(facts);
+  const traces = new Map(
+    source.traces().map((trace) => [traceKey(trace.trace_id, trace.first_ns), trace]),
+  );
+  for (const trace of traces.values()) {
+    const reading = new OrganisationUnits(source, trace.org_id, limits);
+    const units = await reading.read([trace]);
+    bounded += units.filter((unit) => unit.bounded).length;
+    const settled = await settleUnits(units, settle);
+    for (const row of settled.rows) rows.push(row);
+    for (const row of settled.executions) executions.push(row);
+  }
+  return { rows, executions, bounded };
+}
