@@ -1,13 +1,21 @@
 // The Langfuse SDKs. Usage is a JSON text of one of two shapes: disjoint parts, or a provider's own
 // usage object; the model's name is the one that answered, where known.
 
-import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
+import {
+  attribute,
+  type Attribute,
+  type Dialect,
+  type FactDraft,
+  type RecordView,
+} from '../dialect.ts';
 import type { Kind } from '../fact.ts';
-import { fillPeople } from '../reading/identity.ts';
+import { fillPeople, fillProvider } from '../reading/identity.ts';
+import { nanosecondsOfIso } from '../reading/iso-time.ts';
 import { addDoubt, addMark, fillOutcome } from '../reading/outcome.ts';
 import { picodollarsOfNumber } from '../reading/money.ts';
 import { fillTool } from '../reading/tool-fields.ts';
 import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
+import { finishReasonOf } from '../reading/vocabulary.ts';
 
 const TYPE = attribute('langfuse.observation.type');
 const MODEL = attribute('langfuse.observation.model.name');
@@ -16,6 +24,9 @@ const USAGE = attribute('langfuse.observation.usage_details');
 const COST = attribute('langfuse.observation.cost_details');
 const OUTPUT = attribute('langfuse.observation.output');
 const LEVEL = attribute('langfuse.observation.level');
+const PROVIDER = attribute('langfuse.observation.metadata.ls_provider');
+const FINISH_REASON = attribute('langfuse.observation.metadata.finish_reason');
+const AGENT_NAME = attribute('langfuse.observation.metadata.lc_agent_name');
 const FIRST_CHUNK_TIME = attribute('langfuse.observation.completion_start_time');
 
 const TYPES: ReadonlyMap<string, readonly [kind: Kind, operation: string]> = new Map([
@@ -47,6 +58,7 @@ export const langfuse: Dialect = {
     fact.operation = generation ? 'chat' : operation;
     if (record.text(LEVEL) === 'ERROR') fact.status = 'error';
     if (kind === 'agent') fact.agent_name ??= record.name;
+    else if (record.has(AGENT_NAME)) fact.agent_name ??= wordIn(record, AGENT_NAME) || null;
     if (kind === 'tool') {
       fillTool(record, fact);
       fact.tool_name ??= record.name;
@@ -63,13 +75,22 @@ function readModel(record: RecordView, fact: FactDraft): void {
   if (isObject(parameters) && typeof parameters['stream'] === 'boolean') {
     fact.streaming = parameters['stream'];
   }
-  if (record.has(OUTPUT) && (record.bytes(OUTPUT) ?? 0) > 0) addMark(fact, 'answered');
+  fillProvider(fact, wordIn(record, PROVIDER));
+  const reason = finishReasonOf(wordIn(record, FINISH_REASON));
+  if (reason !== '') fact.finish_reasons = [reason];
+  if (isAnswered(record, fact)) addMark(fact, 'answered');
   if (record.has(USAGE)) readUsage(record.json(USAGE), fact);
   const cost = record.json(COST);
   if (isObject(cost) && typeof cost['total'] === 'number') {
     fact.reported_cost_usd = picodollarsOfNumber(cost['total']);
   }
   readFirstChunk(record, fact);
+}
+
+/** What a failed call leaves as its output is no answer. */
+function isAnswered(record: RecordView, fact: FactDraft): boolean {
+  if (fact.finish_reasons.length > 0) return true;
+  return fact.status !== 'error' && (record.bytes(OUTPUT) ?? 0) > 0;
 }
 
 /** Our field and the names of its part; the first that is there counts. */
@@ -79,8 +100,8 @@ const PARTS = [
   ['total_tokens', ['total']],
   ['cache_read_tokens', ['input_cached_tokens', 'input_cache_read', 'cache_read_input_tokens']],
   ['cache_write_tokens', ['input_cache_creation', 'cache_creation_input_tokens']],
-  ['cache_write_5m_tokens', ['input_cache_creation_5m']],
-  ['cache_write_1h_tokens', ['input_cache_creation_1h']],
+  ['cache_write_5m_tokens', ['input_cache_creation_5m', 'input_ephemeral_5m_input_tokens']],
+  ['cache_write_1h_tokens', ['input_cache_creation_1h', 'input_ephemeral_1h_input_tokens']],
   ['reasoning_tokens', ['output_reasoning_tokens', 'output_reasoning']],
   ['audio_input_tokens', ['input_audio_tokens', 'input_audio']],
   ['audio_output_tokens', ['output_audio_tokens', 'output_audio']],
@@ -99,12 +120,17 @@ function readUsage(usage: unknown, fact: FactDraft): void {
   return undefined;
 }
 
-/** An ISO time, in quotes of its own within the text. */
+/** A point in time, in quotes of its own within the text. */
 function readFirstChunk(record: RecordView, fact: FactDraft): void {
-  const text = record.text(FIRST_CHUNK_TIME);
-  if (text === null) return;
-  const at_ms = Date.parse(text.replaceAll('"', ''));
-  if (Number.isNaN(at_ms)) return;
-  const after_ns = BigInt(at_ms) * 1_000_000n - record.startTime;
-  if (after_ns >= 0n && after_ns < 2n ** 53n) fact.time_to_first_chunk_ns = Number(after_ns);
+  const at_ns = nanosecondsOfIso(record.text(FIRST_CHUNK_TIME) ?? '');
+  if (at_ns === null) return;
+  const after_ns = at_ns - record.startTime;
+  if (after_ns < 0n || after_ns >= 2n ** 53n) return;
+  fact.time_to_first_chunk_ns = Number(after_ns);
+  fact.streaming ??= true;
+}
+
+/** `"stop"`, with quotes of its own within the text. */
+function wordIn(record: RecordView, name: Attribute): string {
+  return (record.text(name) ?? '').replaceAll('"', '');
 }

@@ -5,12 +5,12 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import type { Kind } from '../fact.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
 import { fillProvider } from '../reading/identity.ts';
+import { responseIdOf } from '../reading/kept-answer.ts';
 import { addMark } from '../reading/outcome.ts';
 import { dataOf } from '../reading/python-repr.ts';
 import {
   fillFromUsageObject,
   fillUsageDetails,
-  responseIdInAnswer,
   responseIdInText,
 } from '../reading/usage-object.ts';
 
@@ -60,6 +60,9 @@ export const langsmith: Dialect = {
   },
 };
 
+/** What it keeps of a call that failed. */
+const NO_ANSWER = /^\s*(?:\{\s*(?:"outputs?"\s*:\s*null\s*)?\}|null)?\s*$/;
+
 function readCall(record: RecordView, fact: FactDraft): void {
   if (fact.provider === null || fact.provider === '')
     fillProvider(fact, record.text(PROVIDER) ?? '');
@@ -70,12 +73,13 @@ function readCall(record: RecordView, fact: FactDraft): void {
   }
   if (fact.cache_read_tokens === null) readUsageMetadata(record, fact);
   const answer = record.text(COMPLETION);
-  if (answer === null) return;
-  addMark(fact, 'answered');
+  if (answer === null || NO_ANSWER.test(answer)) return;
   if (fact.response_id === null) {
-    const id = responseIdInText(answer) || responseIdInAnswer(record.json(COMPLETION));
+    const id = responseIdInText(answer) || responseIdOf(record.json(COMPLETION));
     fact.response_id = id || null;
   }
+  // A failed call of LangChain leaves an empty message without an id.
+  if (fact.status !== 'error' || fact.response_id !== null) addMark(fact, 'answered');
 }
 
 function readUsageMetadata(record: RecordView, fact: FactDraft): void {

@@ -5,14 +5,10 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import type { Kind } from '../fact.ts';
 import { hasUsage } from '../reading/figures.ts';
 import { fillPeople, fillProvider } from '../reading/identity.ts';
+import { fillFromAnswer, responseIdOf } from '../reading/kept-answer.ts';
 import { picodollarsOfNumber } from '../reading/money.ts';
 import { addDoubt, addMark, fillOutcome } from '../reading/outcome.ts';
-import {
-  fillFromUsageObject,
-  isObject,
-  responseIdInAnswer,
-  responseIdInText,
-} from '../reading/usage-object.ts';
+import { fillFromUsageObject, isObject, responseIdInText } from '../reading/usage-object.ts';
 
 const SPAN_TYPE = attribute('mlflow.spanType');
 const TRACE_ID = attribute('mlflow.traceRequestId');
@@ -123,7 +119,7 @@ function readAnswer(record: RecordView, fact: FactDraft): void {
   }
   const answer = record.json(OUTPUTS);
   if (!isObject(answer)) return;
-  fact.response_id = id || responseIdInAnswer(answer) || null;
+  fact.response_id = id || responseIdOf(answer) || null;
   if (typeof answer['model'] === 'string') fact.response_model = answer['model'];
-  if (!known && isObject(answer['usage'])) fillFromUsageObject(fact, answer['usage']);
+  if (!known) fillFromAnswer(fact, answer);
 }

@@ -1,0 +1,15 @@
+// Points in time that emitters write as text.
+
+const ISO = /^"?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?\d*(Z|[+-]\d\d:?\d\d)?"?$/;
+const NS_PER_SECOND = 1_000_000_000n;
+const NS_PER_MS = 1_000_000n;
+
+/** Nanoseconds since 1970 of an ISO 8601 time; without a zone it is UTC; null for anything else. */
+export function nanosecondsOfIso(text: string): bigint | null {
+  const match = ISO.exec(text.trim());
+  if (match === null) return null;
+  const [, seconds = '', fraction = '', zone] = match;
+  const at_ms = Date.parse(`${seconds.replace(' ', 'T')}${zone ?? 'Z'}`);
+  if (Number.isNaN(at_ms)) return null;
+  return BigInt(at_ms) * NS_PER_MS + (BigInt(fraction.padEnd(9, '0')) % NS_PER_SECOND);
+}
