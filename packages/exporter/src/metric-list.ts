@@ -1,7 +1,13 @@
 // Every metric of the service: name, type, help and the values its labels can have. The page
 // /metrics, its tests and its reference are made from this list, so no label can grow.
 
-import { ERRORS, LIMITS, type Adjustment, type RefusalReason } from '@spanledger/ledger';
+import {
+  DIALECT_NAMES,
+  ERRORS,
+  LIMITS,
+  type Adjustment,
+  type RefusalReason,
+} from '@spanledger/ledger';
 
 type Labels = Readonly<Record<string, readonly string[]>>;
 
@@ -15,6 +21,8 @@ export interface MetricEntry {
 
 export const SIGNALS = ['traces', 'logs', 'metrics'] as const;
 export const TABLES = ['otel_traces', 'genai_facts', 'otel_logs', 'genai_metric_points'] as const;
+/** Label of spans that gave no fact. */
+export const NO_DIALECT = 'none';
 export const LEVELS = ['minute', 'hour', 'day'] as const;
 export const JOBS = ['sweep', 'settle', ...LEVELS] as const;
 const STATUSES = ['200', '400', '401', '403', '404', '405', '413', '415', '503'] as const;
@@ -70,6 +78,11 @@ export const METRICS = {
     type: 'counter',
     help: 'Records acknowledged and of no use here: logs without GenAI meaning, points of other metrics.',
     labels: { signal: SIGNALS },
+  },
+  spanledger_spans_total: {
+    type: 'counter',
+    help: 'Spans acknowledged, by the dialect that read them. plumbing: nothing of GenAI in them. unclaimed: names of GenAI that no dialect reads. none: a dialect knows them as noise.',
+    labels: { dialect: [...DIALECT_NAMES, NO_DIALECT] },
   },
   spanledger_adjusted_total: {
     type: 'counter',

@@ -1,7 +1,14 @@
 // The questions of the REST API, one entry each: path, parameters, answer. The caller's
 // organisation is the first argument of every answer, so that none can forget it.
 
-import { explain, SpanledgerError, usd, type LedgerRow } from '@spanledger/ledger';
+import {
+  explain,
+  metricUsage,
+  SpanledgerError,
+  usd,
+  type LedgerRow,
+  type MetricUsage,
+} from '@spanledger/ledger';
 import type { UsageRow } from '@spanledger/store';
 import type { z } from 'zod';
 import {
@@ -33,11 +40,17 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
     route({
       method: 'GET',
       path: '/api/v1/usage',
-      meaning: 'What was used in a period, by any of the dimensions.',
+      meaning:
+        'What was used in a period, by any of the dimensions; apart, what only metrics tell of a service.',
       parameters: { ...PERIOD, ...BY },
       answer: async (org, { by = [], limit, ...given }) => {
-        const asked = { org, by, ...period(given), ...(limit === undefined ? {} : { limit }) };
-        return { by, rows: (await stages.store.ask('usage', asked)).map(usageAnswer) };
+        const asked = { org, ...period(given) };
+        const [rows, sums] = await Promise.all([
+          stages.store.ask('usage', { ...asked, by, ...(limit === undefined ? {} : { limit }) }),
+          stages.store.ask('metric_usage', asked),
+        ]);
+        const metric_only = metricUsage(sums).map(metricAnswer);
+        return { by, rows: rows.map(usageAnswer), metric_only };
       },
     }),
     route({
@@ -98,6 +111,11 @@ function period(given: PeriodParameters): Period {
 /** Dimensions, sums and token classes side by side, as the columns of the view have them. */
 function usageAnswer({ group, tokens, cost_usd, ...sums }: UsageRow): unknown {
   return { ...group, ...sums, ...tokens, cost_usd: usd(cost_usd) };
+}
+
+/** Sums without calls, which are in no other row. */
+function metricAnswer({ org_id: _, reported_cost_usd, ...row }: MetricUsage): unknown {
+  return { ...row, reported_cost_usd: usd(reported_cost_usd) };
 }
 
 async function traceAnswer({ store }: Stages, org: string, trace: string): Promise<unknown> {

@@ -9,6 +9,7 @@ import {
 } from '@spanledger/ledger';
 import type { Encoding, Signal } from './answer.ts';
 import type { Arena } from './arena.ts';
+import { NO_DIALECT } from './metric-list.ts';
 import type { Metrics } from './metrics.ts';
 import type { Stages } from './stages.ts';
 
@@ -70,6 +71,9 @@ function store(stages: Stages, signal: Signal, org_id: string, body: Body): Prom
 function counted(metrics: Metrics, signal: Signal, receipt: Receipt): Outcome {
   metrics.count('spanledger_accepted_records_total', { signal }, receipt.accepted);
   metrics.count('spanledger_not_used_records_total', { signal }, receipt.not_used);
+  for (const [dialect, times] of receipt.dialects) {
+    metrics.count('spanledger_spans_total', { dialect: dialect || NO_DIALECT }, times);
+  }
   for (const [reason, times] of receipt.adjusted) {
     metrics.count('spanledger_adjusted_total', { reason }, times);
   }

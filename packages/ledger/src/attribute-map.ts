@@ -3,6 +3,7 @@
 
 import { Bytes, decodeText, varintSize, Words } from './bytes.ts';
 import { hashBytes, mix } from './content-hash.ts';
+import { isGenAiName } from './dialects/namespaces.ts';
 import { Dictionary, grown } from './dictionary.ts';
 import { RenderedValues } from './rendered-values.ts';
 import { prefixAt } from './value-columns.ts';
@@ -16,6 +17,8 @@ export class AttributeMap {
   others = new Int32Array(128);
   /** For each key id its registered attribute, or -1. */
   roles = new Int32Array(64);
+  /** For each key id 1 when the name is of GenAI, whether or not anybody reads it. */
+  genAi = new Uint8Array(64);
   /** The registered attributes of the current record, a bit for each. */
   readonly present: Int32Array;
   /** Where in `values` the value of each of them is. */
@@ -75,14 +78,29 @@ export class AttributeMap {
       this.successors = grown(this.successors);
       this.others = grown(this.others);
     }
+    if (this.genAi.length < this.roles.length) {
+      const larger = new Uint8Array(this.roles.length);
+      larger.set(this.genAi);
+      this.genAi = larger;
+    }
     for (let id = from; id < this.keys.n; id++) {
-      this.roles[id] = this.#registered.get(this.keys.text(id)) ?? -1;
+      const name = this.keys.text(id);
+      this.roles[id] = this.#registered.get(name) ?? -1;
+      this.genAi[id] = isGenAiName(name) ? 1 : 0;
     }
   }
 
   /** Whether the current record has this registered attribute. */
   has(attribute: number): boolean {
     return ((this.present[attribute >> 5]! >> (attribute & 31)) & 1) === 1;
+  }
+
+  /** Whether the current record has any attribute of GenAI, registered or not. */
+  mentionsGenAi(): boolean {
+    for (let i = this.firstId; i < this.ids.n; i++) {
+      if (this.genAi[this.ids.u32[i]!] === 1) return true;
+    }
+    return false;
   }
 
   /** The columns themselves are emptied by their table. */

@@ -66,6 +66,8 @@ export interface RecordView {
   readonly endTime: bigint;
   readonly shape: Shape;
   has(attribute: Attribute): boolean;
+  /** Whether any of its attributes, registered or not, has a name of GenAI. */
+  mentionsGenAi(): boolean;
   /** Whether both are there and the first was written before the second. */
   precedes(first: Attribute, second: Attribute): boolean;
   /** The first of these that the record has, or null: aliases are coalesced, never added. */

@@ -42,6 +42,8 @@ export interface Receipt {
   /** Accepted, yet of no use here: log records without GenAI meaning, points of other metrics. */
   readonly not_used: number;
   readonly adjusted: ReadonlyMap<Adjustment, number>;
+  /** Accepted spans by the dialect that claimed them; '' for those that gave no fact. */
+  readonly dialects: ReadonlyMap<string, number>;
   /** The traces that got facts, with the span of time of those facts. */
   readonly touched: readonly TouchedTrace[];
 }
@@ -52,6 +54,7 @@ export class Tally {
   not_used = 0;
   refused = new Map<RefusalReason, number>();
   adjusted = new Map<Adjustment, number>();
+  dialects = new Map<string, number>();
 
   refuse(reason: RefusalReason, times = 1): void {
     this.refused.set(reason, (this.refused.get(reason) ?? 0) + times);
@@ -61,8 +64,12 @@ export class Tally {
     this.adjusted.set(what, (this.adjusted.get(what) ?? 0) + times);
   }
 
+  claim(dialect: string): void {
+    this.dialects.set(dialect, (this.dialects.get(dialect) ?? 0) + 1);
+  }
+
   receipt(touched: readonly TouchedTrace[]): Receipt {
-    const { accepted, not_used, refused, adjusted } = this;
-    return { accepted, refused, not_used, adjusted, touched };
+    const { accepted, not_used, refused, adjusted, dialects } = this;
+    return { accepted, refused, not_used, adjusted, dialects, touched };
   }
 }

@@ -90,6 +90,10 @@ export class MapRecord implements RecordView {
     return this.map.valueAt[first]! < this.map.valueAt[second]!;
   }
 
+  mentionsGenAi(): boolean {
+    return this.map.mentionsGenAi();
+  }
+
   first(aliases: Aliases): Attribute | null {
     return this.shape.first[aliases.list]!;
   }

@@ -113,12 +113,14 @@ export class SpanWalk {
   }
 
   #fact(): void {
-    const { block, record } = this.#walk;
+    const { block, record, tally } = this.#walk;
     const { draft } = block;
     record.identify();
     draft.clear(record.status);
     if (record.doubts.length > 0) record.doubts.length = 0;
-    if (!readFact(record, draft)) return;
+    const read = readFact(record, draft);
+    tally.claim(read ? String(draft.dialect) : '');
+    if (!read) return;
     block.factTable.add(record, draft, this.#identity);
   }
 

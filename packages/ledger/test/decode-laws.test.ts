@@ -51,6 +51,8 @@ test('a span is a row or a counted refusal', () => {
       expect(receipts[0]!.accepted).toBe(block.spans);
       expect(rows).toHaveLength(block.spans);
       expect(facts).toHaveLength(block.facts);
+      const claimed = [...receipts[0]!.dialects.values()].reduce((sum, times) => sum + times, 0);
+      expect(claimed).toBe(block.spans);
       expect(receipts[0]!.accepted + refusedIn(receipts[0]!)).toBe(spansIn(request));
     }),
     { numRuns: 80 },

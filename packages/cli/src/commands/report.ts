@@ -3,9 +3,16 @@
 import type { UsageAnswer } from '../answers.ts';
 import type { Command } from '../command.ts';
 import { renderCoverage, type Coverage } from '../coverage.ts';
+import { metricRowOf, renderMetricOnly, type MetricAnswer } from '../metric-view.ts';
 import { parsePeriod } from '../period.ts';
 import { Service } from '../service.ts';
 import { renderUsage, rowsToShow } from '../usage-view.ts';
+
+interface Usage {
+  readonly by: string[];
+  readonly rows: UsageAnswer[];
+  readonly metric_only: MetricAnswer[];
+}
 
 export const reportCommand: Command = {
   name: 'report',
@@ -29,7 +36,7 @@ export const reportCommand: Command = {
     const service = new Service(settings);
     const last = String(options['last']);
     const [usage, coverage] = await Promise.all([
-      service.get<{ by: string[]; rows: UsageAnswer[] }>('api/v1/usage', {
+      service.get<Usage>('api/v1/usage', {
         by: String(options['by']),
         last,
       }),
@@ -37,11 +44,16 @@ export const reportCommand: Command = {
     ]);
     if (settings.json) {
       terminal.print(JSON.stringify({ ...usage, coverage }, null, 2));
-    } else if (rowsToShow(usage.by, usage.rows).length === 0) {
+      return 'ok';
+    }
+    if (rowsToShow(usage.by, usage.rows).length === 0) {
       terminal.print(`No model call in the last ${last}.`);
     } else {
       terminal.print(renderUsage(terminal, usage.by, usage.rows));
       terminal.print(`\n${renderCoverage(terminal, coverage)}`);
+    }
+    if (usage.metric_only.length > 0) {
+      terminal.print(`\n${renderMetricOnly(terminal, usage.metric_only.map(metricRowOf))}`);
     }
     return 'ok';
   },

@@ -25,7 +25,7 @@ import { mlflow } from './mlflow.ts';
 import { openInference } from './openinference.ts';
 import { openlit } from './openlit.ts';
 import { otelGenAi } from './otel-genai.ts';
-import { plumbing } from './plumbing.ts';
+import { plumbing, UNCLAIMED } from './plumbing.ts';
 import { pydanticAi } from './pydantic-ai.ts';
 import { semanticKernel } from './semantic-kernel.ts';
 import { sentry } from './sentry.ts';
@@ -65,6 +65,12 @@ export const DIALECTS: readonly Dialect[] = [
   otelGenAi,
   generic,
   plumbing,
+];
+
+/** Every word that a fact's dialect can be. */
+export const DIALECT_NAMES: readonly string[] = [
+  ...new Set(DIALECTS.map(({ name }) => name)),
+  UNCLAIMED,
 ];
 
 /** Reads what a record says into the draft; false when no dialect claims it. */

@@ -128,6 +128,11 @@ const CASES: readonly Case[] = [
     sent: { scope: 'http', name: 'POST', attributes: { 'http.request.method': 'POST' } },
     fact: { dialect: 'plumbing', kind: 'other' },
   },
+  {
+    says: 'a span with names of GenAI that nobody reads is told apart from plumbing',
+    sent: { scope: 'new.instrumentation', attributes: { 'gen_ai.brand.new': 'x' } },
+    fact: { dialect: 'unclaimed', kind: 'other' },
+  },
 ];
 
 itReads('generic', CASES);
