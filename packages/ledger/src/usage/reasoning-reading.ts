@@ -50,7 +50,8 @@ export function reasoningReading(
 function withLostThoughts(fact: Fact, context: OutputContext): ReasoningReading {
   const { figures, output, input_total } = context;
   const { total, reasoning } = figures;
-  const sum = (input_total ?? figures.input ?? 0) + output;
+  const beside = (fact.audio_output_tokens ?? 0) + (fact.image_output_tokens ?? 0);
+  const sum = (input_total ?? figures.input ?? 0) + output + (context.disjoint ? beside : 0);
   const lost = fact.reasoning_convention === 'excluded' && total !== null && total > sum;
   if (!lost) return { whole: output, reasoning, why: '' };
   const rest = total - sum;

@@ -209,8 +209,8 @@ class Course {
 
   #embedding(start_ms: number): Call {
     const random = this.#random;
-    const able = this.#abilities.providers.filter((name) => name in EMBEDDING_MODELS);
-    const provider = able[0] ?? 'openai';
+    const able = this.#abilities.providers.find((name) => name in EMBEDDING_MODELS);
+    const provider = able ?? 'openai';
     const model = EMBEDDING_MODELS[provider] ?? '';
     return {
       kind: 'embedding',

@@ -56,6 +56,8 @@ export interface Loss {
 /** Spans of one thing: the outermost first, each beneath the one before it. */
 export interface Told {
   readonly spans: readonly SpanWords[];
+  /** Spans that lie beside each other and hold nothing. */
+  readonly beside?: readonly SpanWords[];
   /** Which of the spans holds what comes beneath; the last one where nothing is said. */
   readonly holder?: number;
   /** Events that name the last span. */
@@ -137,6 +139,7 @@ class Walk {
     let place = told.apart === true ? null : above;
     const places: Place[] = [];
     for (const words of told.spans) places.push((place = this.#tape.span(words, place)));
+    for (const words of told.beside ?? []) this.#tape.span(words, above);
     for (const words of told.logs ?? []) this.#tape.log(words, told.adrift ? null : place);
     if (told.apart === true) return above;
     return places[told.holder ?? places.length - 1] ?? above;

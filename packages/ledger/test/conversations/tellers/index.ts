@@ -3,6 +3,15 @@
 import type { Teller } from '../teller.ts';
 import { aiSdk7 } from './ai-sdk-7.ts';
 import { aiSdk4, aiSdk5, aiSdk6 } from './ai-sdk.ts';
+import { logfireAgents, logfireAnthropic, logfireOpenAi } from './logfire.ts';
+import {
+  laminar,
+  langfuseOpenAi,
+  langfuseParts,
+  langSmithJs,
+  langSmithPython,
+  mlflow,
+} from './observability-sdks.ts';
 import {
   openInferenceAgents,
   openInferenceAnthropic,
@@ -28,6 +37,7 @@ import {
   genAiBedrock,
   googleGenAi,
 } from './provider-clients.ts';
+import { pydanticAi0, pydanticAi1, pydanticAi1Later, pydanticAi2 } from './pydantic-ai.ts';
 import {
   traceloopAnthropic,
   traceloopJsAnthropic,
@@ -42,6 +52,15 @@ export const TELLERS: readonly Teller[] = [
   aiSdk4,
   aiSdk5,
   aiSdk6,
+  logfireOpenAi,
+  logfireAnthropic,
+  logfireAgents,
+  langfuseParts,
+  langfuseOpenAi,
+  langSmithJs,
+  langSmithPython,
+  mlflow,
+  laminar,
   openInferenceOpenAi,
   openInferenceAnthropic,
   openInferenceAgents,
@@ -61,6 +80,10 @@ export const TELLERS: readonly Teller[] = [
   awsSdkBedrock,
   anthropicJs,
   anthropicPython,
+  pydanticAi0,
+  pydanticAi1,
+  pydanticAi1Later,
+  pydanticAi2,
   traceloopPython,
   traceloopAnthropic,
   traceloopLegacyPython,
