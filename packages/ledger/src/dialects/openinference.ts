@@ -15,6 +15,12 @@ const OUTPUT_VALUE = attribute('output.value');
 const INVOCATION_PARAMETERS = attribute('llm.invocation_parameters');
 const GEN_AI_OPERATION = attribute('gen_ai.operation.name');
 const EVENT_ID = attribute('gcp.vertex.agent.event_id');
+const INPUT_TOKENS = attribute('gen_ai.usage.input_tokens');
+const CACHE_READ = attribute('gen_ai.usage.cache_read.input_tokens');
+const REASONING = attribute('gen_ai.usage.reasoning.output_tokens');
+/** Without a call span of the framework's own, its figures land on the agent's span. */
+const ADK_SCOPE = 'gcp.vertex.agent';
+const ADK_AGENT = 'invoke_agent';
 
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['LLM', 'llm'],
@@ -91,6 +97,8 @@ function readAgent(record: RecordView, fact: FactDraft): void {
 }
 
 function readAnswer(record: RecordView, fact: FactDraft): void {
+  if (record.scope === ADK_SCOPE && record.name.startsWith(ADK_AGENT))
+    readOverwritten(record, fact);
   readKeptAnswer(record, fact);
   // One name serves both models; clients overwrite it with the one that answered.
   if (hasUsage(fact) && fact.response_model === null && record.has(MODEL_NAME)) {
@@ -104,6 +112,16 @@ function readAnswer(record: RecordView, fact: FactDraft): void {
   if (fact.response_id !== null) addMark(fact, 'answered');
   if (record.has(EVENT_ID)) fact.emitter_event_id = EVENT_ID;
   if (record.scope.includes(REPEATING_SCOPE)) addDoubt(fact, 'may_hold_several_bills');
+}
+
+/**
+ * Each call of this agent writes its figures over those before. A class that the last call does not
+ * name is left standing from an earlier one, before the input that the last one wrote.
+ */
+function readOverwritten(record: RecordView, fact: FactDraft): void {
+  if (record.precedes(CACHE_READ, INPUT_TOKENS)) fact.cache_read_tokens = null;
+  if (record.precedes(REASONING, INPUT_TOKENS)) fact.reasoning_tokens = null;
+  addDoubt(fact, 'overwritten_span');
 }
 
 function isStream(record: RecordView): boolean | null {
