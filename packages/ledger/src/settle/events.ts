@@ -64,7 +64,9 @@ class EventBook {
 
   joinToNamedSpan(event: Node): boolean {
     const named = event.parent;
-    if (named === null || !this.#calls.is(named) || isAttempt(named)) return false;
+    if (named === null || !this.#calls.is(named)) return false;
+    // The event of a failed try tells of that try, and no other event does.
+    if (isAttempt(named) !== isAttempt(event)) return false;
     return this.#take(event, named, `D7 names the span ${named.fact.span_id}`);
   }
 

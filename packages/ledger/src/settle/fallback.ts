@@ -85,8 +85,8 @@ function toldBySums(
   return told;
 }
 
-/** The nearest sum that bills above a record; each step upwards is taken once. */
-function nearestSums(billing: readonly Node[]): (record: Node) => Node | null {
+/** The nearest of these sums above a record; each step upwards is taken once. */
+export function nearestSums(billing: readonly Node[]): (record: Node) => Node | null {
   const found = new Map<Node, Node | null>();
   for (const sum of billing) {
     const place = sum.fact.signal === 'log' ? sum.parent : sum;

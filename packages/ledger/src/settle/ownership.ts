@@ -48,11 +48,7 @@ function judgeGroup(
   const members = [...group.members].sort((a, b) => a.index - b.index);
   const candidates = members.filter((node) => !calls.aggregates.has(node) && !isAttempt(node));
   if (candidates.length === 0) {
-    for (const node of members) {
-      if (!verdicts.has(node)) {
-        verdicts.set(node, verdict('attempt', '3.2-7 error without usage, id or answer'));
-      }
-    }
+    judgeAttempt(members, tried, verdicts);
     return;
   }
   const lender = bestLender(untainted(candidates));
@@ -66,6 +62,32 @@ function judgeGroup(
   }
   for (const node of tried) {
     verdicts.set(node, verdict('attempt', '3.2-7 a failed try of the call above', { owner }));
+  }
+}
+
+/** A call that nobody answered: one attempt, whatever events and tries beneath it tell of it. */
+function judgeAttempt(
+  members: readonly Node[],
+  tried: readonly Node[],
+  verdicts: Map<Node, Verdict>,
+): void {
+  const open = members.filter((node) => !verdicts.has(node));
+  const first = open.find(({ fact }) => fact.signal === 'span') ?? open[0];
+  for (const node of open) {
+    if (node === first) continue;
+    verdicts.set(
+      node,
+      verdict('duplicate', '3.2-7 the same failed call', { owner: first ?? null }),
+    );
+  }
+  const attempts = tried.length === 0 ? null : tried.length;
+  const failed = '3.2-7 error without usage, id or answer';
+  if (first !== undefined) verdicts.set(first, verdict('attempt', failed, { attempts }));
+  for (const node of tried) {
+    verdicts.set(
+      node,
+      verdict('attempt', '3.2-7 a try of the failed call above', { owner: members[0] ?? null }),
+    );
   }
 }
 

@@ -55,10 +55,13 @@ function clusterFor(node: Node, open: readonly Cluster[]): Cluster | undefined {
   let nearest: Cluster | undefined;
   for (let i = open.length - 1; i >= 0; i--) {
     const cluster = open[i] as Cluster;
-    const members = cluster.members.slice(-CANDIDATES_MAX);
-    if (members.some((other) => isAbove(other, node) || isAbove(node, other))) return cluster;
-    if (nearest !== undefined || cluster.scopes.has(node.fact.scope_name)) continue;
-    if (members.some((other) => overlap(other, node))) nearest = cluster;
+    const apart = nearest !== undefined || cluster.scopes.has(node.fact.scope_name);
+    const { members } = cluster;
+    for (let at = Math.max(0, members.length - CANDIDATES_MAX); at < members.length; at++) {
+      const other = members[at] as Node;
+      if (isAbove(other, node) || isAbove(node, other)) return cluster;
+      if (!apart && overlap(other, node)) nearest = cluster;
+    }
   }
   return nearest;
 }

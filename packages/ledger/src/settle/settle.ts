@@ -15,6 +15,7 @@ import { compareIds, forestOf, type Forest, type Node } from './forest.ts';
 import { Groups } from './groups.ts';
 import { judgeCalls } from './ownership.ts';
 import { doubtHiddenCalls } from './hidden-calls.ts';
+import { lendOverwritten } from './overwritten.ts';
 import { joinPairs } from './pairs.ts';
 import { tellResiduals } from './residuals.ts';
 import { joinByResponseId } from './response-ids.ts';
@@ -83,6 +84,7 @@ export function judge(facts: readonly Fact[]): Judgement {
   joinContained(calls, groups);
   joinEvents(forest, calls, groups);
   const verdicts = judgeCalls(calls, groups);
+  lendOverwritten(calls, verdicts);
   judgeAggregates(calls, groups, verdicts);
   for (const [node, found] of judgeTools(forest)) verdicts.set(node, found);
   judgeRuns(forest, verdicts);

@@ -11,6 +11,12 @@ const sum = call(beneath(agent, { marks: ['aggregate'], ms: 500 }));
 units('D1 kind decides what may bill', [
   { says: 'a model call owns', facts: [call()], roles: ['owner'], input: 120 },
   {
+    says: 'a judge that tells its usage is a call, one that does not is none',
+    facts: [call({ kind: 'evaluation' }), silentCall({ kind: 'evaluation', at: 200 })],
+    roles: ['owner', ''],
+    input: 120,
+  },
+  {
     says: 'embedding and rerank are calls',
     facts: [call({ kind: 'embedding' }), call({ kind: 'rerank', at: 200 })],
     roles: ['owner', 'owner'],
@@ -59,6 +65,16 @@ units('3.2-7 attempts', [
     says: 'an error without usage, id and answer is an attempt',
     facts: [failed],
     roles: ['attempt'],
+  },
+  {
+    says: 'a failed call and the tries beneath it are one failed call',
+    facts: [
+      failed,
+      silentCall(beneath(failed, { marks: [], status: 'error', at: 1, ms: 5, scope_name: 'b' })),
+      silentCall(beneath(failed, { marks: [], status: 'error', at: 9, ms: 5, scope_name: 'b' })),
+    ],
+    roles: ['attempt', 'attempt', 'attempt'],
+    rule: /a try of the failed call above/,
   },
   {
     says: 'an error after an answer may have been billed',

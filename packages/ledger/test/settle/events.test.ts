@@ -1,6 +1,6 @@
 // D7: log events and the calls they repeat.
 
-import { beneath, call, event, fact } from '../fact-builder.ts';
+import { beneath, call, event, fact, silentCall } from '../fact-builder.ts';
 import { units } from './unit.ts';
 
 const interaction = fact({ kind: 'agent', ms: 1000 });
@@ -62,5 +62,24 @@ units('D7 events', [
       }),
     ],
     roles: [''],
+  },
+]);
+
+const refused = silentCall({ marks: [], status: 'error', error_type: '429' });
+
+units('D7 events of what failed', [
+  {
+    says: 'the event of a failed try is told once: the span is the attempt',
+    facts: [
+      refused,
+      event({ ...refused, signal: 'log', event_id: 'e1', name: 'call.details', at: 100, ms: 0 }),
+    ],
+    roles: ['attempt', 'duplicate'],
+  },
+  {
+    says: 'the event of an answer is not that of a failed try',
+    facts: [refused, event({ trace_id: refused.trace_id, span_id: refused.span_id, at: 100 })],
+    roles: ['attempt', 'owner'],
+    input: 120,
   },
 ]);

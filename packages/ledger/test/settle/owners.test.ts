@@ -1,6 +1,7 @@
 // D3 and D4: which record of a call counts it, and whose figures are taken.
 
-import { call, silentCall } from '../fact-builder.ts';
+import type { Fact } from '../../src/index.ts';
+import { beneath, call, silentCall } from '../fact-builder.ts';
 import { units } from './unit.ts';
 
 const client = silentCall({
@@ -61,5 +62,47 @@ units('D3 and D4 who owns', [
     facts: [silentCall({ input_tokens: 0, output_tokens: 0 })],
     roles: ['unknown'],
     reason: 'zero_means_unknown',
+  },
+]);
+
+const application = call({
+  kind: 'step',
+  marks: ['aggregate', 'overwritten'],
+  doubts: ['overwritten_span'],
+  request_model: 'text-embedding-3-small',
+  input_tokens: 8,
+  output_tokens: 0,
+  cache_read_tokens: null,
+  reasoning_tokens: null,
+  ms: 1000,
+});
+const silentOf = (request_model: string, at: number): Fact =>
+  silentCall(beneath(application, { request_model, at, ms: 50 }));
+
+units('a span that its emitter overwrote', [
+  {
+    says: 'lends the last call’s figures to the one silent call of that model beneath it',
+    facts: [
+      application,
+      call(beneath(application, { at: 10 })),
+      silentOf('text-embedding-3-small', 200),
+      silentOf('gpt-4o', 300),
+    ],
+    roles: ['aggregate', 'owner', 'owner', 'unknown'],
+    rule: /figures left on the span above/,
+    doubt: 'overwritten_span',
+    no_doubt: 'parent_sum_differs',
+    input: 128,
+  },
+  {
+    says: 'lends nothing where several could have been the last',
+    facts: [
+      application,
+      call(beneath(application, { at: 10 })),
+      silentOf('text-embedding-3-small', 200),
+      silentOf('text-embedding-3-small', 300),
+    ],
+    roles: ['aggregate', 'owner', 'unknown', 'unknown'],
+    input: 120,
   },
 ]);
