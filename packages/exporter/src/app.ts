@@ -12,7 +12,7 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { readParameters } from './parameters.ts';
 import type { Health } from './health.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 
 const QUERY_BYTES_MAX = 64 * 1024;
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -46,7 +46,7 @@ export function createApp({ config, routes, health, metrics, log }: AppOptions):
   for (const route of routes) {
     const method = route.method === 'GET' ? 'get' : 'post';
     app[method](route.path, async (request, response) => {
-      const caller = authenticate(config.keys, request.headers.authorization, 'read');
+      const caller = authenticate(config.keys, request.headers.authorization, route.role ?? 'read');
       const given = route.method === 'GET' ? request.query : bodyOf(request);
       const parameters = readParameters(route.parameters, { ...given, ...request.params });
       response.type('application/json').send(json(await route.answer(caller.org_id, parameters)));

@@ -64,6 +64,8 @@ export interface Config {
     readonly day_ms: number;
     readonly sweep_ms: number;
   };
+  /** file '' means the bundled lists alone. */
+  readonly prices: { readonly file: string; readonly reload_ms: number };
   readonly stop_wait_ms: number;
 }
 
@@ -115,6 +117,10 @@ export function readConfig(env: Environment): Config {
       hour_ms: value(env, 'SPANLEDGER_HOUR_MS'),
       day_ms: value(env, 'SPANLEDGER_DAY_MS'),
       sweep_ms: value(env, 'SPANLEDGER_SWEEP_MS'),
+    },
+    prices: {
+      file: value(env, 'SPANLEDGER_PRICES'),
+      reload_ms: value(env, 'SPANLEDGER_PRICES_RELOAD_MS'),
     },
     stop_wait_ms: value(env, 'SPANLEDGER_STOP_WAIT_MS'),
   };

@@ -9,8 +9,10 @@ import type { Config } from './config.ts';
 import { Health } from './health.ts';
 import { checkHost } from './host.ts';
 import { createLogger, type Logger } from './log.ts';
+import { Metrics } from './metrics.ts';
 import { openTables } from './open-tables.ts';
 import { runJob, takeRequest } from './pipeline.ts';
+import { PriceSource } from './price-source.ts';
 import { Readiness } from './readiness.ts';
 import { Readers } from './readers.ts';
 import { Receiver } from './receive.ts';
@@ -45,14 +47,24 @@ interface Parts {
 export async function startExporter(config: Config, logger?: Logger): Promise<Exporter> {
   const log = logger ?? createLogger(config.log, process.stderr.isTTY);
   const readers = new Readers(config);
+  const metrics = new Metrics();
+  const prices = await PriceSource.open({
+    ...config.prices,
+    clock: systemClock,
+    log,
+    onReload: (outcome) => metrics.count('spanledger_price_file_reads_total', { outcome }),
+  });
   const clickhouse = await openClickHouse(
     config,
     (owner) => readers.usersXml(owner),
     systemClock,
     log,
-  );
+  ).catch(async (error: unknown) => {
+    await prices.stop();
+    throw error;
+  });
   readers.connect(clickhouse.url);
-  const parts = wire(config, clickhouse, readers, log);
+  const parts = wire({ config, clickhouse, readers, log, metrics, prices });
   const { stages, readiness, loop, server } = parts;
   try {
     const port = await listen(server, config);
@@ -82,7 +94,16 @@ function reachable(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function wire(config: Config, clickhouse: ClickHouseSource, readers: Readers, log: Logger): Parts {
+interface Opened {
+  readonly config: Config;
+  readonly clickhouse: ClickHouseSource;
+  readonly readers: Readers;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly prices: PriceSource;
+}
+
+function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Parts {
   const { database, wait_ms } = config.clickhouse;
   const store = openStore({
     url: clickhouse.url,
@@ -91,8 +112,8 @@ function wire(config: Config, clickhouse: ClickHouseSource, readers: Readers, lo
     database,
     requestLimit_ms: wait_ms,
   });
-  const stages = createStages(config, store, systemClock, log);
-  const { metrics, dirty } = stages;
+  const stages = createStages({ config, store, clock: systemClock, log, metrics, prices });
+  const { dirty } = stages;
   const readiness = new Readiness();
   const sweep = new Sweep(stages);
   const loop = new SettleLoop({
@@ -123,7 +144,7 @@ function wire(config: Config, clickhouse: ClickHouseSource, readers: Readers, lo
 
 async function stop(parts: Parts): Promise<void> {
   const { stages, readiness, receiver, loop, server, readers, clickhouse } = parts;
-  const { config, log, grouper, store } = stages;
+  const { config, log, grouper, store, prices } = stages;
   readiness.drain();
   const drained = async (): Promise<void> => {
     await receiver.idle();
@@ -134,6 +155,7 @@ async function stop(parts: Parts): Promise<void> {
     log.warn({ reason: (error as Error).message }, 'not all is settled; the next start settles it'),
   );
   await closeServer(server);
+  await prices.stop();
   await readers.close();
   await store.close();
   await clickhouse.stop();

@@ -164,6 +164,15 @@ export const METRICS = {
     type: 'counter',
     help: 'Marks beyond the limit of minutes, hours or days remembered to roll up; the sweep finds them.',
   },
+  spanledger_price_file_reads_total: {
+    type: 'counter',
+    help: 'Times that a changed price file was read, by what came of it.',
+    labels: { outcome: ['taken', 'refused'] },
+  },
+  spanledger_price_file_refused: {
+    type: 'gauge',
+    help: '1 while the price file is wrong and the prices before it are used, else 0.',
+  },
   spanledger_store_up: { type: 'gauge', help: '1 when ClickHouse answered last, else 0.' },
 } as const satisfies Record<string, MetricEntry>;
 

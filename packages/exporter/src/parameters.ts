@@ -50,10 +50,44 @@ const limit = z
   .pipe(z.number().min(1).max(ROWS_MAX))
   .describe(`1 to ${ROWS_MAX}`);
 
+const NAME_LENGTH_MAX = 200;
+const name = z
+  .string()
+  .min(1)
+  .max(NAME_LENGTH_MAX)
+  .describe(`a name of 1 to ${NAME_LENGTH_MAX} characters`);
+const yes = z.boolean().describe('true, false');
+const currency = z
+  .string()
+  .regex(/^[A-Za-z]{3}$/)
+  .transform((code) => code.toUpperCase())
+  .describe('a currency of the price file, as in EUR');
+const place = z
+  .strictObject({
+    hour_s: z.number().int().min(0).max(0xffff_ffff),
+    trace_id: z.union([z.literal(''), traceId]),
+  })
+  .describe('the "next" of the page before');
+
 const query = z.string().min(1).describe('one SELECT statement');
 
 export const BY = { by: by.optional(), limit: limit.optional() };
 export const QUERY = { query };
+export const LIMIT = { limit: limit.optional() };
+export const CURRENCY = { currency: currency.optional() };
+export const MODEL = {
+  model: name,
+  provider: name.optional(),
+  tier: name.optional(),
+  org: name.optional(),
+  at: instant.optional(),
+};
+export const RECOST = {
+  model: name.optional(),
+  org: name.optional(),
+  dry_run: yes,
+  after: place.nullable().optional(),
+};
 export const TRACE = { trace_id: traceId };
 export const OPTIONAL_TRACE = { trace_id: traceId.optional() };
 

@@ -6,32 +6,18 @@ import {
   metricUsage,
   SpanledgerError,
   usd,
+  type DisplayCurrency,
   type LedgerRow,
   type MetricUsage,
 } from '@spanledger/ledger';
 import type { UsageRow } from '@spanledger/store';
-import type { z } from 'zod';
-import {
-  BY,
-  OPTIONAL_TRACE,
-  PERIOD,
-  periodOf,
-  QUERY,
-  TRACE,
-  type Period,
-  type PeriodParameters,
-} from './parameters.ts';
+import { amountAnswer, currencyOf, rateAnswer } from './display-currency.ts';
+import { BY, CURRENCY, OPTIONAL_TRACE, PERIOD, QUERY, TRACE } from './parameters.ts';
+import { priceRoutes } from './price-routes.ts';
 import type { Readers } from './readers.ts';
+import { period, route, type Route } from './route.ts';
 import type { Stages } from './stages.ts';
 import { verifyAnswer } from './verify-answer.ts';
-
-export interface Route<Shape extends z.ZodRawShape = z.ZodRawShape> {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly meaning: string;
-  readonly parameters: Shape;
-  readonly answer: (org: string, given: z.output<z.ZodObject<Shape>>) => unknown;
-}
 
 const NS_PER_MS = 1_000_000;
 
@@ -42,15 +28,17 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       path: '/api/v1/usage',
       meaning:
         'What was used in a period, by any of the dimensions; apart, what only metrics tell of a service.',
-      parameters: { ...PERIOD, ...BY },
-      answer: async (org, { by = [], limit, ...given }) => {
+      parameters: { ...PERIOD, ...BY, ...CURRENCY },
+      answer: async (org, { by = [], limit, currency: code, ...given }) => {
+        const currency = code === undefined ? null : currencyOf(stages, code);
         const asked = { org, ...period(given) };
         const [rows, sums] = await Promise.all([
           stages.store.ask('usage', { ...asked, by, ...(limit === undefined ? {} : { limit }) }),
           stages.store.ask('metric_usage', asked),
         ]);
         const metric_only = metricUsage(sums).map(metricAnswer);
-        return { by, rows: rows.map(usageAnswer), metric_only };
+        const shown = rows.map((row) => usageAnswer(row, currency));
+        return { by, rows: shown, metric_only, ...rateAnswer(currency) };
       },
     }),
     route({
@@ -96,21 +84,17 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       parameters: QUERY,
       answer: (org, { query }) => readers.run(org, query),
     }),
+    ...priceRoutes(stages),
   ];
 }
 
-/** Keeps a route's own parameter types while the list forgets them. */
-function route<Shape extends z.ZodRawShape>(one: Route<Shape>): Route {
-  return one as unknown as Route;
-}
-
-function period(given: PeriodParameters): Period {
-  return periodOf(given, Date.now());
-}
-
 /** Dimensions, sums and token classes side by side, as the columns of the view have them. */
-function usageAnswer({ group, tokens, cost_usd, ...sums }: UsageRow): unknown {
-  return { ...group, ...sums, ...tokens, cost_usd: usd(cost_usd) };
+function usageAnswer(
+  { group, tokens, cost_usd, ...sums }: UsageRow,
+  currency: DisplayCurrency | null,
+): unknown {
+  const shown = amountAnswer(cost_usd, currency);
+  return { ...group, ...sums, ...tokens, cost_usd: usd(cost_usd), ...shown };
 }
 
 /** Sums without calls, which are in no other row. */
@@ -139,7 +123,7 @@ function withCost<Row extends { readonly cost_usd: bigint | null }>(row: Row) {
 async function explainAnswer(stages: Stages, org: string, trace_id: string): Promise<unknown> {
   const unit = await stages.store.traceUnit(org, trace_id);
   if (unit === null) throw new SpanledgerError('not_found', `trace ${trace_id}`);
-  return { trace_id, ...explain(unit.facts, stages.book, trace_id) };
+  return { trace_id, ...explain(unit.facts, stages.prices.book, trace_id) };
 }
 
 async function freshnessAnswer(

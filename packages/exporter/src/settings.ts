@@ -138,6 +138,17 @@ export const SETTINGS = {
   SPANLEDGER_HOUR_MS: whole(30_000, 10, 86_400_000, 'time between two hour roll-ups'),
   SPANLEDGER_DAY_MS: whole(600_000, 10, 86_400_000, 'time between two day roll-ups'),
   SPANLEDGER_SWEEP_MS: whole(600_000, 10, 86_400_000, 'time between two sweeps'),
+  SPANLEDGER_PRICES: text(
+    '',
+    'a YAML or JSON file',
+    'prices of your own, in front of the bundled lists: see docs/prices.md',
+  ),
+  SPANLEDGER_PRICES_RELOAD_MS: whole(
+    5_000,
+    10,
+    3_600_000,
+    'time between two looks at whether the price file has changed',
+  ),
   SPANLEDGER_STOP_WAIT_MS: whole(30_000, 10, 600_000, 'longest time that a stop waits for work'),
 } as const satisfies Record<string, Setting<unknown>>;
 

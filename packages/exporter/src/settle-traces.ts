@@ -69,7 +69,8 @@ export class Sweep {
 }
 
 async function settleTraces(stages: Stages, traces: readonly DirtyTrace[]): Promise<void> {
-  const { store, book, metrics } = stages;
+  const { store, metrics } = stages;
+  const { book } = stages.prices;
   if (traces.length === 0) return;
   const report = await store.settle(traces, (facts) => settle(facts, book));
   metrics.count('spanledger_settled_traces_total', {}, report.traces);

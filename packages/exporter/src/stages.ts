@@ -1,7 +1,7 @@
 // What the stages of the pipeline work with: made once at the start, passed to every stage.
 
 import { randomInt, randomUUID } from 'node:crypto';
-import { Block, bundledPriceBook, type BlockMark, type PriceBook } from '@spanledger/ledger';
+import { Block, type BlockMark } from '@spanledger/ledger';
 import type { Store } from '@spanledger/store';
 import { ArenaPool } from './arena.ts';
 import type { Clock } from './clock.ts';
@@ -10,6 +10,7 @@ import { DirtyTraces } from './dirty-traces.ts';
 import { Grouper } from './group.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics.ts';
+import type { PriceSource } from './price-source.ts';
 import { RecentBodies } from './recent-bodies.ts';
 import type { Job } from './schedule.ts';
 import type { Outcome } from './take-body.ts';
@@ -19,7 +20,7 @@ export interface Stages {
   readonly clock: Clock;
   readonly log: Logger;
   readonly store: Store;
-  readonly book: PriceBook;
+  readonly prices: PriceSource;
   readonly metrics: Metrics;
   readonly pool: ArenaPool;
   readonly recent: RecentBodies<Outcome>;
@@ -33,8 +34,17 @@ export interface Stages {
 
 const MS_PER_S = 1_000;
 
-export function createStages(config: Config, store: Store, clock: Clock, log: Logger): Stages {
-  const metrics = new Metrics();
+export interface Given {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly prices: PriceSource;
+}
+
+export function createStages(given: Given): Stages {
+  const { config, store, clock, log, metrics, prices } = given;
   const pool = new ArenaPool(config.receive.in_flight_bytes_max);
   const recent = new RecentBodies<Outcome>(config.receive.recent_bodies_max);
   const dirty = new DirtyTraces(config.settle.dirty_traces_max, () => clock.now());
@@ -46,10 +56,10 @@ export function createStages(config: Config, store: Store, clock: Clock, log: Lo
   metrics.source('spanledger_dirty_traces_overflow_total', () => dirty.overflowed);
   metrics.source('spanledger_settle_lag_seconds', () => dirty.age_ms / MS_PER_S);
   metrics.source('spanledger_blocks_free', () => grouper.free);
-  const book = bundledPriceBook();
   const wake = (): void => undefined;
   const catchUp = (): Promise<void> => Promise.resolve();
-  return { config, clock, log, store, book, metrics, pool, recent, grouper, dirty, wake, catchUp };
+  metrics.source('spanledger_price_file_refused', () => (prices.refused ? 1 : 0));
+  return { ...given, pool, recent, grouper, dirty, wake, catchUp };
 }
 
 function createGrouper(

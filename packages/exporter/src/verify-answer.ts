@@ -11,6 +11,8 @@ export interface VerifyAnswer {
   readonly differences: readonly Difference[];
   /** False when there were more differences than are listed. */
   readonly complete: boolean;
+  /** Priced with another book than that of today; recosting prices them anew. */
+  readonly rows_of_other_books: number;
 }
 
 const running = new WeakSet<Stages>();
@@ -29,6 +31,7 @@ export async function verifyAnswer(
       rows: report.rows,
       differences: report.differences,
       complete: report.total <= report.differences.length,
+      rows_of_other_books: report.rows_of_other_books,
     };
   } finally {
     running.delete(stages);
@@ -42,7 +45,7 @@ export async function verifyAnswer(
 async function lastingDifferences(stages: Stages, period: VerifyPeriod): Promise<VerifyReport> {
   const look = async (): Promise<VerifyReport> => {
     await stages.catchUp();
-    return stages.store.verify(period, (facts) => settle(facts, stages.book));
+    return stages.store.verify(period, (facts) => settle(facts, stages.prices.book));
   };
   const first = await look();
   if (first.total === 0) return first;

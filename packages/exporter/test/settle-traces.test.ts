@@ -123,7 +123,14 @@ function world(fails: (call: number) => boolean, dirtyTraces_max = 1_000): World
   const dirty = new DirtyTraces(config.settle.dirty_traces_max, () => clock.now());
   const metrics = new Metrics();
   // The settle half needs no more of the stages than this.
-  const stages = { config, clock, store, dirty, metrics, book: null } as unknown as Stages;
+  const stages = {
+    config,
+    clock,
+    store,
+    dirty,
+    metrics,
+    prices: { book: null },
+  } as unknown as Stages;
   const sweep = new Sweep(stages);
   const loop = new SettleLoop({
     intervals: config.settle,

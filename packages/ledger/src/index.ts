@@ -2,9 +2,11 @@
 
 export type { Column, ColumnType, ColumnValues } from './column.ts';
 export {
+  COST_REASONS,
   DOUBTS,
   meaningOf,
   USAGE_REASONS,
+  type CostReason,
   type Doubt,
   type DoubtMeaning,
   type DoubtPlace,
@@ -49,7 +51,8 @@ export {
   type PriceQuery,
   type PriceTier,
 } from './price-book.ts';
-export { NO_OWN_PRICES, type DisplayCurrency, type OwnPrices } from './own-prices.ts';
+export { inCurrency, NO_OWN_PRICES, type DisplayCurrency, type OwnPrices } from './own-prices.ts';
+export { describePrice, type DescribedPrice, type PriceDescription } from './price-description.ts';
 export { readPriceFile } from './price-file.ts';
 export { account, type Account, type Refused } from './account.ts';
 export type { AccountMetric } from './metric-account.ts';

@@ -143,3 +143,13 @@ export function scaled(price: Price, shares: readonly PriceShare[]): Price {
 export function inDates({ from_ns, until_ns }: Dates, time_ns: bigint): boolean {
   return from_ns <= time_ns && (until_ns === null || time_ns < until_ns);
 }
+
+/** Dollars in another currency, rounded half up to its 10⁻¹²; for reports, never stored. */
+export function inCurrency(cost_usd: bigint | null, { per_usd }: DisplayCurrency): bigint | null {
+  if (cost_usd === null) return null;
+  const size = cost_usd < 0n ? -cost_usd : cost_usd;
+  const amount = (size * per_usd + ONE_USD / 2n) / ONE_USD;
+  return cost_usd < 0n ? -amount : amount;
+}
+
+const ONE_USD = 10n ** 12n;

@@ -14,6 +14,7 @@ export {
   type Questions,
   type TraceParameters,
   type TraceRow,
+  type UnpricedRow,
   type UsageStep,
 } from './questions.ts';
 export { SqlReader, type ReaderOptions, type SqlAnswer } from './reader-sql.ts';
@@ -26,6 +27,7 @@ export {
   type Reader,
   type ReaderLimits,
 } from './readers.ts';
+export type { ModelDifference, RecostPage, RecostPlace, RecostRequest } from './recost.ts';
 export type { RollUpReport } from './roll-up.ts';
 export type { RollUpLevel } from './roll-up-plan.ts';
 export type { Settle, SettleReport } from './settle-traces.ts';

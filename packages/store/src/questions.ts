@@ -53,6 +53,21 @@ export interface TraceRow {
   readonly last_ns: bigint;
 }
 
+/** Calls without a cost, by what a price is found by. */
+export interface UnpricedRow {
+  readonly provider: string;
+  readonly model: string;
+  readonly service_tier: string;
+  readonly cost_reason: string;
+  /** The row that was found and could not price them; '' where none was. */
+  readonly price_id: string;
+  readonly calls: number;
+  readonly input: number;
+  readonly output: number;
+  readonly last_ns: bigint;
+  readonly last_trace_id: string;
+}
+
 /** Null for a step that has not happened yet. */
 export interface FreshnessRow {
   readonly last_span_end_ns: bigint | null;
@@ -70,6 +85,7 @@ export interface Questions {
   };
   totals: { parameters: Period; row: UsageRow };
   coverage: { parameters: Period; row: CoverageRow };
+  unpriced: { parameters: Period & Limit; row: UnpricedRow };
   recent_runs: { parameters: Period & Limit; row: ExecutionRow };
   recent_traces: { parameters: Period & Limit; row: TraceRow };
   trace_rows: { parameters: TraceParameters; row: LedgerRow };
@@ -102,6 +118,12 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   },
   totals: { answer: readUsageRow },
   coverage: { answer: reader({ calls: count, with_usage: count, priced: count, reasons: counts }) },
+  unpriced: {
+    answer: reader({
+      ...{ provider: text, model: text, service_tier: text, cost_reason: text, price_id: text },
+      ...{ calls: count, input: count, output: count, last_ns: integer, last_trace_id: text },
+    }),
+  },
   recent_runs: { answer: 'native', columns: EXECUTION_COLUMNS },
   recent_traces: {
     answer: reader({ trace_id: text, facts: count, first_ns: integer, last_ns: integer }),

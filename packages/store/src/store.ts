@@ -5,6 +5,7 @@ import { Connection, type StoreOptions } from './connection.ts';
 import { dirtySince, type DirtySweep, type DirtyTrace } from './dirty-traces.ts';
 import { migrate, readMigrations, type MigrationReport } from './migrate.ts';
 import type { QuestionName, Questions } from './questions.ts';
+import { recostPage, type RecostPage, type RecostRequest } from './recost.ts';
 import { RollUps, type RollUpReport } from './roll-up.ts';
 import type { RollUpLevel } from './roll-up-plan.ts';
 import { settleTraces, type Settle, type SettleReport } from './settle-traces.ts';
@@ -54,6 +55,13 @@ export class Store {
     const report = await settleTraces(this.#connection, dirty, settle, limits);
     this.#rollUps.mark('minute', report.minutes);
     return report;
+  }
+
+  /** Settles a page of a period's traces with the book of today, or tells what that would do. */
+  async recost(request: RecostRequest, settle: Settle): Promise<RecostPage> {
+    const page = await recostPage(this.#connection, request, settle, UNIT_LIMITS);
+    this.#rollUps.mark('minute', page.minutes);
+    return page;
   }
 
   /** What one trace is settled with: the trace itself and its context. */
