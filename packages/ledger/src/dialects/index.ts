@@ -11,7 +11,10 @@ import { awsBedrock } from './aws-bedrock.ts';
 import { claudeCode } from './claude-code.ts';
 import { crewai } from './crewai.ts';
 import { datadog } from './datadog.ts';
+import { codex } from './codex.ts';
+import { geminiCli } from './gemini-cli.ts';
 import { generic } from './generic.ts';
+import { genkit } from './genkit.ts';
 import { googleAdk } from './google-adk.ts';
 import { googleGenAi } from './google-genai.ts';
 import { haystack } from './haystack.ts';
@@ -22,6 +25,7 @@ import { litellm } from './litellm.ts';
 import { llamaIndex } from './llama-index.ts';
 import { logfire } from './logfire.ts';
 import { mlflow } from './mlflow.ts';
+import { mastra } from './mastra.ts';
 import { openInference } from './openinference.ts';
 import { openlit } from './openlit.ts';
 import { otelGenAi } from './otel-genai.ts';
@@ -32,15 +36,21 @@ import { sentry } from './sentry.ts';
 import { strands } from './strands.ts';
 import { traceloop } from './traceloop.ts';
 import { vllm } from './vllm.ts';
+import { voltAgent } from './voltagent.ts';
 
 /** Marker attributes that processors put on other emitters' spans come before scopes. */
 export const DIALECTS: readonly Dialect[] = [
   claudeCode,
   litellm,
+  codex,
+  geminiCli,
   langfuse,
   openInference,
   aiSdk,
   aiSdk7,
+  mastra,
+  voltAgent,
+  genkit,
   pydanticAi,
   logfire,
   googleAdk,

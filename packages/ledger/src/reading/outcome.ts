@@ -34,6 +34,7 @@ export function fillAnswer(record: RecordView, fact: FactDraft): void {
   fillOutcome(record, fact);
   fillTimeToFirstChunk(record, fact);
   fact.finish_reasons = finishReasons(record);
+  if (hasOnlyFailed(fact)) fact.status = 'error';
   fact.service_tier = firstOf(record, SERVICE_TIER);
   fact.streaming = streaming(record, fact);
   fact.chunks = record.count(CHUNKS);
@@ -73,9 +74,14 @@ function streaming(record: RecordView, fact: FactDraft): boolean | null {
   return fact.time_to_first_chunk_ns === null ? null : true;
 }
 
+/** Some emitters set a status of their own over a call that failed. */
+function hasOnlyFailed({ finish_reasons }: FactDraft): boolean {
+  return finish_reasons.length > 0 && finish_reasons.every((reason) => reason === 'error');
+}
+
 function isAnswered(record: RecordView, fact: FactDraft): boolean {
   if (fact.time_to_first_chunk_ns !== null) return true;
-  if (fact.finish_reasons.some((reason) => reason !== 'error')) return true;
+  if (fact.finish_reasons.length > 0) return !hasOnlyFailed(fact);
   return firstOf(record, ANSWERS) !== null;
 }
 

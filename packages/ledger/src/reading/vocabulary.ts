@@ -16,6 +16,8 @@ const PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['vertexai', 'gcp.vertex_ai'],
   ['vertex_ai', 'gcp.vertex_ai'],
   ['vertex', 'gcp.vertex_ai'],
+  ['google.vertex', 'gcp.vertex_ai'],
+  ['googleai', 'gcp.gemini'],
   ['google-vertex', 'gcp.vertex_ai'],
   ['google_vertexai', 'gcp.vertex_ai'],
   ['gemini', 'gcp.gemini'],
@@ -50,6 +52,17 @@ const FRAMEWORKS: ReadonlySet<string> = new Set([
   'litellm',
 ]);
 
+/** Interfaces of a provider that stand behind its name, as in `openai.responses`. */
+const INTERFACES: ReadonlySet<string> = new Set([
+  'chat', 'responses', 'completion', 'messages', 'embedding', 'embeddings', 'image', 'speech',
+  'transcription', 'generative-ai',
+]); // prettier-ignore
+
+function withoutInterface(word: string): string {
+  const dot = word.lastIndexOf('.');
+  return dot > 0 && INTERFACES.has(word.slice(dot + 1)) ? word.slice(0, dot) : word;
+}
+
 export interface Provider {
   readonly provider: string;
   readonly framework: string;
@@ -57,7 +70,7 @@ export interface Provider {
 
 /** `OpenAI` and `openai` are one provider; a framework's name is kept apart. */
 export const providerOf = remembered((text: string): Provider => {
-  const word = text.trim().toLowerCase();
+  const word = withoutInterface(text.trim().toLowerCase());
   if (FRAMEWORKS.has(word)) return { provider: '', framework: word };
   return { provider: PROVIDERS.get(word) ?? word, framework: '' };
 });

@@ -4,6 +4,7 @@
 
 import { figuresAgree } from '../usage/agreement.ts';
 import { isAttempt, lowerBound, type Calls } from './calls.ts';
+import { Contexts } from './context.ts';
 import { isAbove, type Forest, type Node } from './forest.ts';
 import type { Groups } from './groups.ts';
 import { modelsOf, shareModel } from './likeness.ts';
@@ -41,9 +42,12 @@ class EventBook {
   constructor(forest: Forest, calls: Calls, groups: Groups) {
     this.#calls = calls;
     this.#groups = groups;
+    const contexts = new Contexts(forest);
     for (const node of forest.spans) {
       if (!calls.is(node) || isAttempt(node)) continue;
-      const { response_id, emitter_event_id, trace_id, service_name, conversation_id } = node.fact;
+      const { response_id, emitter_event_id, trace_id, service_name } = node.fact;
+      // The span of a call need not name its conversation: one above it may.
+      const { conversation_id } = contexts.of(node);
       this.#callOf.set(node, groups.of(node).first);
       if (response_id !== '') addTo(this.#byResponseId, response_id, node);
       if (emitter_event_id !== '') this.#byEventId.set(emitter_event_id, node);
@@ -125,8 +129,8 @@ function eventKind(event: Node): string {
 
 /** `figures` is the record whose figures the call is known by: its own span may tell none. */
 function agree(event: Node, call: Node, figures: Node): boolean {
-  const models = modelsOf(event.fact);
-  const sameModel = models.length === 0 || shareModel(models, modelsOf(call.fact));
+  const [own, other] = [modelsOf(event.fact), modelsOf(call.fact)];
+  const sameModel = own.length === 0 || other.length === 0 || shareModel(own, other);
   return sameModel && figuresAgree(event.fact, figures.fact);
 }
 

@@ -28,6 +28,7 @@ function lends(a: Node, b: Node): number {
   return (
     Number(isMeasured(a)) - Number(isMeasured(b)) ||
     knownSides(a) - knownSides(b) ||
+    Number(isWhole(a)) - Number(isWhole(b)) ||
     Number(a.fact.signal === 'span') - Number(b.fact.signal === 'span') ||
     knownClasses(a) - knownClasses(b) ||
     Number(isCertain(a)) - Number(isCertain(b)) ||
@@ -47,6 +48,11 @@ export function bestOwner(candidates: readonly Node[]): Node {
 function knownSides(node: Node): number {
   const { input_total, output_total } = node.usage;
   return Number(input_total !== null) + Number(output_total !== null);
+}
+
+/** Whether the output is known with its reasoning. */
+function isWhole({ fact }: Node): boolean {
+  return !fact.marks.includes('leaves_reasoning_out');
 }
 
 function knownClasses(node: Node): number {

@@ -128,11 +128,23 @@ interface Names {
 function namesOf(sources: readonly Node[]): Names {
   return {
     provider: firstText(sources, 'provider'),
-    request_model: firstText(sources, 'request_model'),
+    request_model: firstText(sources, 'request_model') || modelAbove(sources[0]),
     response_model: firstText(sources, 'response_model'),
     response_id: firstText(sources, 'response_id'),
     service_tier: tierOf(sources),
   };
+}
+
+const LEVELS_ABOVE_MAX = 8;
+
+/** Some emitters name the model on a span of theirs above the one that tells the usage. */
+function modelAbove(node: Node | undefined): string {
+  let up = node?.parent ?? null;
+  for (let level = 0; up !== null && level < LEVELS_ABOVE_MAX; level++, up = up.parent) {
+    const sameScope = up.fact.scope_name === node?.fact.scope_name;
+    if (sameScope && up.fact.request_model !== '') return up.fact.request_model;
+  }
+  return '';
 }
 
 /** A tier with a price of its own counts, whichever record of the call names it. */
