@@ -32,6 +32,8 @@ export interface Sent {
   readonly log?: boolean;
   readonly status?: number;
   readonly attributes: Attributes;
+  /** Span events: their names and attributes. */
+  readonly events?: Readonly<Record<string, Attributes>>;
 }
 
 const START = '1790000000000000000';
@@ -49,6 +51,11 @@ export function read(sent: Sent): Fact | undefined {
     endTimeUnixNano: END,
     status: { code: sent.status ?? 0 },
     attributes,
+    events: Object.entries(sent.events ?? {}).map(([name, said]) => ({
+      name,
+      timeUnixNano: END,
+      attributes: attributesOf(said),
+    })),
   };
   const record = { ...ids, timeUnixNano: END, body: { stringValue: sent.name ?? '' }, attributes };
   const body = sent.log

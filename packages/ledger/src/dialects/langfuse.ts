@@ -100,8 +100,22 @@ const PARTS = [
   ['total_tokens', ['total']],
   ['cache_read_tokens', ['input_cached_tokens', 'input_cache_read', 'cache_read_input_tokens']],
   ['cache_write_tokens', ['input_cache_creation', 'cache_creation_input_tokens']],
-  ['cache_write_5m_tokens', ['input_cache_creation_5m', 'input_ephemeral_5m_input_tokens']],
-  ['cache_write_1h_tokens', ['input_cache_creation_1h', 'input_ephemeral_1h_input_tokens']],
+  [
+    'cache_write_5m_tokens',
+    [
+      'input_cache_creation_5m',
+      'input_ephemeral_5m_input_tokens',
+      'cache_creation_ephemeral_5m_input_tokens',
+    ],
+  ],
+  [
+    'cache_write_1h_tokens',
+    [
+      'input_cache_creation_1h',
+      'input_ephemeral_1h_input_tokens',
+      'cache_creation_ephemeral_1h_input_tokens',
+    ],
+  ],
   ['reasoning_tokens', ['output_reasoning_tokens', 'output_reasoning']],
   ['audio_input_tokens', ['input_audio_tokens', 'input_audio']],
   ['audio_output_tokens', ['output_audio_tokens', 'output_audio']],
@@ -109,12 +123,19 @@ const PARTS = [
 
 function readUsage(usage: unknown, fact: FactDraft): void {
   if (!isObject(usage)) return addDoubt(fact, 'truncated_usage');
-  if (fillFromUsageObject(fact, usage)) return undefined;
+  const in_parts = Object.hasOwn(usage, 'input') || Object.hasOwn(usage, 'output');
+  if (!in_parts) {
+    fillFromUsageObject(fact, usage);
+    return undefined;
+  }
   for (const [field, names] of PARTS) {
     const name = names.find((key) => Object.hasOwn(usage, key));
     const count = name === undefined ? null : usage[name];
     if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) fact[field] = count;
   }
+  // LangChain writes 0 for the sum where it tells the lifetimes.
+  const told = (fact.cache_write_5m_tokens ?? 0) + (fact.cache_write_1h_tokens ?? 0);
+  if (told > 0 && fact.cache_write_tokens === 0) fact.cache_write_tokens = told;
   fact.cache_convention = 'disjoint';
   fact.reasoning_convention = 'excluded';
   return undefined;
