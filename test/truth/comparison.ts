@@ -91,6 +91,8 @@ function judgeCall(
   missing: Set<string>,
   contradictions: string[],
 ): void {
+  // A sum stands for all the calls beneath it: it is held against the bill in all, not against one.
+  if (row.doubts.includes('aggregate_only')) return;
   const figures = figuresOf(row);
   for (const name of CLASSES) {
     const known = figures[name];

@@ -56,6 +56,10 @@ const CALLBACK_SCOPES = [
 const STREAM_HELPER = 'messages.stream';
 /** Emitters whose agents sum over earlier runs, or over their callers. */
 const CUMULATIVE_SCOPES = ['smolagents', 'crewai', 'pydantic', 'strands'] as const;
+/** Its agents hold the figures; for JavaScript the input stands as the provider worded it. */
+const CLAUDE_SCOPE = 'claude_agent_sdk';
+const EXCLUDING_SCOPE = '@arizeai/openinference-instrumentation-claude-agent-sdk';
+const COST = attribute('llm.cost.total');
 /** Several provider calls lie in one of its spans when it tries again by itself. */
 const REPEATING_SCOPE = 'beeai';
 
@@ -72,7 +76,7 @@ export const openInference: Dialect = {
     fact.kind = KINDS.get((record.text(SPAN_KIND) ?? '').toUpperCase()) ?? 'step';
     if (record.name.endsWith(PREPARATION)) fact.kind = 'step';
     if (!record.has(GEN_AI_OPERATION)) fact.operation = OPERATIONS[fact.kind] ?? null;
-    fact.cache_convention = record.scope.includes('claude_agent_sdk') ? 'excluded' : 'included';
+    fact.cache_convention = record.scope === EXCLUDING_SCOPE ? 'excluded' : 'included';
     fact.reasoning_convention = 'included';
     if (record.name === STREAM_HELPER || isOneOf(record, CALLBACK_SCOPES)) {
       addMark(fact, 'not_current');
@@ -94,6 +98,11 @@ const METHOD = /\.(?:a?run|_?execute_core|kickoff|invoke|forward|query|turn)$/;
 function readAgent(record: RecordView, fact: FactDraft): void {
   fact.agent_name ??= record.name.replace(METHOD, '');
   if (hasUsage(fact) && isOneOf(record, CUMULATIVE_SCOPES)) addMark(fact, 'cumulative');
+  // Without a cost the figures were gathered from the beginnings of answers, where the output is not
+  // known yet.
+  if (record.scope.includes(CLAUDE_SCOPE) && !record.has(COST)) {
+    fact.output_tokens = fact.total_tokens = null;
+  }
 }
 
 function readAnswer(record: RecordView, fact: FactDraft): void {
