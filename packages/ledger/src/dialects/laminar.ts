@@ -1,9 +1,9 @@
 // Laminar: spans of its own and of the instrumentations it carries along, all under its span types.
-// Whether the input holds the cache follows what lies beneath, so arithmetic decides where it can.
+// Under older names of the cache than others use for it, its input holds the cache.
 
 import { attribute, type Dialect } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
-import { hasOnlyOldCacheNames, readGenAi } from '../reading/gen-ai.ts';
+import { readGenAi } from '../reading/gen-ai.ts';
 import { addMark } from '../reading/outcome.ts';
 
 const SPAN_TYPE = attribute('lmnr.span.type');
@@ -39,7 +39,7 @@ export const laminar: Dialect = {
       fact.tool_result_bytes ??= record.bytes(OUTPUT);
     }
     if (fact.kind === 'llm' && record.has(OUTPUT)) addMark(fact, 'answered');
-    fact.cache_convention = hasOnlyOldCacheNames(record, fact) ? 'excluded' : 'unknown';
+    fact.cache_convention = 'included';
     fact.reasoning_convention = 'included';
     addMark(fact, 'not_current');
     return true;

@@ -21,7 +21,7 @@ const CASES: readonly Case[] = [
     fact: {
       dialect: 'laminar',
       kind: 'llm',
-      cache_convention: 'excluded',
+      cache_convention: 'included',
       conversation_id: 's1',
       reported_cost_usd: 500_000_000n,
     },
