@@ -27,6 +27,10 @@ export function modelsOf(fact: Fact): readonly string[] {
   return [...new Set(names.map(bareModel))];
 }
 
+/** `eu.vendor.` before a model: a region and a vendor, in words without a digit’s dash. */
+const REGION_AND_VENDOR = /^(?:[a-z]{2,7}\.)?[a-z][a-z0-9]{1,11}\.(?=[a-z])/;
+
 function bareModel(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+  const model = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+  return model.replace(REGION_AND_VENDOR, '');
 }
