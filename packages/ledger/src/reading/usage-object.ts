@@ -74,8 +74,11 @@ export function fillFromUsageObject(fact: FactDraft, value: unknown): boolean {
   const thoughts = count(value, THOUGHTS);
   fact.reasoning_tokens ??= thoughts ?? count(value, REASONING);
   if (thoughts !== null) fact.reasoning_convention = 'excluded';
-  // Without a total this is the raw shape of a provider that leaves its cache out of the input.
-  if (own && Object.hasOwn(value, 'cache_read_input_tokens') && fact.total_tokens === null) {
+  // Without a total this is the raw shape of a provider that leaves its cache out of the input;
+  // under another's word for the input, a library has put it in.
+  const raw =
+    Object.hasOwn(value, 'cache_read_input_tokens') && !Object.hasOwn(value, 'prompt_tokens');
+  if (own && raw && fact.total_tokens === null) {
     fact.cache_convention = 'excluded';
   }
   return true;

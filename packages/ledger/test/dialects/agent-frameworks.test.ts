@@ -243,6 +243,19 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    says: 'Haystack: one vendor’s usage under another’s word for the input, which then holds the cache',
+    sent: {
+      scope: 'haystack',
+      name: 'haystack.component.run',
+      attributes: {
+        'haystack.component.type': 'AnthropicChatGenerator',
+        'haystack.component.output':
+          '{"replies":[{"meta":{"usage":{"cache_read_input_tokens":161,"cache_creation_input_tokens":0,"prompt_tokens":1045,"completion_tokens":251}}}]}',
+      },
+    },
+    fact: { input_tokens: 1045, cache_read_tokens: 161, cache_convention: 'unknown' },
+  },
+  {
     says: 'Haystack: a component that is no model is no call',
     sent: {
       scope: 'haystack',
