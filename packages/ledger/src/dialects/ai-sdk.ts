@@ -37,8 +37,9 @@ export const aiSdk: Dialect = {
   recognises_by: 'values',
 
   recognises(record) {
-    if (record.scope !== 'ai') return false;
-    return record.has(OPERATION_ID) || (record.text(OPERATION_NAME) ?? '').startsWith('ai.');
+    // An application may give the SDK a tracer of its own, so the scope alone says little.
+    if (record.has(OPERATION_ID)) return true;
+    return record.scope === 'ai' && (record.text(OPERATION_NAME) ?? '').startsWith('ai.');
   },
 
   read(record, fact) {

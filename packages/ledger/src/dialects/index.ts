@@ -13,6 +13,13 @@ import { crewai } from './crewai.ts';
 import { datadog } from './datadog.ts';
 import { codex } from './codex.ts';
 import { geminiCli } from './gemini-cli.ts';
+import { braintrust } from './braintrust.ts';
+import { copilot } from './copilot.ts';
+import { flue } from './flue.ts';
+import { liveKit } from './livekit.ts';
+import { loongSuite } from './loongsuite.ts';
+import { openRouter } from './openrouter.ts';
+import { springAi } from './spring-ai.ts';
 import { generic } from './generic.ts';
 import { genkit } from './genkit.ts';
 import { googleAdk } from './google-adk.ts';
@@ -44,6 +51,7 @@ export const DIALECTS: readonly Dialect[] = [
   litellm,
   codex,
   geminiCli,
+  copilot,
   langfuse,
   openInference,
   aiSdk,
@@ -51,6 +59,12 @@ export const DIALECTS: readonly Dialect[] = [
   mastra,
   voltAgent,
   genkit,
+  liveKit,
+  flue,
+  springAi,
+  loongSuite,
+  openRouter,
+  braintrust,
   pydanticAi,
   logfire,
   googleAdk,

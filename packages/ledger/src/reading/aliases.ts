@@ -158,6 +158,7 @@ export const CONVERSATION = names(
   'ai.telemetry.metadata.conversation_id',
   'ai.telemetry.metadata.chatId',
   'ai.settings.context.sessionId',
+  'traceloop.association.properties.sessionId',
   'ai.settings.context.conversationId',
   'gcp.vertex.agent.session_id',
   'conversation.id',
@@ -174,6 +175,7 @@ export const USER = names(
   'ai.telemetry.metadata.userId',
   'ai.telemetry.metadata.user_id',
   'ai.settings.context.userId',
+  'traceloop.association.properties.userId',
 );
 
 export const AGENT_NAME = names('gen_ai.agent.name', 'agent.name', 'agent_name');
@@ -236,6 +238,8 @@ export const REPORTED_COST_USD = names(
   'gen_ai.cost.total_cost',
   'litellm.cost.total',
   'usage.cost',
+  'gen_ai.usage.total_cost',
+  'opencode.llm.cost.total',
 );
 
 /** The first of these names that the record has. */

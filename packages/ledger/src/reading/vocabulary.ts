@@ -36,6 +36,7 @@ const PROVIDERS: ReadonlyMap<string, string> = new Map([
 const FRAMEWORKS: ReadonlySet<string> = new Set([
   'strands-agents',
   'langchain',
+  'spring_ai',
   'langgraph',
   'gcp.vertex.agent',
   'crewai',
