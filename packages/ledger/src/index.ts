@@ -66,6 +66,7 @@ export { decodeTraces, type Body, type Sender } from './decode.ts';
 export { LIMITS, type DecodeLimits, type Limit, type LimitName } from './limits.ts';
 export { LOG_COLUMNS } from './log-table.ts';
 export { decodeLogs } from './logs.ts';
+export { attributeNames } from './dialect.ts';
 export { DIALECT_NAMES } from './dialects/index.ts';
 export { UNCLAIMED } from './dialects/plumbing.ts';
 export { decodeMetrics } from './metrics.ts';
