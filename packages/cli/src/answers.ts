@@ -112,6 +112,13 @@ export function reasonsOf(row: {
   return [...new Set([row.usage_reason, cost])].flatMap((reason) => reason || []);
 }
 
+/** A currency of the price file, where one was asked for: its rate is fixed, and of a day. */
+export interface RateAnswer {
+  readonly code: string;
+  readonly per_usd: string;
+  readonly date: string;
+}
+
 /** One row of `GET /api/v1/usage`: the dimensions that were asked for, and the sums. */
 export interface UsageAnswer extends Classes {
   readonly [column: string]: unknown;
@@ -121,4 +128,6 @@ export interface UsageAnswer extends Classes {
   readonly tool_calls: Whole;
   readonly duration_ns: Whole;
   readonly cost_usd: string | null;
+  /** In the currency that was asked for. */
+  readonly cost?: string | null;
 }

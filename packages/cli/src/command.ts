@@ -9,6 +9,7 @@ export interface CommandArgument {
   readonly name: string;
   readonly meaning: string;
   readonly variadic?: true;
+  readonly optional?: true;
 }
 
 export interface CommandOption {

@@ -5,6 +5,8 @@ import { accountCommand } from './commands/account.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { pricesCommand } from './commands/prices.ts';
+import { recostCommand } from './commands/recost.ts';
 import { reportCommand } from './commands/report.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { traceCommand } from './commands/trace.ts';
@@ -18,6 +20,8 @@ export const COMMANDS: readonly Command[] = [
   traceCommand,
   explainCommand,
   accountCommand,
+  pricesCommand,
+  recostCommand,
   verifyCommand,
   sqlCommand,
   doctorCommand,

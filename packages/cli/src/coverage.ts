@@ -27,6 +27,15 @@ export function renderCoverage(terminal: Terminal, coverage: Coverage): string {
   ]);
 }
 
+/** True where the price file can help: what has tokens has no price. */
+export function lacksPrices({ reasons }: Coverage): boolean {
+  return Object.entries(reasons).some(
+    ([key, calls]) => calls > 0 && key.startsWith('cost:') && !OF_USAGE.has(key.slice(5)),
+  );
+}
+
+const OF_USAGE = new Set([NO_USAGE, 'partial_usage']);
+
 /** What lacks usage, then what lacks a cost although its usage is known. */
 function reasonsOf(reasons: Coverage['reasons']): Part[] {
   const told = Object.entries(reasons).map(([key, calls]) => {

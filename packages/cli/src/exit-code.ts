@@ -2,7 +2,10 @@
 
 export const EXIT_CODES = {
   ok: { code: 0, meaning: 'done, and nothing found wrong' },
-  difference: { code: 1, meaning: 'a difference, a contradiction or a broken hop was found' },
+  difference: {
+    code: 1,
+    meaning: 'a difference, a broken hop or a call without a price was found',
+  },
   wrong_use: { code: 2, meaning: 'a command, option or value that does not exist or fit' },
   unreachable: { code: 3, meaning: 'the service does not answer' },
   refused: { code: 4, meaning: 'the service refused the key' },

@@ -8,21 +8,26 @@ export function count(value: number | bigint | string | null | undefined): strin
 }
 
 /** What is less than this and more than nothing says so, instead of looking like nothing. */
-const LEAST_SHOWN = '$0.000001';
+const LEAST_SHOWN = '0.000001';
 
 /** A decimal string in dollars: six places below one dollar, four below a hundred, then two. */
-
 export function money(decimal: string | null | undefined): string {
+  return amount(decimal, '$');
+}
+
+/** The same with another sign, or none where the title of a column says what it is. */
+export function amount(decimal: string | null | undefined, sign: string): string {
   if (decimal === null || decimal === undefined || decimal === '') return UNKNOWN;
   const negative = decimal.startsWith('-');
   const [whole = '0', fraction = ''] = decimal.replace('-', '').split('.');
   const places = whole.length > 2 ? 2 : whole === '0' ? 6 : 4;
   const scaled = BigInt(whole + fraction.padEnd(places, '0').slice(0, places));
   const rounded = scaled + (Number(fraction[places] ?? '0') >= 5 ? 1n : 0n);
-  if (rounded === 0n && /[1-9]/.test(fraction)) return `<${LEAST_SHOWN}`;
+  if (rounded === 0n && /[1-9]/.test(fraction))
+    return `${negative ? '-' : ''}<${sign}${LEAST_SHOWN}`;
   const digits = rounded.toString().padStart(places + 1, '0');
   const dollars = BigInt(digits.slice(0, -places)).toLocaleString('en-US');
-  return `${negative ? '-' : ''}$${dollars}.${digits.slice(-places)}`;
+  return `${negative ? '-' : ''}${sign}${dollars}.${digits.slice(-places)}`;
 }
 
 export function duration(milliseconds: number | null | undefined): string {

@@ -1,7 +1,13 @@
 // Builds the command-line parser from the table of commands, and runs one.
 
 import { Command as Parser, CommanderError, Option } from 'commander';
-import { COMMON_OPTIONS, type Command, type CommandOption, type Options } from './command.ts';
+import {
+  COMMON_OPTIONS,
+  type Command,
+  type CommandArgument,
+  type CommandOption,
+  type Options,
+} from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT_CODES, type Exit } from './exit-code.ts';
 import { Failure, failureOf } from './failure.ts';
@@ -54,7 +60,10 @@ export function buildParser(terminal: Terminal, run: Run): Parser {
     prepare(child, terminal);
     child.addHelpText('after', `\nExample\n${indent(command.example)}`);
     child.action((...given) => {
-      const positional = given.slice(0, command.arguments.length).flat() as string[];
+      const positional = given
+        .slice(0, command.arguments.length)
+        .flat()
+        .filter((argument) => argument !== undefined) as string[];
       return run(command, positional, child.optsWithGlobals());
     });
   }
@@ -85,8 +94,9 @@ function optionOf({ flags, meaning, fallback, parse }: CommandOption): Option {
   return option;
 }
 
-function argumentText({ name, variadic }: { name: string; variadic?: true }): string {
-  return `<${name}${variadic ? '...' : ''}>`;
+function argumentText({ name, variadic, optional }: CommandArgument): string {
+  const text = `${name}${variadic ? '...' : ''}`;
+  return optional ? `[${text}]` : `<${text}>`;
 }
 
 function exitCodes(): string {

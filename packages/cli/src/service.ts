@@ -35,10 +35,10 @@ export class Service {
     return this.#read<T>(await this.send(url.href, { method: 'GET' }, limit_ms));
   }
 
-  async post<T>(path: string, body: unknown): Promise<T> {
+  async post<T>(path: string, body: unknown, limit_ms?: number): Promise<T> {
     const headers = { 'content-type': 'application/json' };
     return this.#read<T>(
-      await this.send(path, { method: 'POST', headers, body: JSON.stringify(body) }),
+      await this.send(path, { method: 'POST', headers, body: JSON.stringify(body) }, limit_ms),
     );
   }
 

@@ -1,7 +1,8 @@
 // Sums by agent, model, tool or any other dimension, as a table.
 
-import { figuresOf, whole, type UsageAnswer, type Whole } from './answers.ts';
-import { count, duration, UNKNOWN } from './figures.ts';
+import { figuresOf, whole, type RateAnswer, type UsageAnswer, type Whole } from './answers.ts';
+import { amount, count, duration, UNKNOWN } from './figures.ts';
+import { labelledLine } from './labelled-line.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
 import { tokenColumns } from './token-columns.ts';
@@ -22,15 +23,35 @@ export function renderUsage(
   terminal: Terminal,
   dimensions: readonly string[],
   rows: readonly UsageAnswer[],
+  currency?: RateAnswer,
 ): string {
   const columns: TableColumn<UsageAnswer>[] = [
     ...dimensions.map(dimensionColumn),
     number('calls', (row) => row.calls),
     number('errors', (row) => row.call_errors, 8),
     ...(dimensions.includes(TOOL) ? [number('tool runs', (row) => row.tool_calls)] : []),
-    ...tokenColumns<UsageAnswer>(figuresOf),
+    ...tokenColumns<UsageAnswer>(figuresOf).slice(0, currency === undefined ? undefined : -1),
+    ...(currency === undefined ? [] : [costIn(currency)]),
   ];
   return renderTable(terminal, columns, rowsToShow(dimensions, rows));
+}
+
+/** In place of the dollars: two sums of money side by side are read as two costs. */
+function costIn({ code }: RateAnswer): TableColumn<UsageAnswer> {
+  return {
+    title: `cost ${code}`,
+    align: 'right',
+    text: (row) => amount(row.cost, ''),
+    style: () => 'money',
+  };
+}
+
+/** The rate and its day, beneath what was made with it. */
+export function renderRate(terminal: Terminal, { code, per_usd, date }: RateAnswer): string {
+  return labelledLine(terminal, 'Rate', [
+    { text: `1 USD = ${per_usd} ${code}, fixed on ${date}` },
+    { text: 'what is stored is dollars' },
+  ]);
 }
 
 /** What says something under these dimensions: failed calls do, agent runs alone do not. */

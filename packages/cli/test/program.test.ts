@@ -38,7 +38,9 @@ describe('help', () => {
   it.each(COMMANDS)('of $name shows its arguments, options and an example', async (command) => {
     const { code, out } = await run([command.name, '--help']);
     expect(code).toBe(0);
-    for (const argument of command.arguments) expect(out).toContain(`<${argument.name}`);
+    for (const { name, optional } of command.arguments) {
+      expect(out).toContain(`${optional ? '[' : '<'}${name}`);
+    }
     for (const { flags } of [...command.options, ...COMMON_OPTIONS]) expect(out).toContain(flags);
     expect(out).toContain('Example');
     expect(command.example).toMatch(new RegExp(`^spanledger ${command.name}`));

@@ -43,7 +43,8 @@ const perMillion = decimal(6, 'dollars per million tokens').transform(
 const text = z
   .string({ error: 'write a text' })
   .min(1, 'write a text')
-  .max(TEXT_LENGTH_MAX, `at most ${TEXT_LENGTH_MAX} characters`);
+  .max(TEXT_LENGTH_MAX, `at most ${TEXT_LENGTH_MAX} characters`)
+  .refine((value) => value !== 'FILL_IN', 'write what it is in place of FILL_IN');
 
 const DAY = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z)?$/;
 

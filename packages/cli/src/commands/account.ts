@@ -1,10 +1,11 @@
 // `spanledger account`: settles files of OTLP requests in this process, without any service.
 
 import { readFile } from 'node:fs/promises';
-import { account, bundledPriceBook, parseRequests, type OtlpRequest } from '@spanledger/ledger';
+import { account, parseRequests, type OtlpRequest } from '@spanledger/ledger';
 import { renderAccount } from '../account-view.ts';
 import type { Command } from '../command.ts';
 import { Failure } from '../failure.ts';
+import { ownPriceBook, priceFileOf, PRICES_OPTION } from '../own-price-book.ts';
 import { lossOf, renderLosses, withEntries, type Loss } from '../losses.ts';
 
 export const accountCommand: Command = {
@@ -17,13 +18,14 @@ export const accountCommand: Command = {
       variadic: true,
     },
   ],
-  options: [],
+  options: [PRICES_OPTION],
   example: 'spanledger account traces.jsonl\nspanledger account --json request.pb | jq .totals',
-  run: async ({ terminal, settings }, files) => {
+  run: async ({ terminal, settings, env }, files, options) => {
+    const book = await ownPriceBook(priceFileOf(env, options));
     const losses: Loss[] = [];
     const requests = [];
     for (const file of files) requests.push(...(await requestsOf(file, losses)));
-    const settled = account(requests, bundledPriceBook(), (refusal) => {
+    const settled = account(requests, book, (refusal) => {
       losses.push(lossOf(refusal));
     });
     renderLosses(terminal, losses);

@@ -20,6 +20,8 @@ interface VerifyAnswer {
   readonly rows: number;
   readonly differences: readonly Difference[];
   readonly complete: boolean;
+  /** Priced with another book than that of today, so their prices were not compared. */
+  readonly rows_of_other_books: number;
 }
 
 const COLUMNS: TableColumn<Difference>[] = [
@@ -43,6 +45,7 @@ function add(verdict: Verdict, part: VerifyAnswer): void {
   verdict.rows += part.rows;
   verdict.differences = [...verdict.differences, ...fresh];
   verdict.complete &&= part.complete;
+  verdict.rows_of_other_books += part.rows_of_other_books;
 }
 
 export const verifyCommand: Command = {
@@ -60,7 +63,13 @@ export const verifyCommand: Command = {
       options[name] === undefined ? undefined : String(options[name]);
     const period = { last: given('last'), from: given('from'), to: given('to') };
     const service = new Service(settings);
-    const answer: Verdict = { traces: 0, rows: 0, differences: [], complete: true };
+    const answer: Verdict = {
+      traces: 0,
+      rows: 0,
+      differences: [],
+      complete: true,
+      rows_of_other_books: 0,
+    };
     const slices = slicesOf(period, Date.now());
     let at = 0;
     const now = () =>
@@ -80,6 +89,11 @@ export const verifyCommand: Command = {
           ? terminal.paint('good', 'no difference')
           : terminal.paint('bad', plural(differences.length, 'difference'));
       terminal.print(`${checked}: ${verdict}${complete ? '' : ', and more than are listed'}`);
+      if (answer.rows_of_other_books > 0) {
+        const rows = plural(answer.rows_of_other_books, 'row');
+        const words = `${rows} keep the prices of another book: "spanledger recost" prices them again`;
+        terminal.print(terminal.paint('quiet', terminal.hint(words)));
+      }
       if (differences.length > 0) terminal.print(renderTable(terminal, COLUMNS, differences));
     }
     return differences.length === 0 && complete ? 'ok' : 'difference';
