@@ -39,6 +39,9 @@ const TYPES: ReadonlyMap<string, readonly [kind: Kind, operation: string]> = new
   ['evaluator', ['evaluation', 'evaluation']],
 ]);
 
+/** JavaScript calls every call of the client a generation. */
+const EMBEDDING = /\.embeddings$/;
+
 export const langfuse: Dialect = {
   name: 'langfuse',
   recognises_by: 'shape',
@@ -56,6 +59,10 @@ export const langfuse: Dialect = {
     const generation = kind === 'step' && record.has(MODEL) && record.has(USAGE);
     fact.kind = generation ? 'llm' : kind;
     fact.operation = generation ? 'chat' : operation;
+    if (fact.kind === 'llm' && EMBEDDING.test(record.name)) {
+      fact.kind = 'embedding';
+      fact.operation = 'embeddings';
+    }
     if (record.text(LEVEL) === 'ERROR') fact.status = 'error';
     if (kind === 'agent') fact.agent_name ??= record.name;
     else if (record.has(AGENT_NAME)) fact.agent_name ??= wordIn(record, AGENT_NAME) || null;
@@ -63,7 +70,8 @@ export const langfuse: Dialect = {
       fillTool(record, fact);
       fact.tool_name ??= record.name;
     }
-    if (record.has(MODEL) || record.has(USAGE)) readModel(record, fact);
+    const call = fact.kind === 'llm' || fact.kind === 'embedding';
+    if (call || record.has(USAGE)) readModel(record, fact);
     addMark(fact, 'not_current');
     return true;
   },
@@ -99,7 +107,10 @@ const PARTS = [
   ['output_tokens', ['output']],
   ['total_tokens', ['total']],
   ['cache_read_tokens', ['input_cached_tokens', 'input_cache_read', 'cache_read_input_tokens']],
-  ['cache_write_tokens', ['input_cache_creation', 'cache_creation_input_tokens']],
+  [
+    'cache_write_tokens',
+    ['input_cache_creation', 'input_cache_write_tokens', 'cache_creation_input_tokens'],
+  ],
   [
     'cache_write_5m_tokens',
     [

@@ -3,6 +3,7 @@
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
+import { hasUsage } from '../reading/figures.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
 import { fillProvider } from '../reading/identity.ts';
 import { responseIdOf } from '../reading/kept-answer.ts';
@@ -73,6 +74,7 @@ function readCall(record: RecordView, fact: FactDraft): void {
   }
   if (fact.cache_read_tokens === null) readUsageMetadata(record, fact);
   const answer = record.text(COMPLETION);
+  if (answer === null) readFailure(record, fact);
   if (answer === null || NO_ANSWER.test(answer)) return;
   if (fact.response_id === null) {
     const id = responseIdInText(answer) || responseIdOf(record.json(COMPLETION));
@@ -80,6 +82,12 @@ function readCall(record: RecordView, fact: FactDraft): void {
   }
   // A failed call of LangChain leaves an empty message without an id.
   if (fact.status !== 'error' || fact.response_id !== null) addMark(fact, 'answered');
+}
+
+/** JavaScript ends every span as OK; an exception tells that the call failed. */
+function readFailure(record: RecordView, fact: FactDraft): void {
+  if (hasUsage(fact) || fact.status === 'error') return;
+  if (record.events().some(({ name }) => name === 'exception')) fact.status = 'error';
 }
 
 function readUsageMetadata(record: RecordView, fact: FactDraft): void {

@@ -9,6 +9,7 @@ import { readGenAi } from '../reading/gen-ai.ts';
 import { addDoubt, addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
+const RESPONSE_ID = attribute('gen_ai.response.id');
 const RESPONSE_MODEL = attribute('gen_ai.response.model');
 const TOOL_INPUT = attribute('gen_ai.tool.input');
 const TOOL_OUTPUT = attribute('gen_ai.tool.output');
@@ -36,7 +37,7 @@ export const openlit: Dialect = {
   recognises_by: 'shape',
 
   recognises(record) {
-    if (!record.scope.startsWith('openlit.') && !record.scope.startsWith('@openlit/')) return false;
+    if (!/^(?:@openlit\/|openlit(?:\.|$))/.test(record.scope)) return false;
     return record.signal === 'span' ? record.has(OPERATION_NAME) : record.name === DETAILS_EVENT;
   },
 
@@ -58,6 +59,7 @@ export const openlit: Dialect = {
       fact.tool_call_id = null;
     }
     if (isEstimate(record, fact)) addMark(fact, 'estimate');
+    readBareAnswer(record, fact);
     if (record.scope.includes('langchain')) forgetZeros(record, fact);
     return true;
   },
@@ -71,10 +73,30 @@ function leavesCacheOut(record: RecordView): boolean {
 function isEstimate(record: RecordView, fact: FactDraft): boolean {
   if (fact.kind !== 'llm' || !hasUsage(fact)) return false;
   if (record.scope === OLD_SCOPE) return fact.streaming === true;
-  if (record.first(CACHE_READ_TOKENS) === null) return true;
+  const names_cache = record.first(CACHE_READ_TOKENS) !== null;
+  if (isJavaScript(record)) return !names_cache && mayCount(record, fact);
+  if (!names_cache) return true;
   // Under LangChain it writes zeros beside its own count; an id comes with real figures only.
   const bare = fact.response_id === null && fact.cache_read_tokens === 0;
   return bare && record.scope.includes('langchain');
+}
+
+/** JavaScript's events have one scope, its spans one for each library. */
+function isJavaScript(record: RecordView): boolean {
+  return record.scope === 'openlit' || record.scope.startsWith('@openlit/');
+}
+
+/** JavaScript leaves a cache of 0 out of real figures too; only streams of chats it ever counts. */
+function mayCount(record: RecordView, fact: FactDraft): boolean {
+  if (record.signal === 'span' && fact.streaming !== true) return false;
+  return !leavesCacheOut(record) && !(record.text(RESPONSE_ID) ?? '').startsWith('resp_');
+}
+
+/** JavaScript names no cache of this vendor's answers, and adds a stream's opening count. */
+function readBareAnswer(record: RecordView, fact: FactDraft): void {
+  if (!leavesCacheOut(record) || !isJavaScript(record) || fact.input_tokens === null) return;
+  if (fact.streaming === true) addMark(fact, 'stream_plus_start');
+  if (record.first(CACHE_READ_TOKENS) === null) addDoubt(fact, 'input_may_exclude_cache');
 }
 
 /** Under LangChain it writes 0 where it did not look: of this vendor the input then lacks its cache. */

@@ -96,6 +96,16 @@ const CASES: readonly Case[] = [
     fact: { kind: 'llm', status: 'error', marks: ['not_current'] },
   },
   {
+    says: 'LangSmith from JavaScript: a failed call ends as OK',
+    sent: {
+      scope: 'langsmith',
+      status: 1,
+      attributes: RUN,
+      events: { exception: { 'exception.type': 'Error' } },
+    },
+    fact: { status: 'error', marks: ['not_current'] },
+  },
+  {
     says: 'LangSmith: a retriever is no embedding, whatever its operation says',
     sent: {
       scope: 'langsmith',

@@ -62,6 +62,40 @@ const CASES: readonly Case[] = [
     fact: { cache_read_tokens: null, doubts: ['input_may_exclude_cache'], marks: [] },
   },
   {
+    says: 'OpenLIT from JavaScript: a stream of a chat without the cache may be its own count',
+    sent: {
+      scope: '@openlit/instrumentation-openai',
+      attributes: { ...CHAT, 'gen_ai.request.is_stream': true, 'gen_ai.response.id': 'chatcmpl-1' },
+    },
+    fact: { marks: ['estimate'] },
+  },
+  {
+    says: 'OpenLIT from JavaScript: what was not streamed is real, cache or not',
+    sent: {
+      scope: '@openlit/instrumentation-openai',
+      attributes: { ...CHAT, 'gen_ai.request.is_stream': false },
+    },
+    fact: { marks: [] },
+  },
+  {
+    says: 'OpenLIT from JavaScript: an event does not say if it tells of a stream',
+    sent: {
+      scope: 'openlit',
+      log: true,
+      name: 'gen_ai.client.inference.operation.details',
+      attributes: CHAT,
+    },
+    fact: { dialect: 'openlit', marks: ['estimate'] },
+  },
+  {
+    says: 'OpenLIT from JavaScript: this vendor’s streams hold their opening count, and no cache',
+    sent: {
+      scope: '@openlit/instrumentation-anthropic',
+      attributes: { ...CHAT, 'gen_ai.request.is_stream': true },
+    },
+    fact: { marks: ['stream_plus_start'], doubts: ['input_may_exclude_cache'] },
+  },
+  {
     says: 'OpenLIT: the length of a whole call is no time to a first chunk',
     sent: {
       scope: SCOPE,
