@@ -1,10 +1,12 @@
 // The operator's price file: what it may say, which entry holds for a call, and how it says what is
 // wrong. Then the laws of cost, whatever the prices are.
 
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bundledPriceBook,
+  COST_REASONS,
   readPriceFile,
   settle,
   TOKEN_CLASSES,
@@ -13,6 +15,7 @@ import {
   type PriceQuery,
 } from '../src/index.ts';
 import { costOf, costParts } from '../src/cost.ts';
+import { PRICE_CLASSES } from '../src/price-entries.ts';
 import { call } from './fact-builder.ts';
 
 const at = (time: string): bigint => BigInt(Date.parse(time)) * 1_000_000n;
@@ -332,6 +335,24 @@ describe('what is wrong is told with file, line and place', () => {
   it('is one message for several, and not without end', async () => {
     const text = `prices: [${'{ input: 1 },'.repeat(20)}]`;
     await expect(readPriceFile(text, 'p')).rejects.toThrow(/prices\[4\].*and 15 more/);
+  });
+});
+
+describe('the page about prices', () => {
+  const page = readFileSync(new URL('../../../docs/prices.md', import.meta.url), 'utf8');
+  const examples = [...page.matchAll(/```yaml\n([^]*?)```/g)].map((found) => found[1] ?? '');
+
+  it.each(examples)('shows what the file really takes: example %#', async (example) => {
+    const { version, currencies } = await readPriceFile(example, 'docs/prices.md');
+    expect(version !== '' || currencies.length > 0).toBe(true);
+  });
+
+  it('has examples, every field and every reason', () => {
+    expect(examples.length).toBeGreaterThanOrEqual(4);
+    for (const [field] of PRICE_CLASSES) expect(page).toContain(`\`${field}\``);
+    const rest = /^missing_(input|output)_price$/;
+    const reasons = Object.keys(COST_REASONS).filter((reason) => !rest.test(reason));
+    for (const reason of reasons) expect(page).toContain(`\`${reason}\``);
   });
 });
 
