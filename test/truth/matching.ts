@@ -46,12 +46,17 @@ function mayBe(row: LedgerRow, call: ServedCall): boolean {
   return row.start_time <= call.end_ns + SLACK_NS && call.start_ns <= end + SLACK_NS;
 }
 
-/** Another model weighs more than other figures, and those more than distance in time. */
+/** Another model weighs more than other figures, unknown ones a little, then distance in time. */
 function unlikeness(row: LedgerRow, call: ServedCall): number {
   const known = figuresOf(row);
   const differing = CLASSES.filter((name) => known[name] !== null && known[name] !== call[name]);
-  const away = call.start_ns === null ? 0 : Math.abs(Number(row.start_time - call.start_ns) / 1e9);
-  return (sharesModel(row, call) ? 0 : 1000) + differing.length * 10 + Math.min(away, 9);
+  const unknown = CLASSES.filter((name) => known[name] === null);
+  const figures = differing.length * 10 + unknown.length * 0.1;
+  return (sharesModel(row, call) ? 0 : 1000) + figures + Math.min(secondsApart(row, call), 9);
+}
+
+function secondsApart(row: LedgerRow, call: ServedCall): number {
+  return call.start_ns === null ? 0 : Math.abs(Number(row.start_time - call.start_ns) / 1e9);
 }
 
 function sharesModel(row: LedgerRow, call: ServedCall): boolean {

@@ -11,6 +11,8 @@ import { isObject, responseIdInText } from '../reading/usage-object.ts';
 
 const SPAN_KIND = attribute('openinference.span.kind');
 const MODEL_NAME = attribute('llm.model_name');
+const REQUEST_MODEL_NAME = attribute('llm.request.model_name');
+const MODEL_CHARACTERS_MAX = 256;
 const OUTPUT_VALUE = attribute('output.value');
 const INVOCATION_PARAMETERS = attribute('llm.invocation_parameters');
 const GEN_AI_OPERATION = attribute('gen_ai.operation.name');
@@ -109,11 +111,11 @@ function readAnswer(record: RecordView, fact: FactDraft): void {
   if (record.scope === ADK_SCOPE && record.name.startsWith(ADK_AGENT))
     readOverwritten(record, fact);
   readKeptAnswer(record, fact);
+  readParameters(record, fact);
   // One name serves both models; clients overwrite it with the one that answered.
   if (hasUsage(fact) && fact.response_model === null && record.has(MODEL_NAME)) {
     fact.response_model = MODEL_NAME;
   }
-  if (fact.streaming === null) fact.streaming = isStream(record);
   if (isSummedStream(record)) {
     addMark(fact, 'stream_plus_start');
     fact.streaming = true;
@@ -133,11 +135,18 @@ function readOverwritten(record: RecordView, fact: FactDraft): void {
   addDoubt(fact, 'overwritten_span');
 }
 
-function isStream(record: RecordView): boolean | null {
-  if (/stream/i.test(record.name)) return true;
+/** What was asked for: the model as the caller named it, and whether the answer streams. */
+function readParameters(record: RecordView, fact: FactDraft): void {
   const parameters = record.json(INVOCATION_PARAMETERS);
-  const said = isObject(parameters) ? parameters['stream'] : null;
-  return typeof said === 'boolean' ? said : null;
+  if (isObject(parameters)) {
+    const { model, stream } = parameters;
+    if (typeof stream === 'boolean') fact.streaming ??= stream;
+    if (typeof model === 'string' && model.length <= MODEL_CHARACTERS_MAX && model !== '') {
+      if (record.has(MODEL_NAME)) fact.response_model ??= MODEL_NAME;
+      if (!record.has(REQUEST_MODEL_NAME)) fact.request_model = model;
+    }
+  }
+  if (/stream/i.test(record.name)) fact.streaming ??= true;
 }
 
 const LANGCHAIN_JS_SCOPE = '@arizeai/openinference-instrumentation-langchain';
