@@ -38,7 +38,13 @@ export {
 } from './ledger-row.ts';
 export { settle, type Settlement } from './settle/settle.ts';
 export { looksLikeCall } from './settle/calls.ts';
-export { connectedTo, mayTellOneCall, REACH_NS, seeksOthers } from './settle/surroundings.ts';
+export {
+  connectedTo,
+  mayTellOneCall,
+  namesConversation,
+  REACH_NS,
+  seeksOthers,
+} from './settle/surroundings.ts';
 export { bundledPriceBook, type PriceBookOptions } from './bundled-price-book.ts';
 export {
   holdsAt,

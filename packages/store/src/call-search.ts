@@ -1,7 +1,13 @@
 // Finds the call records that may tell of the same calls as some others without sharing an id with
 // them. One search serves many records; an index then tells each of them its own.
 
-import { mayTellOneCall, REACH_NS, seeksOthers, type Fact } from '@spanledger/ledger';
+import {
+  looksLikeCall,
+  mayTellOneCall,
+  REACH_NS,
+  seeksOthers,
+  type Fact,
+} from '@spanledger/ledger';
 import type { FactSource, Search, Window } from './fact-source.ts';
 import { compare, piecesBySize } from './grouping.ts';
 
@@ -10,8 +16,8 @@ const NAMES_PER_QUERY_BYTES = 60_000;
 const WINDOWS_PER_QUERY_MAX = 64;
 /** How far from a call the emitter's own event may lie that names it. */
 const EVENT_ID_REACH_NS = 60_000_000_000n;
-/** No emitter's id comes near; longer ones join nothing. */
-const EVENT_ID_LENGTH_MAX = 256;
+/** No id of an event or a conversation comes near; longer ones join nothing. */
+const ID_LENGTH_MAX = 256;
 
 /** What may be told of the same calls as these records, themselves and what is of no use included. */
 export async function searchCalls(
@@ -28,9 +34,9 @@ export async function searchCalls(
 /** The text that a record adds to a search, as it is written in an address, each name once. */
 function newNames(): (fact: Fact) => number {
   const known = new Set<string>();
-  return ({ service_name, emitter_event_id }) => {
+  return ({ service_name, emitter_event_id, conversation_id }) => {
     let size = 0;
-    for (const name of [service_name, emitter_event_id]) {
+    for (const name of [service_name, emitter_event_id, conversation_id]) {
       if (name === '' || known.has(name)) continue;
       known.add(name);
       size += 2 * (6 * Buffer.byteLength(name) + 9);
@@ -42,19 +48,23 @@ function newNames(): (fact: Fact) => number {
 function searchFor(records: readonly Fact[]): Search {
   const services = new Set<string>();
   const seeking_services = new Set<string>();
+  const span_conversations = new Set<string>();
   const event_services = new Set<string>();
+  const event_conversations = new Set<string>();
   const emitter_event_ids = new Set<string>();
   const span_event_ids = new Set<string>();
   for (const fact of records) {
     const { service_name, emitter_event_id, signal, conversation_id } = fact;
-    const named = emitter_event_id !== '' && emitter_event_id.length <= EVENT_ID_LENGTH_MAX;
+    const named = isId(emitter_event_id);
+    const conversing = isId(conversation_id);
     if (signal === 'span') {
-      (seeksOthers(fact) ? services : seeking_services).add(service_name);
-      if (conversation_id !== '') event_services.add(service_name);
+      if (seeksOthers(fact)) services.add(service_name);
+      else if (looksLikeCall({ fact })) seeking_services.add(service_name);
+      if (conversing) event_conversations.add(conversation_id);
       if (named) emitter_event_ids.add(emitter_event_id);
-    } else {
+    } else if (fact.trace_id === '') {
       event_services.add(service_name);
-      if (conversation_id !== '') services.add(service_name);
+      if (conversing) span_conversations.add(conversation_id);
       if (named) span_event_ids.add(emitter_event_id);
     }
   }
@@ -62,10 +72,16 @@ function searchFor(records: readonly Fact[]): Search {
     windows: merged(records.map(windowOf), WINDOWS_PER_QUERY_MAX),
     services: [...services],
     seeking_services: [...seeking_services],
+    span_conversations: [...span_conversations],
     event_services: [...event_services],
+    event_conversations: [...event_conversations],
     emitter_event_ids: [...emitter_event_ids],
     span_event_ids: [...span_event_ids],
   };
+}
+
+function isId(text: string): boolean {
+  return text !== '' && text.length <= ID_LENGTH_MAX;
 }
 
 function windowOf(fact: Fact): Window {
@@ -102,35 +118,35 @@ export function merged(windows: readonly Window[], count_max: number): Window[] 
   return joined;
 }
 
-/** Call records by service and time, and by the emitter's own id. */
+/** Records by service or conversation and time, and by the emitter's own id. */
 export class CallIndex {
-  readonly #services = new Map<string, { calls: Fact[]; sorted: boolean; longest_ns: bigint }>();
+  readonly #places = new Map<string, { facts: Fact[]; sorted: boolean; longest_ns: bigint }>();
   readonly #byEventId = new Map<string, Fact[]>();
 
-  get isEmpty(): boolean {
-    return this.#services.size === 0;
-  }
-
   add(fact: Fact): void {
-    const { service_name, emitter_event_id, duration_ns } = fact;
-    let service = this.#services.get(service_name);
-    if (service === undefined) {
-      service = { calls: [], sorted: true, longest_ns: 0n };
-      this.#services.set(service_name, service);
+    for (const name of placesOf(fact)) {
+      let place = this.#places.get(name);
+      if (place === undefined) {
+        this.#places.set(name, (place = { facts: [], sorted: true, longest_ns: 0n }));
+      }
+      place.facts.push(fact);
+      place.sorted = false;
+      if (fact.duration_ns > place.longest_ns) place.longest_ns = fact.duration_ns;
     }
-    service.calls.push(fact);
-    service.sorted = false;
-    if (duration_ns > service.longest_ns) service.longest_ns = duration_ns;
-    if (emitter_event_id === '') return;
-    const named = this.#byEventId.get(emitter_event_id);
-    if (named === undefined) this.#byEventId.set(emitter_event_id, [fact]);
+    if (fact.emitter_event_id === '') return;
+    const named = this.#byEventId.get(fact.emitter_event_id);
+    if (named === undefined) this.#byEventId.set(fact.emitter_event_id, [fact]);
     else named.push(fact);
   }
 
   /** Those that may be told of the record's call, the nearest first. */
   near(record: Fact): Fact[] {
     const found = new Set<Fact>();
-    for (const fact of this.#inTime(record)) if (mayTellOneCall(record, fact)) found.add(fact);
+    for (const name of placesOf(record)) {
+      for (const fact of this.#inTime(name, record)) {
+        if (mayTellOneCall(record, fact)) found.add(fact);
+      }
+    }
     for (const fact of this.#byEventId.get(record.emitter_event_id) ?? []) {
       if (mayTellOneCall(record, fact)) found.add(fact);
     }
@@ -141,18 +157,23 @@ export class CallIndex {
     });
   }
 
-  *#inTime({ service_name, start_time, duration_ns }: Fact): Generator<Fact> {
-    const service = this.#services.get(service_name);
-    if (service === undefined) return;
-    const { calls, longest_ns } = service;
-    if (!service.sorted) calls.sort((a, b) => (a.start_time < b.start_time ? -1 : 1));
-    service.sorted = true;
+  *#inTime(name: string, { start_time, duration_ns }: Fact): Generator<Fact> {
+    const place = this.#places.get(name);
+    if (place === undefined) return;
+    const { facts, longest_ns } = place;
+    if (!place.sorted) facts.sort((a, b) => (a.start_time < b.start_time ? -1 : 1));
+    place.sorted = true;
     const last = start_time + duration_ns + REACH_NS;
-    for (let i = firstFrom(calls, start_time - REACH_NS - longest_ns); i < calls.length; i++) {
-      if (calls[i]!.start_time > last) return;
-      yield calls[i]!;
+    for (let i = firstFrom(facts, start_time - REACH_NS - longest_ns); i < facts.length; i++) {
+      if (facts[i]!.start_time > last) return;
+      yield facts[i]!;
     }
   }
+}
+
+function placesOf({ service_name, conversation_id }: Fact): string[] {
+  const service = `s${service_name}`;
+  return conversation_id === '' ? [service] : [service, `c${conversation_id}`];
 }
 
 /** A record's own identity, whatever its version. */

@@ -14,15 +14,18 @@ export interface Sighting {
   readonly event: number;
 }
 
-/** Call records in a time: of these services, or those that seek others; see the ledger. */
+/** What to look for in a time, in the ledger's words: calls, those that seek others, and events. */
 export interface Search {
   /** Records that are under way at some time in one of these. */
   readonly windows: readonly Window[];
   /** Spans: every call of these services, and what seeks others of those. */
   readonly services: readonly string[];
   readonly seeking_services: readonly string[];
-  /** Log events without a trace: of these services, or with one of these ids. */
+  /** Spans that name one of these conversations. */
+  readonly span_conversations: readonly string[];
+  /** Log events without a trace: of these services or conversations, or with one of these ids. */
   readonly event_services: readonly string[];
+  readonly event_conversations: readonly string[];
   readonly emitter_event_ids: readonly string[];
   /** Spans with one of these ids, whatever their service. */
   readonly span_event_ids: readonly string[];

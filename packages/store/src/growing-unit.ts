@@ -2,7 +2,7 @@
 // as long as something new is found and its limits allow. It knows its own trace and what was found
 // around it, never what else is dirty, so it ends the same however it came to be read.
 
-import { connectedTo, type Fact } from '@spanledger/ledger';
+import { connectedTo, namesConversation, type Fact } from '@spanledger/ledger';
 import { recordKey, type CallIndex } from './call-search.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import { compare } from './grouping.ts';
@@ -85,10 +85,13 @@ export class GrowingUnit {
 
   /** Looks at all that was read: what it connects to its own is the next edge. */
   advance(context: Context): void {
-    const around = connectedTo(this.#pool(context), (fact) => this.#isOwn(fact));
+    const pool = this.#pool(context);
+    const around = connectedTo(pool, (fact) => this.#isOwn(fact));
     const others = around.filter((fact) => !this.#isOwn(fact));
     this.#reached = new Set(others.map(recordKey));
-    this.frontier = others.filter((fact) => !this.#looked.has(recordKey(fact)));
+    const traces = new Set(others.map(({ trace_id }) => trace_id));
+    const naming = pool.filter((fact) => traces.has(fact.trace_id) && namesConversation(fact));
+    this.frontier = [...others, ...naming].filter((fact) => !this.#looked.has(recordKey(fact)));
     for (const fact of this.frontier) this.#looked.add(recordKey(fact));
   }
 

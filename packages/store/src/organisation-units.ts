@@ -2,7 +2,7 @@
 // first the traces, then those that share an id with them, then round by round what may tell of the
 // same calls without one. Where nothing of the last kind exists, one question finds so.
 
-import { looksLikeCall, type Fact } from '@spanledger/ledger';
+import { looksLikeCall, namesConversation, type Fact } from '@spanledger/ledger';
 import { recordKey, searchCalls } from './call-search.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import type { FactSource } from './fact-source.ts';
@@ -68,10 +68,9 @@ export class OrganisationUnits implements Context {
 
   async #grow(units: readonly GrowingUnit[]): Promise<void> {
     for (const unit of units) {
-      const shared = [...unit.joined.keys()].flatMap((key) =>
-        this.sharing(key).filter(({ response_id }) => unit.response_ids.has(response_id)),
-      );
-      unit.frontier = [...unit.own, ...shared].filter((fact) => looksLikeCall({ fact }));
+      const own = unit.own.filter((fact) => looksLikeCall({ fact }) || namesConversation(fact));
+      if (unit.joined.size > 0) unit.advance(this);
+      unit.frontier = unit.joined.size > 0 ? [...own, ...unit.frontier] : own;
     }
     let active = units.filter((unit) => unit.frontier.length > 0);
     for (let round = 0; active.length > 0; round++) {
@@ -103,7 +102,8 @@ export class OrganisationUnits implements Context {
       for (const { trace_id, start_time, response_id } of news(unit)) {
         unit.join(sightings.joinedTo(traceKey(trace_id, start_time), [response_id]));
       }
-      unit.joined.delete(unit.key);
+      // Of the records without a trace, those of its own minute may belong to another unit.
+      if (unit.trace.trace_id !== '') unit.joined.delete(unit.key);
     }
   }
 

@@ -87,27 +87,31 @@ export class StoredFacts implements FactSource {
 
   /** Events and spans apart: the first are a range of the table's key, the others of an index. */
   async callsNear(search: Search): Promise<Fact[]> {
-    const facts: Fact[] = [];
-    const { services, seeking_services, span_event_ids } = search;
-    if (search.event_services.length + search.emitter_event_ids.length > 0) {
-      const events = await this.#near(
-        search,
-        `trace_id = '' AND signal = 'log' AND (service_name IN {services:Array(String)}
-           OR emitter_event_id IN {event_ids:Array(String)})`,
-        { services: search.event_services, event_ids: search.emitter_event_ids },
-      );
-      for (const fact of events) facts.push(fact);
+    const { event_services, event_conversations, emitter_event_ids, seeking_services } = search;
+    const events =
+      event_services.length + event_conversations.length + emitter_event_ids.length === 0
+        ? []
+        : await this.#near(
+            search,
+            `trace_id = '' AND signal = 'log' AND ${IS_CALL} AND (
+               service_name IN {services:Array(String)}
+               OR conversation_id IN {conversations:Array(String)}
+               OR emitter_event_id IN {event_ids:Array(String)})`,
+            {
+              services: event_services,
+              conversations: event_conversations,
+              event_ids: emitter_event_ids,
+            },
+          );
+    const spans: Fact[] = [];
+    const parts = spanParts(search);
+    if (seeking_services.length + parts.length > 0) {
+      const seeking = 'seeks_others AND service_name IN {seeking:Array(String)}';
+      const condition = [seeking, ...parts.map(([text]) => text)].join(' OR ');
+      const given = Object.assign({ seeking: seeking_services }, ...parts.map(([, own]) => own));
+      spans.push(...(await this.#near(search, `signal = 'span' AND (${condition})`, given)));
     }
-    if (services.length + span_event_ids.length + seeking_services.length === 0) return facts;
-    const all = services.length + span_event_ids.length > 0;
-    const spans = await this.#near(
-      search,
-      `signal = 'span' AND (service_name IN {seeking:Array(String)} AND seeks_others
-         ${all ? 'OR service_name IN {services:Array(String)} OR emitter_event_id IN {event_ids:Array(String)}' : ''})`,
-      { seeking: seeking_services, ...(all ? { services, event_ids: span_event_ids } : {}) },
-    );
-    for (const fact of spans) facts.push(fact);
-    return facts;
+    return [...events, ...spans];
   }
 
   async #near(
@@ -125,7 +129,6 @@ export class StoredFacts implements FactSource {
        WHERE org_id = {org:String} AND ${condition}
          AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC')
          AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')
-         AND kind IN ('llm', 'embedding', 'rerank', 'evaluation')
          AND arrayExists((first, last) -> toUnixTimestamp64Nano(start_time) <= last
            AND toUnixTimestamp64Nano(start_time) + toInt64(duration_ns) >= first,
            {firsts:Array(Int64)}, {lasts:Array(Int64)})`,
@@ -140,4 +143,22 @@ export class StoredFacts implements FactSource {
     );
     return readNative(bytes);
   }
+}
+
+const IS_CALL = "kind IN ('llm', 'embedding', 'rerank', 'evaluation')";
+
+/** What is asked for beside that which seeks others; nothing for ordinary emitters. */
+function spanParts(search: Search): [text: string, parameters: Record<string, unknown>][] {
+  const { services, span_event_ids, span_conversations: conversations } = search;
+  const parts: [string, Record<string, unknown>][] = [];
+  if (services.length > 0) {
+    parts.push([`${IS_CALL} AND service_name IN {services:Array(String)}`, { services }]);
+  }
+  if (span_event_ids.length > 0) {
+    parts.push([`emitter_event_id IN {event_ids:Array(String)}`, { event_ids: span_event_ids }]);
+  }
+  if (conversations.length > 0) {
+    parts.push(['conversation_id IN {conversations:Array(String)}', { conversations }]);
+  }
+  return parts;
 }

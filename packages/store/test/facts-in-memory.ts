@@ -1,6 +1,12 @@
 // Facts in a list, asked as they are asked of ClickHouse, and a settling trace by trace over them.
 
-import { seeksOthers, type ExecutionRow, type Fact, type LedgerRow } from '@spanledger/ledger';
+import {
+  looksLikeCall,
+  seeksOthers,
+  type ExecutionRow,
+  type Fact,
+  type LedgerRow,
+} from '@spanledger/ledger';
 import type { DirtyTrace } from '../src/dirty-traces.ts';
 import type { FactSource, Search, Sighting } from '../src/fact-source.ts';
 import { OrganisationUnits } from '../src/organisation-units.ts';
@@ -80,11 +86,15 @@ export class FactsInMemory implements FactSource {
       );
       if (!inTime) return false;
       if (fact.signal === 'log') {
-        const wanted = search.event_services.includes(service_name);
+        const wanted =
+          search.event_services.includes(service_name) ||
+          search.event_conversations.includes(fact.conversation_id);
+        if (!looksLikeCall({ fact })) return false;
         return trace_id === '' && (wanted || search.emitter_event_ids.includes(emitter_event_id));
       }
       return (
-        search.services.includes(service_name) ||
+        (search.services.includes(service_name) && looksLikeCall({ fact })) ||
+        search.span_conversations.includes(fact.conversation_id) ||
         search.span_event_ids.includes(emitter_event_id) ||
         (search.seeking_services.includes(service_name) && seeksOthers(fact))
       );

@@ -6,12 +6,13 @@ import type { Fact } from '../fact.ts';
 import { figuresAgree } from '../usage/agreement.ts';
 import { callsOf, looksLikeCall, type Calls } from './calls.ts';
 import { joinContained } from './containment.ts';
+import { Contexts } from './context.ts';
 import { distinct } from './distinct.ts';
 import { AFTER_END_NS, BEFORE_START_NS } from './events.ts';
 import { forestOf, type Forest, type Node } from './forest.ts';
 import { Groups } from './groups.ts';
 import { modelsOf, shareModel, WITHIN_SERVICE_NS } from './likeness.ts';
-import { mayLieElsewhere, partyOf, type Party } from './pairs.ts';
+import { mayLieElsewhere, partiesOf, type Party } from './pairs.ts';
 import { joinByResponseId } from './response-ids.ts';
 import { HANDLE_AFTER_NS, HANDLE_BEFORE_NS, STREAM_APART_NS, joinStreamEnds } from './streams.ts';
 
@@ -47,7 +48,15 @@ function isStreamEnd({ parent_span_id, marks }: Fact): boolean {
   return parent_span_id === '' && marks.includes('stream_end');
 }
 
-/** Whether two call records of one organisation may be told of one call, as far as they say. */
+/** A span whose conversation the calls beneath it inherit, be it a call itself or not. */
+export function namesConversation({ signal, conversation_id }: Fact): boolean {
+  return signal === 'span' && conversation_id !== '';
+}
+
+/**
+ * Whether two call records of one organisation may be told of one call, as far as they say; of an
+ * event and a span that names a conversation, whether that span or a call beneath it may.
+ */
 export function mayTellOneCall(a: Fact, b: Fact): boolean {
   return mayBePair(a, b) || areBeside(a, b);
 }
@@ -56,8 +65,8 @@ export function mayTellOneCall(a: Fact, b: Fact): boolean {
 function areBeside(a: Fact, b: Fact): boolean {
   if (isLoose(a) || isLoose(b)) {
     if (a.emitter_event_id !== '' && a.emitter_event_id === b.emitter_event_id) return true;
-    if (a.signal === 'log') return b.signal === 'log' ? areLone(a, b) : isOfCall(a, b);
-    return b.signal === 'log' && isOfCall(b, a);
+    if (isLoose(a)) return isLoose(b) ? areLone(a, b) : isOfConversation(a, b);
+    return isOfConversation(b, a);
   }
   if (a.signal !== 'span' || b.signal !== 'span' || a.service_name !== b.service_name) return false;
   return mayBeHandle(a, b) || mayBeHandle(b, a) || mayBeStream(a, b) || mayBeStream(b, a);
@@ -75,7 +84,9 @@ function mayBePair(a: Fact, b: Fact): boolean {
   if (a.kind !== b.kind || a.scope_name === b.scope_name) return false;
   if (a.response_id !== '' && b.response_id !== '') return false;
   if (a.start_time > endOf(b) + WITHIN || b.start_time > endOf(a) + WITHIN) return false;
-  return shareModel(modelsOf(a), modelsOf(b)) && figuresAgree(a, b);
+  // One that has an id may stand beside others with that id, whose figures are asked instead.
+  const grouped = (isMarked(a) && a.response_id !== '') || (isMarked(b) && b.response_id !== '');
+  return nameOneModel(a, b) && (grouped || figuresAgree(a, b));
 }
 
 function mayBeHandle(handle: Fact, call: Fact): boolean {
@@ -93,14 +104,22 @@ function mayBeStream(end: Fact, request: Fact): boolean {
   return modelsOf(end)[0] === modelsOf(request)[0];
 }
 
-/** D7: an event without a trace and a call of its service and conversation, in time. */
-function isOfCall(event: Fact, call: Fact): boolean {
-  if (call.signal !== 'span' || event.conversation_id === '') return false;
-  if (event.service_name !== call.service_name) return false;
-  if (event.conversation_id !== call.conversation_id) return false;
+/** D7: an event without a trace and a span of its conversation, in time. */
+function isOfConversation(event: Fact, span: Fact): boolean {
+  const same = event.conversation_id === span.conversation_id;
+  return same && namesConversation(span) && isInTime(event, span, AFTER_END_NS);
+}
+
+function isInTime(event: Fact, call: Fact, before_ns = BEFORE_START_NS): boolean {
   const before = Number(call.start_time - endOf(event));
   const after = Number(endOf(event) - endOf(call));
-  return before <= BEFORE_START_NS && after <= AFTER_END_NS && agree(event, call);
+  return before <= before_ns && after <= AFTER_END_NS;
+}
+
+/** Another record of the same call may name the model that this one leaves out. */
+function nameOneModel(event: Fact, other: Fact): boolean {
+  const [models, others] = [modelsOf(event), modelsOf(other)];
+  return models.length === 0 || others.length === 0 || shareModel(models, others);
 }
 
 /** D7: two events of one moment with different names. */
@@ -108,13 +127,8 @@ function areLone(a: Fact, b: Fact): boolean {
   if (a.trace_id !== b.trace_id || a.name === b.name) return false;
   if (a.service_name !== b.service_name) return false;
   if (a.conversation_id !== b.conversation_id) return false;
-  return Math.abs(Number(a.start_time - b.start_time)) <= AFTER_END_NS && agree(a, b);
-}
-
-function agree(event: Fact, other: Fact): boolean {
-  const [models, others] = [modelsOf(event), modelsOf(other)];
-  const named = models.length > 0 && others.length > 0;
-  return (!named || shareModel(models, others)) && figuresAgree(event, other);
+  if (Math.abs(Number(a.start_time - b.start_time)) > AFTER_END_NS) return false;
+  return nameOneModel(a, b);
 }
 
 const WITHIN = BigInt(WITHIN_SERVICE_NS);
@@ -139,6 +153,7 @@ export function connectedTo(facts: readonly Fact[], isOwn: (fact: Fact) => boole
   connectIds(forest, sets);
   connectParties(calls, groups, sets);
   connectRecords(forest, sets);
+  connectEvents(forest, calls, sets);
   const own = new Set<number>();
   for (const node of forest.nodes) {
     if (looksLikeCall(node) && isOwn(node.fact)) own.add(sets.of(node));
@@ -203,12 +218,12 @@ function connectParties(calls: Calls, groups: Groups, sets: Sets): void {
     const group = groups.of(node);
     if (seen.has(group)) continue;
     seen.add(group);
-    const party = partyOf(group, calls);
-    if (party === null) continue;
-    const place = `${party.head.fact.service_name}\u0000${party.head.fact.kind}`;
-    const parties = places.get(place);
-    if (parties === undefined) places.set(place, [party]);
-    else parties.push(party);
+    for (const party of partiesOf(group, calls)) {
+      const place = `${party.head.fact.service_name}\u0000${party.head.fact.kind}`;
+      const parties = places.get(place);
+      if (parties === undefined) places.set(place, [party]);
+      else parties.push(party);
+    }
   }
   const seeks = (party: Party): boolean => party.members.some(({ fact }) => isMarked(fact));
   for (const parties of places.values()) {
@@ -247,6 +262,31 @@ function connectRecords(forest: Forest, sets: Sets): void {
     sweep(nodes, seeks, AFTER_END_NS, (a, b) => {
       if (areBeside(a.fact, b.fact)) sets.connect(a, b);
     });
+  }
+}
+
+/** D7: events, and the calls of their trace or, without one, of their conversation. */
+function connectEvents(forest: Forest, calls: Calls, sets: Sets): void {
+  const places = new Map<string, Node[]>();
+  for (const event of calls.events) {
+    const { trace_id, service_name, conversation_id } = event.fact;
+    if (trace_id === '' && conversation_id === '') continue;
+    const place = trace_id === '' ? `${service_name}\u0000${conversation_id}` : trace_id;
+    const events = places.get(place);
+    if (events === undefined) places.set(place, [event]);
+    else events.push(event);
+  }
+  if (places.size === 0) return;
+  const contexts = new Contexts(forest);
+  for (const call of calls.spans) {
+    const { trace_id, service_name } = call.fact;
+    const { conversation_id } = contexts.of(call);
+    for (const place of [trace_id, `${service_name}\u0000${conversation_id}`]) {
+      for (const event of places.get(place) ?? []) {
+        const may = isInTime(event.fact, call.fact) && nameOneModel(event.fact, call.fact);
+        if (may || event.parent === call) sets.connect(event, call);
+      }
+    }
   }
 }
 

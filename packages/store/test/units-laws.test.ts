@@ -1,0 +1,131 @@
+// Law: a trace settled in its own unit comes out as it does among all facts of its organisation,
+// whatever lies around it. A few calls are told again and again in a small world, so that their
+// records collide all the time: in traces, scopes, times, figures, ids and conversations.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bundledPriceBook, settle, type Fact, type LedgerRow, type Mark } from '@spanledger/ledger';
+import { settleApart } from './facts-in-memory.ts';
+import { NOON_NS, fact, hex, traceId } from './samples.ts';
+
+const TICK_NS = 4_000_000n;
+const RUNS = 1_500;
+const book = bundledPriceBook();
+
+const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+
+/** What a record of one of the calls says of it, or leaves out. */
+const told = fc.record({
+  call: fc.nat(4),
+  trace: fc.nat(5),
+  start: fc.nat(30),
+  length: from(0, 1, 2, 5, 12, 700),
+  service: from('web', 'web', 'worker'),
+  scope: from('framework', 'client', 'wrapper'),
+  namesModel: from(true, true, true, false),
+  hasInput: from(true, true, false),
+  hasOutput: from(true, true, false),
+  hasId: from(true, false, false),
+  hasEventId: from(true, false, false),
+  conversation: from('', '', 'c1', 'c2'),
+});
+
+const span = fc.record({
+  told,
+  number: fc.nat(2),
+  /** Another record of the call, one that never came, or what lies above all of the trace. */
+  parent: from(null, null, 0, 1, 3, 'run'),
+  marks: from<readonly Mark[]>([], [], ['not_current'], ['written_after'], ['stream_end']),
+  status: from<Fact['status']>('ok', 'ok', 'ok', 'error'),
+});
+
+const run = fc.record({
+  trace: fc.nat(5),
+  service: from('web', 'worker'),
+  conversation: from('', 'c1'),
+});
+
+const event = fc.record({ told, loose: from(true, true, false), name: from('request', 'details') });
+
+type Told = typeof told extends fc.Arbitrary<infer T> ? T : never;
+
+/** Each call has figures, a model and an id of its own; two have the same but for the id. */
+function factOf(one: Told): Partial<Fact> {
+  const alike = one.call % 4;
+  return {
+    start_time: NOON_NS + BigInt(one.start) * TICK_NS,
+    duration_ns: BigInt(one.length) * TICK_NS,
+    service_name: one.service,
+    scope_name: one.scope,
+    kind: one.call === 3 ? 'embedding' : 'llm',
+    request_model: one.namesModel ? `gpt-${alike % 2}` : '',
+    input_tokens: one.hasInput ? 10 + alike : null,
+    output_tokens: one.hasOutput ? 5 + alike : null,
+    response_id: one.hasId ? `r${one.call}` : '',
+    emitter_event_id: one.hasEventId ? `e${one.call} ${one.trace}` : '',
+    conversation_id: one.conversation,
+    trace_id: traceId(`t${one.trace}`),
+  };
+}
+
+const idOf = (trace: number, name: string): string => hex(`${trace} ${name}`, 16);
+
+const world = fc
+  .record({
+    runs: fc.array(run, { maxLength: 3 }),
+    spans: fc.array(span, { maxLength: 12 }),
+    events: fc.array(event, { maxLength: 5 }),
+  })
+  .map(({ runs, spans, events }) => [
+    ...runs.map(({ trace, service, conversation }, i) =>
+      fact({
+        trace_id: traceId(`t${trace}`),
+        span_id: idOf(trace, 'run'),
+        kind: 'step',
+        service_name: service,
+        conversation_id: conversation,
+        version: BigInt(i),
+      }),
+    ),
+    ...spans.map((one, i) =>
+      fact({
+        ...factOf(one.told),
+        span_id: idOf(one.told.trace, `${one.told.call} ${one.number}`),
+        parent_span_id:
+          one.parent === null
+            ? ''
+            : idOf(one.told.trace, one.parent === 'run' ? 'run' : `${one.told.call} ${one.parent}`),
+        marks: one.marks,
+        status: one.status,
+        version: BigInt(i),
+      }),
+    ),
+    ...events.map((one, i) =>
+      fact({
+        ...factOf(one.told),
+        ...(one.loose ? { trace_id: '' } : {}),
+        signal: 'log',
+        duration_ns: 0n,
+        span_id: '',
+        event_id: String(i),
+        name: one.name,
+      }),
+    ),
+  ]);
+
+test('a trace in its own unit settles as it does among all facts', async () => {
+  await fc.assert(
+    fc.asyncProperty(world, async (facts) => {
+      const together = settle(facts, book);
+      const apart = await settleApart(facts, (unit) => settle(unit, book));
+      expect(apart.bounded).toBe(0);
+      expect(apart.rows.map(textOf).sort()).toEqual(together.rows.map(textOf).sort());
+    }),
+    { numRuns: RUNS },
+  );
+}, 60_000);
+
+/** Everything of a row, as one text that sorts. */
+function textOf(row: LedgerRow): string {
+  return [row.trace_id, row.span_id, row.event_id, ...Object.entries(row)].join();
+}
