@@ -12,6 +12,8 @@ export interface Coverage {
   readonly priced: number;
   /** How many calls each reason holds for; the service writes `usage:` or `cost:` before it. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** Spans that name GenAI and that no dialect claims, by scope; a service tells, an account does not. */
+  readonly unclaimed_spans?: Readonly<Record<string, number>>;
 }
 
 export function renderCoverage(terminal: Terminal, coverage: Coverage): string {
@@ -24,8 +26,19 @@ export function renderCoverage(terminal: Terminal, coverage: Coverage): string {
     part(with_usage, 'calls with usage'),
     part(priced, 'priced'),
     ...reasonsOf(coverage.reasons),
+    ...unclaimedOf(coverage),
   ]);
 }
+
+/** What may hold calls that are not in the ledger. */
+function unclaimedOf({ unclaimed_spans = {} }: Coverage): Part[] {
+  return Object.entries(unclaimed_spans).map(([scope, spans]) => ({
+    text: `${count(spans)} ${UNCLAIMED} from ${printable(scope) || 'no scope'}`,
+    style: 'doubt',
+  }));
+}
+
+export const UNCLAIMED = 'unclaimed GenAI spans';
 
 /** True where the price file can help: what has tokens has no price. */
 export function lacksPrices({ reasons }: Coverage): boolean {

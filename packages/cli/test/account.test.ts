@@ -106,6 +106,27 @@ describe('as a page', () => {
     expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
   });
 
+  it('shows what only metrics tell in a section of its own', async () => {
+    const point = (type: string, asInt: string) => ({
+      ...{ startTimeUnixNano: '1', timeUnixNano: '2', asInt },
+      attributes: [
+        { key: 'type', value: { stringValue: type } },
+        { key: 'model', value: { stringValue: 'gemini-x' } },
+      ],
+    });
+    const sum = {
+      aggregationTemporality: 2,
+      dataPoints: [point('input', '120'), point('output', '30')],
+    };
+    const metrics = [{ name: 'gemini_cli.token.usage', sum }];
+    const file = path.join(folder, 'metrics.json');
+    await writeFile(file, JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }));
+    const { out } = await run(['account', file], { env: { NO_COLOR: '1' } });
+    expect(out).toContain('From metrics only: sums, no calls, not in the totals');
+    expect(out).toMatch(/gemini-x +120 +– +(– +)?30/);
+    expect(out).toMatch(/Total +0 calls/);
+  });
+
   it('shows what is not known as a dash, with the reason', async () => {
     const { out } = await run(['account', fixture('oi-openai-chat-stream-no-usage')]);
     expect(out).toMatch(/unknown/);

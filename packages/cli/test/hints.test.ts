@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderCoverage } from '../src/coverage.ts';
+import { checkUnderstood } from '../src/understood.ts';
 import { runnable } from '../src/runnable.ts';
 import { openTerminal } from '../src/terminal.ts';
 
@@ -57,6 +58,19 @@ describe('coverage', () => {
     expect(renderCoverage(terminal, { ...calls, reasons })).toBe(
       'Coverage   4 of 9 calls with usage · 3 of 9 priced · usage: 5 × partial_usage · 2 × stream_without_usage · cost: 1 × unknown_model',
     );
+  });
+
+  it('names the scopes whose spans nobody understands', () => {
+    const unclaimed_spans = { 'new.instrumentation': 12, other: 1 };
+    const coverage = { ...calls, reasons: {}, unclaimed_spans };
+    expect(renderCoverage(terminal, coverage)).toMatch(
+      / · 12 unclaimed GenAI spans from new\.instrumentation · 1 unclaimed GenAI spans from other$/,
+    );
+    expect(checkUnderstood(coverage)).toMatchObject({
+      state: 'doubt',
+      found: 'unclaimed GenAI spans in the last day: 12 from new.instrumentation, 1 from other',
+    });
+    expect(checkUnderstood({ ...coverage, unclaimed_spans: {} })).toMatchObject({ state: 'good' });
   });
 
   it('takes the reasons of an account as they are', () => {

@@ -74,6 +74,8 @@ test('a span that no dialect claims is stored, marked and counted', async () => 
     { SpanId: spanId(7), dialect: 'unclaimed' },
     { SpanId: spanId(8), dialect: 'plumbing' },
   ]);
+  const coverage = await service.get<Record<string, unknown>>('/api/v1/coverage?last=1h');
+  expect(coverage).toMatchObject({ unclaimed_spans: { tests: 1 } });
   const page = await (await fetch(`${service.url}/metrics`)).text();
   expect(page).toContain('spanledger_spans_total{dialect="unclaimed"} 1');
   expect(page).toContain('spanledger_spans_total{dialect="plumbing"} 1');

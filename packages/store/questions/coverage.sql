@@ -1,9 +1,24 @@
--- How many of the calls of a period have usage and a price, and why the others have not.
+-- How many of the calls of a period have usage and a price, and why the others have not; and from
+-- which scopes spans came that name GenAI and that no dialect claims, the most frequent first.
+WITH (
+    SELECT CAST(groupArray((scope_name, spans)) AS Map(String, UInt64)) FROM (
+        SELECT scope_name, uniqExact(trace_id, span_id) AS spans
+        FROM genai_facts
+        WHERE org_id = {org:String} AND dialect = 'unclaimed'
+            AND hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
+            AND start_time >= toDateTime({from_s:UInt32}, 'UTC')
+            AND start_time < toDateTime({to_s:UInt32}, 'UTC')
+        GROUP BY scope_name
+        ORDER BY spans DESC, scope_name
+        LIMIT 10
+    )
+) AS unclaimed
 SELECT
     sum(u.calls) AS calls,
     sum(u.calls_with_usage) AS with_usage,
     sum(u.calls_priced) AS priced,
-    sumMap(u.reasons) AS reasons
+    sumMap(u.reasons) AS reasons,
+    unclaimed AS unclaimed_spans
 FROM $table AS u
 WHERE u.org_id = {org:String}
     AND u.time >= toDateTime({from_s:UInt32}, 'UTC') AND u.time < toDateTime({to_s:UInt32}, 'UTC')

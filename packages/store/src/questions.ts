@@ -44,6 +44,8 @@ export interface CoverageRow {
   readonly with_usage: number;
   readonly priced: number;
   readonly reasons: Readonly<Record<string, number>>;
+  /** Spans that name GenAI and that no dialect claims, by scope. */
+  readonly unclaimed_spans: Readonly<Record<string, number>>;
 }
 
 export interface TraceRow {
@@ -117,7 +119,12 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
     answer: (row) => ({ time_s: count(row['time_s'], 'time_s'), ...readUsageRow(row) }),
   },
   totals: { answer: readUsageRow },
-  coverage: { answer: reader({ calls: count, with_usage: count, priced: count, reasons: counts }) },
+  coverage: {
+    answer: reader({
+      ...{ calls: count, with_usage: count, priced: count },
+      ...{ reasons: counts, unclaimed_spans: counts },
+    }),
+  },
   unpriced: {
     answer: reader({
       ...{ provider: text, model: text, service_tier: text, cost_reason: text, price_id: text },

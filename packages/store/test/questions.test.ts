@@ -150,6 +150,7 @@ test('coverage, with reasons', async () => {
       with_usage: 2,
       priced: 2,
       reasons: { 'usage:emitter_reports_no_usage': 1, 'cost:no_usage': 1 },
+      unclaimed_spans: {},
     },
   ]);
 });

@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Command, Context } from '../command.ts';
+import type { Coverage } from '../coverage.ts';
 import type { Exit } from '../exit-code.ts';
 import { walkHops } from '../hops.ts';
 import { checkApiCopies, checkNode, checkVariables, good, type Check } from '../local-checks.ts';
@@ -11,6 +12,7 @@ import { parseSeconds } from '../period.ts';
 import { withProgress } from '../progress.ts';
 import { Service } from '../service.ts';
 import type { Style, Terminal } from '../terminal.ts';
+import { checkUnderstood } from '../understood.ts';
 
 const NS_PER_MS = 1_000_000n;
 const MS_PER_S = 1_000;
@@ -48,14 +50,17 @@ export const doctorCommand: Command = {
       span_id: randomBytes(8).toString('hex'),
       end_ns: BigInt(Date.now()) * NS_PER_MS,
     };
+    const service = new Service(settings);
+    const limit_ms = Number(options['wait']) * MS_PER_S;
     const hops = await withProgress(terminal, 'the probe span is on its way', () =>
-      walkHops({
-        service: new Service(settings),
-        probe,
-        limit_ms: Number(options['wait']) * MS_PER_S,
-      }),
+      walkHops({ service, probe, limit_ms }),
     );
-    const checks = [...local, ...hops].map((check) => ({
+    const arrives = hops.every(({ state }) => state === 'good');
+    const last = '24h';
+    const understood = arrives
+      ? [checkUnderstood(await service.get<Coverage>('api/v1/coverage', { last }))]
+      : [];
+    const checks = [...local, ...hops, ...understood].map((check) => ({
       ...check,
       next_step: terminal.hint(check.next_step),
     }));
