@@ -4,8 +4,8 @@
 import type { Fact } from '../fact.ts';
 import type { LedgerRow } from '../ledger-row.ts';
 import { isOrdinaryTier, type PriceBook } from '../price-book.ts';
-import { NO_TOKENS } from '../usage.ts';
-import { costOf } from '../cost.ts';
+import { NO_TOKENS, type Usage } from '../usage.ts';
+import { costOf, type Cost } from '../cost.ts';
 import type { Contexts } from './context.ts';
 import type { Node } from './forest.ts';
 import type { Verdict } from './verdict.ts';
@@ -26,8 +26,7 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
   const place = placeOf(node, sources, contexts);
   const usage = counted ? found.usage : null;
   const tokens = usage?.tokens ?? NO_TOKENS;
-  const { org_id, start_time } = fact;
-  const cost = counted ? costOf({ ...names, usage, org_id, start_time }, book) : NO_COST;
+  const cost = counted ? costOfCall(fact, names, usage, book) : NO_COST;
   // Field by field: with spreads this many fields make an object that is slow to build and to read.
   return {
     org_id: fact.org_id,
@@ -88,6 +87,11 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
     hint_input: found.hint?.input_total ?? null,
     hint_output: found.hint?.output_total ?? null,
   };
+}
+
+function costOfCall(fact: Fact, names: Names, usage: Usage | null, book: PriceBook): Cost {
+  const { org_id, start_time } = fact;
+  return costOf({ ...names, usage, org_id, start_time }, book);
 }
 
 /** The rule with its sum, so that the row explains itself. */
