@@ -78,6 +78,10 @@ export interface Abilities {
   readonly providers: readonly ProviderName[];
   readonly embeddings: boolean;
   readonly audio: boolean;
+  /** False where an agent cannot be another agent's tool. */
+  readonly nested?: boolean;
+  /** True where the client asks every stream for its usage by itself. */
+  readonly asks_usage?: boolean;
 }
 
 const DEPTH_MAX = 2;
@@ -159,7 +163,7 @@ class Course {
     const random = this.#random;
     const id = `call_${this.#id()}`;
     const agent =
-      depth < DEPTH_MAX && chance(random, 0.35)
+      depth < DEPTH_MAX && this.#abilities.nested !== false && chance(random, 0.35)
         ? this.agent(oneOf(random, AGENT_NAMES), depth + 1, start_ms + 2)
         : null;
     const embeds =
@@ -197,7 +201,7 @@ class Course {
       response_model,
       response_id: failed || provider === 'bedrock' ? '' : this.#responseId(provider),
       streaming,
-      usage_sent: !(streaming && provider === 'openai' && chance(random, 0.3)),
+      usage_sent: !(streaming && chance(random, 0.3) && this.#maySendNothing(provider)),
       failed,
       figures: this.#figures(provider),
       asks_for,
@@ -205,6 +209,10 @@ class Course {
       first_ms: start_ms + 10 + upTo(random, 10),
       end_ms,
     };
+  }
+
+  #maySendNothing(provider: ProviderName): boolean {
+    return provider === 'openai' && this.#abilities.asks_usage !== true;
   }
 
   #embedding(start_ms: number): Call {

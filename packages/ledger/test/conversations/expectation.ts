@@ -13,6 +13,7 @@ import {
   type ProviderName,
 } from './conversation.ts';
 import { inputOf, outputOf, uncachedOf, written } from './provider-words.ts';
+import { modelOf, sumOf } from './speech.ts';
 import type { Loss, Lost, Teller } from './teller.ts';
 
 /** Null is not known. */
@@ -42,6 +43,8 @@ export interface Ledger {
   agents: readonly string[];
   tools: readonly string[];
   attempts: number;
+  /** The readers that took the calls. */
+  dialects: readonly string[];
 }
 
 const FIGURES = [
@@ -61,17 +64,18 @@ export function expected(conversation: Conversation, teller: Teller): Ledger {
   const lines: CallLine[] = [];
   let attempts = 0;
   for (const agent of agents) {
-    for (const call of callsOf(agent)) {
+    const heard = lost(null).has('single_calls') ? [wholeRun(agent)] : callsOf(agent);
+    for (const call of heard) {
       const own = lost(call);
       if (own.has('record')) continue;
       if (call.failed) attempts += 1;
-      else lines.push(lineOf(call, agent, conversation, own));
+      else lines.push(lineOf(call, teller.is_agent ?? agent.name, conversation, own));
     }
   }
   const without = lost(null);
   return {
     calls: sorted(lines),
-    agents: without.has('agents') ? [] : agentLines(conversation.root, null, without, lost),
+    agents: without.has('agents') ? [] : agentLines(conversation.root, null, without, lost, teller),
     tools: without.has('tools')
       ? []
       : agents
@@ -86,8 +90,17 @@ export function expected(conversation: Conversation, teller: Teller): Ledger {
           )
           .sort(),
     attempts,
+    dialects: lines.length > 0 ? [teller.dialect] : [],
   };
 }
+
+/** All calls of a run as one, which no id belongs to. */
+const wholeRun = (agent: Agent): Call => ({
+  ...modelOf(agent),
+  usage_sent: true,
+  response_id: '',
+  figures: sumOf(agent),
+});
 
 type Losses = ReadonlyMap<Lost, string>;
 
@@ -109,14 +122,14 @@ function lossesOf(list: readonly Loss[]): (call: Call | null) => Losses {
   };
 }
 
-function lineOf(call: Call, agent: Agent, conversation: Conversation, lost: Losses): CallLine {
+function lineOf(call: Call, agent: string, conversation: Conversation, lost: Losses): CallLine {
   const { figures } = call;
   const blind = lost.has('usage');
   const plain = call.kind === 'embedding';
   const known = (count: number | null, ...any: Lost[]) =>
     blind || any.some((what) => lost.has(what)) ? null : count;
   return {
-    kind: call.kind === 'chat' ? 'llm' : call.kind,
+    kind: lost.has('single_calls') ? 'agent' : call.kind === 'chat' ? 'llm' : call.kind,
     input: known(lost.has('cached_input') ? uncachedOf(figures) : inputOf(figures)),
     output: plain ? 0 : known(outputOf(figures), 'output'),
     cache_read: plain ? 0 : known(figures.read, 'cache', 'cached_input'),
@@ -129,7 +142,7 @@ function lineOf(call: Call, agent: Agent, conversation: Conversation, lost: Loss
     audio_out: known(figures.audio_out, 'audio', 'output'),
     model: lost.has('model') ? null : call.model,
     provider: lost.has('provider') ? null : call.provider,
-    agent: lost.has('agents') ? null : agent.name,
+    agent: lost.has('agents') || lost.has('agent_name') ? null : agent,
     conversation: lost.has('conversation') ? null : conversation.id,
     user: lost.has('user') ? null : conversation.user,
     response_id: lost.has('response_id') || call.response_id === '' ? null : call.response_id,
@@ -143,6 +156,7 @@ function reasonsOf(call: Call, lost: Losses): readonly string[] {
   if (blind !== undefined) return [blind];
   const { figures } = call;
   const had: Partial<Record<Lost, number>> = {
+    single_calls: 1,
     output: outputOf(figures),
     cache: figures.read + written(figures),
     cached_input: figures.read + written(figures),
@@ -160,14 +174,18 @@ function agentLines(
   above: Agent | null,
   without: Losses,
   lost: (call: Call) => Losses,
+  teller: Teller,
 ): string[] {
-  const calls = callsOf(agent).filter((call) => !call.failed && !lost(call).has('record')).length;
+  const heard = callsOf(agent).filter((call) => !call.failed && !lost(call).has('record'));
+  const calls = without.has('single_calls') ? 1 : heard.length;
   const tools = without.has('tools') ? 0 : toolsOf(agent).length;
   const parent = without.has('agent_tree') ? null : above;
+  const nameOf = (one: Agent | null) =>
+    one === null || without.has('agent_name') ? '' : (teller.is_agent ?? one.name);
   return [
-    agentLine(parent?.name ?? '', agent.name, calls, tools),
+    agentLine(nameOf(parent), nameOf(agent), calls, tools),
     ...toolsOf(agent).flatMap((tool) =>
-      tool.agent === null ? [] : agentLines(tool.agent, agent, without, lost),
+      tool.agent === null ? [] : agentLines(tool.agent, agent, without, lost, teller),
     ),
   ].sort();
 }
@@ -205,6 +223,7 @@ export function foundIn(facts: readonly Fact[]): Ledger {
       .map((row) => toolLine(row.tool_name, row.tool_call_id, row.status === 'error'))
       .sort(),
     attempts: settled.rows.filter((row) => row.role === 'attempt').length,
+    dialects: [...new Set(settled.rows.filter((row) => row.counted).map((row) => row.dialect))],
   };
 }
 
@@ -257,6 +276,7 @@ export function differences(told: Ledger, made: Ledger): readonly string[] {
   };
   compare('agents', told.agents, made.agents);
   compare('tools', told.tools, made.tools);
+  compare('dialects', told.dialects, made.dialects);
   compare('attempts', told.attempts, made.attempts);
   compare('number of calls', told.calls.length, made.calls.length);
   if (found.some((line) => line.startsWith('number'))) {
@@ -277,13 +297,14 @@ const brief = (line: CallLine): string =>
 
 /**
  * A line with what the expectation leaves open taken over from it: a class that the provider billed
- * nothing in may be 0 or not known, a model is told by either of its names, and a row may carry more
- * doubts than the losses name.
+ * nothing in may be 0 or not known, a model is told by either of its names, where the provider's id
+ * is lost another may stand, and a row may carry more doubts than the losses name.
  */
 function openIn(want: CallLine, line: CallLine): CallLine {
   const all = want.reasons.every((reason) => line.reasons.includes(reason));
   const open: CallLine = { ...line, reasons: all ? want.reasons : line.reasons };
   for (const name of FIGURES) if (want[name] === 0 && line[name] === null) open[name] = 0;
+  if (want.response_id === null) open.response_id = null;
   if (want.model !== null && line.model?.startsWith(want.model)) open.model = want.model;
   return open;
 }

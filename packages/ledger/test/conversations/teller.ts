@@ -17,6 +17,8 @@ import { Tape, type Attributes, type LogWords, type Place, type SpanWords } from
 export type Lost =
   /** Calls have no record at all. */
   | 'record'
+  /** The calls of a run are told as one sum. */
+  | 'single_calls'
   | 'usage'
   | 'output'
   /** The cache is not told apart from the rest of the input. */
@@ -30,6 +32,8 @@ export type Lost =
   | 'provider'
   | 'model'
   | 'agents'
+  /** Agents are known, their names are not. */
+  | 'agent_name'
   | 'agent_tree'
   | 'tools'
   | 'tool_call_id'
@@ -58,12 +62,16 @@ export interface Told {
   readonly spans: readonly SpanWords[];
   /** Spans that lie beside each other and hold nothing. */
   readonly beside?: readonly SpanWords[];
+  /** Spans beneath the last one that hold nothing. */
+  readonly beneath?: readonly SpanWords[];
   /** Which of the spans holds what comes beneath; the last one where nothing is said. */
   readonly holder?: number;
   /** Events that name the last span. */
   readonly logs?: readonly LogWords[];
   /** In a trace of its own, because the emitter is not told what is above. */
   readonly apart?: boolean;
+  /** The events name the span above instead. */
+  readonly aside?: boolean;
   /** The log records carry no trace context. */
   readonly adrift?: boolean;
 }
@@ -83,6 +91,8 @@ export interface Teller extends Abilities {
   /** What the reader is called that must take its calls. */
   readonly dialect: string;
   readonly not_carried: readonly Loss[];
+  /** The name of every agent, where the emitter is an agent and not a framework. */
+  readonly is_agent?: string;
   readonly resource?: Attributes;
   readonly agent?: (agent: Agent, around: Around) => Told | null;
   readonly turn?: (turn: Turn, around: Around) => Told | null;
@@ -139,8 +149,10 @@ class Walk {
     let place = told.apart === true ? null : above;
     const places: Place[] = [];
     for (const words of told.spans) places.push((place = this.#tape.span(words, place)));
+    for (const words of told.beneath ?? []) this.#tape.span(words, place);
     for (const words of told.beside ?? []) this.#tape.span(words, above);
-    for (const words of told.logs ?? []) this.#tape.log(words, told.adrift ? null : place);
+    const named = told.adrift === true ? null : told.aside === true ? above : place;
+    for (const words of told.logs ?? []) this.#tape.log(words, named);
     if (told.apart === true) return above;
     return places[told.holder ?? places.length - 1] ?? above;
   }

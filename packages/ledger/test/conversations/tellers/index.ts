@@ -3,7 +3,20 @@
 import type { Teller } from '../teller.ts';
 import { aiSdk7 } from './ai-sdk-7.ts';
 import { aiSdk4, aiSdk5, aiSdk6 } from './ai-sdk.ts';
+import { claudeCodeBoth, claudeCodeLogs, claudeCodeTraces } from './claude-code.ts';
+import { codexLogs, codexTraces, copilot, geminiCli } from './coding-agents.ts';
+import { liteLlm, liteLlmProxy, openRouter, vllm, vllmAlone } from './gateways.ts';
+import { googleAdk1, googleAdk2 } from './google-adk.ts';
+import { genkit, mastra, voltAgent } from './javascript-frameworks.ts';
+import { haystack, llamaIndex } from './llama-haystack.ts';
 import { logfireAgents, logfireAnthropic, logfireOpenAi } from './logfire.ts';
+import {
+  agentFramework,
+  autogen,
+  genAiAgents,
+  openInferenceCrewAi,
+  semanticKernel,
+} from './microsoft.ts';
 import {
   laminar,
   langfuseOpenAi,
@@ -19,6 +32,7 @@ import {
   openInferenceOpenAi,
   openInferenceSmolagents,
 } from './openinference.ts';
+import { openlitAnthropic, openlitJs, openlitOpenAi } from './openlit.ts';
 import {
   genAiAnthropic,
   genAiLangChain,
@@ -29,6 +43,15 @@ import {
   otelFirst,
 } from './opentelemetry.ts';
 import {
+  bareEmitter,
+  datadog,
+  liveKit,
+  loongSuite,
+  sentry,
+  springAi,
+  unknownEmitter,
+} from './others.ts';
+import {
   anthropicJs,
   anthropicPython,
   awsSdkBedrock,
@@ -38,6 +61,7 @@ import {
   googleGenAi,
 } from './provider-clients.ts';
 import { pydanticAi0, pydanticAi1, pydanticAi1Later, pydanticAi2 } from './pydantic-ai.ts';
+import { agentCore, strandsJs, strandsPython } from './strands.ts';
 import {
   traceloopAnthropic,
   traceloopJsAnthropic,
@@ -52,9 +76,33 @@ export const TELLERS: readonly Teller[] = [
   aiSdk4,
   aiSdk5,
   aiSdk6,
+  claudeCodeTraces,
+  claudeCodeLogs,
+  claudeCodeBoth,
+  codexLogs,
+  codexTraces,
+  geminiCli,
+  copilot,
+  liteLlm,
+  liteLlmProxy,
+  vllm,
+  vllmAlone,
+  openRouter,
+  googleAdk2,
+  googleAdk1,
+  mastra,
+  voltAgent,
+  genkit,
+  llamaIndex,
+  haystack,
   logfireOpenAi,
   logfireAnthropic,
   logfireAgents,
+  agentFramework,
+  semanticKernel,
+  autogen,
+  genAiAgents,
+  openInferenceCrewAi,
   langfuseParts,
   langfuseOpenAi,
   langSmithJs,
@@ -66,6 +114,9 @@ export const TELLERS: readonly Teller[] = [
   openInferenceAgents,
   openInferenceSmolagents,
   openInferenceLangChain,
+  openlitOpenAi,
+  openlitAnthropic,
+  openlitJs,
   otelCurrent,
   genAiOpenAi,
   genAiAnthropic,
@@ -73,6 +124,13 @@ export const TELLERS: readonly Teller[] = [
   openAiV2,
   openAiJs,
   otelFirst,
+  liveKit,
+  datadog,
+  sentry,
+  springAi,
+  loongSuite,
+  unknownEmitter,
+  bareEmitter,
   googleGenAi,
   botocore,
   botocoreInvoke,
@@ -84,6 +142,9 @@ export const TELLERS: readonly Teller[] = [
   pydanticAi1,
   pydanticAi1Later,
   pydanticAi2,
+  strandsPython,
+  strandsJs,
+  agentCore,
   traceloopPython,
   traceloopAnthropic,
   traceloopLegacyPython,

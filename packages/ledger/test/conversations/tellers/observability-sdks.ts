@@ -2,7 +2,7 @@
 // and Python, MLflow and Laminar.
 
 import type { Call, Figures } from '../conversation.ts';
-import { inputOf, openAiUsage, outputOf, totalOf, uncachedOf, written } from '../provider-words.ts';
+import { inputOf, openAiUsage, outputOf, totalOf, written } from '../provider-words.ts';
 import { lost, NO_CONVERSATION, NO_LIFETIMES, NO_USER, one, over, sumOf } from '../speech.ts';
 import { isoTime, type Attributes } from '../tape.ts';
 import type { Around, Teller } from '../teller.ts';
@@ -277,7 +277,7 @@ export const laminar: Teller = {
   agent: (agent, around) => one(over(agent, LAMINAR, agent.name, associated('DEFAULT', around))),
   call: (call, around) => {
     const { figures } = call;
-    const input = call.provider === 'anthropic' ? uncachedOf(figures) : inputOf(figures);
+    const input = inputOf(figures);
     const asked = {
       ...associated('LLM', around),
       'gen_ai.system': call.provider,

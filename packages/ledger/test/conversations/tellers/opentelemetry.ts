@@ -151,6 +151,7 @@ export const otelFirst: Teller = {
   emitter: 'OpenTelemetry GenAI conventions up to 1.26',
   versions: 'semantic conventions 1.25 to 1.26',
   evidence: 'reference',
+  dialect: 'otel-generic',
   not_carried: [
     ...openAiV2.not_carried,
     lost('usage', 'nothing says that the call was a stream', 'emitter_reports_no_usage', {

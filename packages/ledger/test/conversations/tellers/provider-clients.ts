@@ -25,7 +25,7 @@ export const googleGenAi: Teller = {
   emitter: 'opentelemetry-instrumentation-google-genai (Python)',
   versions: '1.3b0',
   evidence: 'captures',
-  dialect: 'otel-genai',
+  dialect: 'google-genai',
   providers: ['gemini'],
   call: (call) => {
     const asked = {
@@ -73,7 +73,7 @@ export const botocore: Teller = {
   emitter: 'opentelemetry-instrumentation-botocore, Bedrock (Python)',
   versions: '0.66b2',
   evidence: 'captures',
-  dialect: 'otel-genai',
+  dialect: 'aws-bedrock',
   providers: ['bedrock'],
   not_carried: [...CLIENT_ONLY, NO_LIFETIMES],
   call: bedrock(
