@@ -74,19 +74,19 @@ function readCall(record: RecordView, fact: FactDraft): void {
   }
   if (fact.cache_read_tokens === null) readUsageMetadata(record, fact);
   const answer = record.text(COMPLETION);
-  if (answer === null) readFailure(record, fact);
-  if (answer === null || NO_ANSWER.test(answer)) return;
-  if (fact.response_id === null) {
+  if (answer !== null && fact.response_id === null) {
     const id = responseIdInText(answer) || responseIdOf(record.json(COMPLETION));
     fact.response_id = id || null;
   }
+  readFailure(record, fact);
+  if (answer === null || NO_ANSWER.test(answer)) return;
   // A failed call of LangChain leaves an empty message without an id.
   if (fact.status !== 'error' || fact.response_id !== null) addMark(fact, 'answered');
 }
 
-/** JavaScript ends every span as OK; an exception tells that the call failed. */
+/** A span may end as OK all the same; its exception tells that the call failed. */
 function readFailure(record: RecordView, fact: FactDraft): void {
-  if (hasUsage(fact) || fact.status === 'error') return;
+  if (hasUsage(fact) || fact.response_id !== null || fact.status === 'error') return;
   if (record.events().some(({ name }) => name === 'exception')) fact.status = 'error';
 }
 
