@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import {
+  account,
   Block,
   bundledPriceBook,
   decodeLogs,
@@ -59,6 +60,7 @@ export function compare(capture: Capture): Comparison {
       );
     }
   }
+  judgeMetrics(capture.otlp_file, billed, missing, contradictions);
   const full = (['input', 'output'] as const).every(
     (name) => (counted[name] ?? 0) >= (billed_usage_sent[name] ?? 0),
   );
@@ -83,6 +85,32 @@ function ledgerOf(file: string): readonly LedgerRow[] {
     read(request.body, block, { org_id: 'default' });
   }
   return settle(readFacts(block), book).rows;
+}
+
+/** Sums that only metrics tell are in no total; they may not be above what was billed all the same. */
+function judgeMetrics(
+  file: string,
+  billed: Figures,
+  missing: Set<string>,
+  contradictions: string[],
+): void {
+  const requests = parseRequests(readFileSync(file), file);
+  const told = addFigures(
+    (account(requests, book).metric_only ?? []).map(({ tokens }) => ({
+      input: tokens.input_total,
+      cached: tokens.cache_read,
+      cache_write: tokens.cache_write,
+      output: tokens.output_total,
+      reasoning: tokens.reasoning,
+    })),
+  );
+  for (const name of CLASSES) {
+    const known = told[name];
+    if (known === null) continue;
+    const what = `${name} ${known} of ${billed[name] ?? 0}, from metrics only`;
+    if (known > (billed[name] ?? 0)) contradictions.push(`${what}: above`);
+    else missing.add(`${what}: metric_only`);
+  }
 }
 
 function judgeCall(
