@@ -6,7 +6,11 @@ import type { Node } from './forest.ts';
 import type { Group, Groups } from './groups.ts';
 import { overlap } from './likeness.ts';
 
+/** Run again after other joins: what seemed to be several calls may by then be one. */
 export function joinContained(calls: Calls, groups: Groups): void {
+  for (const [node, why] of calls.aggregates) {
+    if (why.startsWith('D2c ')) calls.aggregates.delete(node);
+  }
   const beneath = callsBeneath(calls);
   const deepest = [...beneath.keys()].sort((a, b) => b.depth - a.depth || a.index - b.index);
   for (const upper of deepest) {

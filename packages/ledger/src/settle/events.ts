@@ -7,7 +7,7 @@ import { isAttempt, lowerBound, type Calls } from './calls.ts';
 import { Contexts } from './context.ts';
 import { isAbove, type Forest, type Node } from './forest.ts';
 import type { Groups } from './groups.ts';
-import { modelsOf, shareModel } from './likeness.ts';
+import { BETWEEN_SERVICES_NS, modelsOf, shareModel } from './likeness.ts';
 import type { Because } from './rules.ts';
 
 /** An event is written from just before the call's start to a while after its end. */
@@ -34,6 +34,7 @@ class EventBook {
   readonly #byResponseId = new Map<string, Node[]>();
   readonly #byEventId = new Map<string, Node>();
   readonly #byPlace = new Map<string, Node[]>();
+  readonly #byLostParent = new Map<string, Node[]>();
   /** One node that stands for the call, whichever of its records is asked. */
   readonly #callOf = new Map<Node, Node>();
   /** Of each (scope, event name) a call takes one event. */
@@ -52,6 +53,7 @@ class EventBook {
       if (response_id !== '') addTo(this.#byResponseId, response_id, node);
       if (emitter_event_id !== '') this.#byEventId.set(emitter_event_id, node);
       addTo(this.#byPlace, trace_id, node);
+      if (node.orphan) addTo(this.#byLostParent, `${trace_id}${node.fact.parent_span_id}`, node);
       if (conversation_id !== '')
         addTo(this.#byPlace, `${service_name}\u0000${conversation_id}`, node);
     }
@@ -60,7 +62,7 @@ class EventBook {
   joinById(event: Node): boolean {
     const { response_id, emitter_event_id } = event.fact;
     const same = response_id === '' ? [] : (this.#byResponseId.get(response_id) ?? []);
-    const call = this.#nearest(event, same);
+    const call = this.#nearest(event, same) ?? this.#near(event, same);
     if (call !== undefined) return this.#take(event, call, `D7 same response id ${response_id}`);
     const own = emitter_event_id === '' ? undefined : this.#byEventId.get(emitter_event_id);
     return own !== undefined && this.#take(event, own, `D7 same event id ${emitter_event_id}`);
@@ -79,12 +81,34 @@ class EventBook {
     const place = trace_id === '' ? `${service_name}\u0000${conversation_id}` : trace_id;
     if (place === `${service_name}\u0000`) return false;
     const named = event.parent;
-    if (span_id !== '' && named === null) return false;
+    if (span_id !== '' && named === null && this.#joinBesideLost(event)) return true;
     const calls = this.#byPlace.get(place) ?? [];
     const call = this.#nearest(event, calls, named);
     return (
       call !== undefined && this.#take(event, call, `D7 within the time of ${call.fact.span_id}`)
     );
+  }
+
+  /** The span that it names was lost: a call beneath that span may still have come. */
+  #joinBesideLost(event: Node): boolean {
+    const { trace_id, span_id } = event.fact;
+    const call = this.#near(event, this.#byLostParent.get(`${trace_id}${span_id}`) ?? []);
+    return (
+      call !== undefined &&
+      this.#take(event, call, `D7 names the lost span above ${call.fact.span_id}`)
+    );
+  }
+
+  /** The first that fits, whatever the clocks of services: for calls that are few. */
+  #near(event: Node, calls: readonly Node[]): Node | undefined {
+    return calls
+      .slice(0, CANDIDATES_MAX)
+      .find(
+        (call) =>
+          isNear(event, call) &&
+          !this.#isTaken(event, call) &&
+          agree(event, call, this.#groups.of(call).measured ?? call),
+      );
   }
 
   /** The call whose end is nearest, among the latest that had begun. */
@@ -121,6 +145,16 @@ class EventBook {
   #key(call: Node): Node {
     return this.#callOf.get(call) ?? call;
   }
+}
+
+/** Whether an event is written while the call runs or a while after; other services' clocks differ. */
+function isNear(event: Node, call: Node): boolean {
+  const same = event.fact.service_name === call.fact.service_name;
+  const slack = same ? 0 : BETWEEN_SERVICES_NS;
+  return (
+    event.end + BEFORE_START_NS + slack >= call.start &&
+    call.end + AFTER_END_NS + slack >= event.end
+  );
 }
 
 function eventKind(event: Node): string {

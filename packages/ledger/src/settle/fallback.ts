@@ -7,6 +7,7 @@ import { hasUsage, isMeasured, lowerBound, type Calls } from './calls.ts';
 import type { Node } from './forest.ts';
 import type { Groups } from './groups.ts';
 import type { Because } from './rules.ts';
+import { BETWEEN_SERVICES_NS } from './likeness.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
 /** Decides every aggregate, innermost first. */
@@ -14,13 +15,14 @@ export function judgeAggregates(calls: Calls, groups: Groups, verdicts: Map<Node
   const known = [...calls.spans, ...calls.events].filter((node) => isKnown(node, verdicts));
   const covered = coveredBy(known);
   const placeless = new Intervals(known.filter(hasNoPlace));
+  const orphans = new Intervals(known.filter(({ root }) => root.orphan));
   const ids = new Set(known.map((node) => node.fact.response_id).filter((id) => id !== ''));
   const deepest = [...calls.aggregates.keys()].sort(
     (a, b) => b.depth - a.depth || a.index - b.index,
   );
   const billing: Node[] = [];
   for (const node of deepest) {
-    const doubt = whyNot(node, covered, placeless, ids);
+    const doubt = whyNot(node, { covered, placeless, orphans, ids });
     const found = aggregateVerdict(node, calls, groups, verdicts, doubt);
     verdicts.set(node, found);
     if (found.role === 'owner') {
@@ -77,12 +79,24 @@ function toldBySums(
     else own.add(call);
   };
   const sumAbove = nearestSums(billing);
+  const sumOfTrace = onlySums(billing);
   for (const record of [...calls.spans, ...calls.events]) {
-    const sum = sumAbove(record);
+    const lost = record.root.orphan ? sumOfTrace.get(record.fact.trace_id) : undefined;
+    const sum = sumAbove(record) ?? lost ?? null;
     if (sum !== null && sum !== record) tell(sum, record);
   }
   for (const sum of billing) for (const record of groups.of(sum).members) tell(sum, record);
   return told;
+}
+
+/** The sum of a trace, where one alone bills: a call whose parent was lost lies beneath it. */
+function onlySums(billing: readonly Node[]): ReadonlyMap<string, Node | null> {
+  const sums = new Map<string, Node | null>();
+  for (const sum of billing) {
+    const { trace_id } = sum.fact;
+    sums.set(trace_id, sums.has(trace_id) ? null : sum);
+  }
+  return sums;
 }
 
 /** The nearest of these sums above a record; each step upwards is taken once. */
@@ -124,17 +138,22 @@ function coverUpwards(node: Node, covered: Set<Node>): void {
 }
 
 /** '' when nothing speaks against billing the sum, else the doubt that says why it does not bill. */
-function whyNot(
-  node: Node,
-  covered: ReadonlySet<Node>,
-  placeless: Intervals,
-  ids: ReadonlySet<string>,
-): Doubt | 'covered' | '' {
+interface Known {
+  readonly covered: ReadonlySet<Node>;
+  readonly placeless: Intervals;
+  readonly orphans: Intervals;
+  readonly ids: ReadonlySet<string>;
+}
+
+function whyNot(node: Node, { covered, placeless, orphans, ids }: Known): Doubt | 'covered' | '' {
   const { fact } = node;
   const place = fact.signal === 'log' ? node.parent : node;
   if (place !== null && covered.has(place)) return 'covered';
   if (fact.response_id !== '' && ids.has(fact.response_id)) return 'aggregate_repeats_call';
   if (placeless.overlap(fact.service_name, node.start, node.end)) return 'aggregate_beside_calls';
+  // A server whose client was lost may have served this run; its clock is its own.
+  const [from, until] = [node.start - BETWEEN_SERVICES_NS, node.end + BETWEEN_SERVICES_NS];
+  if (orphans.overlapElsewhere(fact.service_name, from, until)) return 'aggregate_beside_calls';
   if (fact.marks.includes('cumulative')) return 'cumulative_aggregate_only';
   return '';
 }
@@ -172,6 +191,13 @@ class Intervals {
       list.nodes.push(node);
       list.latest.push(Math.max(list.latest.at(-1) ?? -Infinity, node.end));
     }
+  }
+
+  overlapElsewhere(service: string, start: number, end: number): boolean {
+    for (const other of this.#byService.keys()) {
+      if (other !== service && this.overlap(other, start, end)) return true;
+    }
+    return false;
   }
 
   overlap(service: string, start: number, end: number): boolean {

@@ -21,15 +21,21 @@ export interface Party {
 
 export function joinPairs(calls: Calls, groups: Groups): void {
   for (const sides of sidesByPlace(calls, groups)) {
-    for (let i = 0; i < sides.length; i++) {
-      for (let j = i + 1; j < sides.length; j++) {
-        const [a, b] = [sides[i] as readonly Party[], sides[j] as readonly Party[]];
-        // Either scope may write the longer records: which it is must not depend on the unit.
-        for (const both_known of [true, false]) {
-          match(a, b, both_known, groups, calls.capped);
-          match(b, a, both_known, groups, calls.capped);
-        }
-      }
+    for (const both_known of [true, false]) matchSides(sides, both_known, groups, calls.capped);
+  }
+}
+
+function matchSides(
+  sides: readonly (readonly Party[])[],
+  both_known: boolean,
+  groups: Groups,
+  capped: Set<Node>,
+): void {
+  for (const [i, a] of sides.entries()) {
+    for (const b of sides.slice(i + 1)) {
+      // Either scope may write the longer records: which it is must not depend on the unit.
+      match(a, b, both_known, groups, capped);
+      match(b, a, both_known, groups, capped);
     }
   }
 }
@@ -42,19 +48,22 @@ function sidesByPlace(calls: Calls, groups: Groups): readonly (readonly (readonl
     const group = groups.of(node);
     if (seen.has(group)) continue;
     seen.add(group);
-    const party = partyOf(group, calls);
-    if (party === null) continue;
-    const place = `${party.head.fact.service_name}\u0000${party.head.fact.kind}`;
-    const key = [...group.scopes].sort().join('\u0000');
-    let sides = places.get(place);
-    if (sides === undefined) places.set(place, (sides = new Map()));
-    const side = sides.get(key);
-    if (side === undefined) sides.set(key, [party]);
-    else side.push(party);
+    for (const party of partiesOf(group, calls)) addParty(places, party);
   }
   return [...places.values()]
     .filter((sides) => sides.size > 1)
     .map((sides) => sidesOf(sides, calls.capped));
+}
+
+function addParty(places: Map<string, Map<string, Party[]>>, party: Party): void {
+  const place = `${party.head.fact.service_name}\u0000${party.head.fact.kind}`;
+  const scopes = new Set(party.members.map(({ fact }) => fact.scope_name));
+  const key = [...scopes].sort().join('\u0000');
+  let sides = places.get(place);
+  if (sides === undefined) places.set(place, (sides = new Map()));
+  const side = sides.get(key);
+  if (side === undefined) sides.set(key, [party]);
+  else side.push(party);
 }
 
 function sidesOf(
@@ -65,15 +74,26 @@ function sidesOf(
   for (const [, parties] of sides.slice(CANDIDATES_MAX)) {
     for (const party of parties) capped.add(party.head);
   }
-  return sides.slice(0, CANDIDATES_MAX).map(([, parties]) => parties);
+  return sides
+    .slice(0, CANDIDATES_MAX)
+    .map(([, parties]) => [...parties].sort((a, b) => a.head.index - b.head.index));
 }
 
-export function partyOf(group: Group, calls: Calls): Party | null {
-  const members = group.members
-    .filter((node) => !calls.aggregates.has(node) && !isAttempt(node))
-    .sort((a, b) => a.index - b.index);
-  const head = members[0];
-  if (head === undefined) return null;
+/** The records of a call in each service by themselves: clocks of another service say nothing here. */
+export function partiesOf(group: Group, calls: Calls): readonly Party[] {
+  const services = new Map<string, Node[]>();
+  for (const node of group.members) {
+    if (calls.aggregates.has(node) || isAttempt(node)) continue;
+    const own = services.get(node.fact.service_name);
+    if (own === undefined) services.set(node.fact.service_name, [node]);
+    else own.push(node);
+  }
+  return [...services.values()].map(partyOf);
+}
+
+function partyOf(nodes: readonly Node[]): Party {
+  const members = [...nodes].sort((a, b) => a.index - b.index);
+  const head = members[0] as Node;
   const figures = members.find(isMeasured) ?? members.find(hasUsage) ?? head;
   const models = [...new Set(members.flatMap((node) => modelsOf(node.fact)))];
   const end = members.reduce((latest, node) => Math.max(latest, node.end), -Infinity);

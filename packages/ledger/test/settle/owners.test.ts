@@ -81,28 +81,47 @@ const silentOf = (request_model: string, at: number): Fact =>
 
 units('a span that its emitter overwrote', [
   {
-    says: 'lends the last call’s figures to the one silent call of that model beneath it',
+    says: 'lends its figures to the last call beneath it, where that is silent',
     facts: [
       application,
       call(beneath(application, { at: 10 })),
-      silentOf('text-embedding-3-small', 200),
-      silentOf('gpt-4o', 300),
+      silentOf('gpt-4o', 200),
+      silentOf('text-embedding-3-small', 300),
     ],
-    roles: ['aggregate', 'owner', 'owner', 'unknown'],
+    roles: ['aggregate', 'owner', 'unknown', 'owner'],
     rule: /figures left on the span above/,
     doubt: 'overwritten_span',
     no_doubt: 'parent_sum_differs',
     input: 128,
   },
   {
-    says: 'lends nothing where several could have been the last',
+    says: 'lends nothing to an earlier call, nor to one of another model',
     facts: [
       application,
-      call(beneath(application, { at: 10 })),
       silentOf('text-embedding-3-small', 200),
+      silentOf('gpt-4o', 300),
+      call(beneath(application, { at: 10 })),
+    ],
+    roles: ['aggregate', 'unknown', 'unknown', 'owner'],
+    input: 120,
+  },
+  {
+    says: 'lends nothing where a call beneath has told these figures',
+    facts: [
+      application,
+      call({
+        ...application,
+        ...beneath(application),
+        kind: 'llm',
+        marks: [],
+        at: 10,
+        ms: 9,
+        span_id: '3'.repeat(16),
+        doubts: [],
+      }),
       silentOf('text-embedding-3-small', 300),
     ],
-    roles: ['aggregate', 'owner', 'unknown', 'unknown'],
-    input: 120,
+    roles: ['aggregate', 'owner', 'unknown'],
+    input: 8,
   },
 ]);
