@@ -98,8 +98,14 @@ function usageAnswer(
 }
 
 /** Sums without calls, which are in no other row. */
-function metricAnswer({ org_id: _, reported_cost_usd, ...row }: MetricUsage): unknown {
-  return { ...row, reported_cost_usd: usd(reported_cost_usd) };
+function metricAnswer(row: MetricUsage): unknown {
+  const { service_name, scope_name, provider, model, usage_reason, doubts } = row;
+  const { input_total, cache_read, cache_write, output_total, reasoning } = row;
+  return {
+    ...{ service_name, scope_name, provider, model },
+    ...{ input_total, cache_read, cache_write, output_total, reasoning },
+    ...{ reported_cost_usd: usd(row.reported_cost_usd), usage_reason, doubts },
+  };
 }
 
 async function traceAnswer({ store }: Stages, org: string, trace: string): Promise<unknown> {
