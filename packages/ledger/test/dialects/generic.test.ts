@@ -133,6 +133,88 @@ const CASES: readonly Case[] = [
     sent: { scope: 'new.instrumentation', attributes: { 'gen_ai.brand.new': 'x' } },
     fact: { dialect: 'unclaimed', kind: 'other' },
   },
+  {
+    says: 'a model and figures in other words are a call, which its kind only infers',
+    sent: {
+      scope: 'my-app',
+      name: 'answer',
+      attributes: {
+        model: 'gpt-4o',
+        provider: 'OpenAI',
+        'usage.prompt_tokens': '120',
+        'usage.completion_tokens': 30,
+        'usage.prompt_tokens_details.cached_tokens': 80,
+      },
+    },
+    fact: {
+      dialect: 'otel-generic',
+      kind: 'llm',
+      provider: 'openai',
+      request_model: 'gpt-4o',
+      input_tokens: 120,
+      output_tokens: 30,
+      cache_read_tokens: 80,
+      cache_convention: 'unknown',
+      marks: ['inferred', 'not_current'],
+    },
+  },
+  {
+    says: 'one provider’s own words leave the cache out of the input',
+    sent: {
+      scope: 'my-app',
+      attributes: {
+        'llm.model': 'claude-sonnet-4-5',
+        input_tokens: 400,
+        output_tokens: 30,
+        cache_read_input_tokens: 80,
+      },
+    },
+    fact: { kind: 'llm', input_tokens: 400, cache_read_tokens: 80, cache_convention: 'excluded' },
+  },
+  {
+    says: 'a usage object',
+    sent: {
+      scope: 'my-app',
+      attributes: {
+        'gen_ai.operation.name': 'my.own.operation',
+        'gen_ai.request.model': 'gemini-2.5-flash',
+        'gen_ai.usage':
+          '{"promptTokenCount":120,"candidatesTokenCount":20,"thoughtsTokenCount":10}',
+      },
+    },
+    fact: {
+      kind: 'llm',
+      input_tokens: 120,
+      output_tokens: 20,
+      reasoning_tokens: 10,
+      reasoning_convention: 'excluded',
+    },
+  },
+  {
+    says: 'an embedding, known by its model',
+    sent: {
+      scope: 'my-app',
+      attributes: {
+        'gen_ai.request.model': 'text-embedding-3-small',
+        'gen_ai.usage.input_tokens': 8,
+      },
+    },
+    fact: { kind: 'embedding', marks: ['inferred', 'not_current'] },
+  },
+  {
+    says: 'an agent’s name that stands in the span’s name alone',
+    sent: {
+      scope: 'my-agents',
+      name: 'invoke_agent planner',
+      attributes: { 'gen_ai.operation.name': 'invoke_agent' },
+    },
+    fact: { kind: 'agent', agent_name: 'planner' },
+  },
+  {
+    says: 'a figure without any model is nothing of ours',
+    sent: { scope: 'my-app', attributes: { input_tokens: 5 } },
+    fact: { dialect: 'plumbing' },
+  },
 ];
 
 itReads('generic', CASES);
