@@ -17,6 +17,8 @@ import { Tape, type Attributes, type LogWords, type Place, type SpanWords } from
 export type Lost =
   /** Calls have no record at all. */
   | 'record'
+  /** Refused calls may be told twice. */
+  | 'attempts'
   /** The calls of a run are told as one sum. */
   | 'single_calls'
   | 'usage'
@@ -88,7 +90,7 @@ export interface Teller extends Abilities {
   readonly versions: string;
   /** Where the knowledge comes from: captures in this repository, or documentation only. */
   readonly evidence: 'captures' | 'reference';
-  /** What the reader is called that must take its calls. */
+  /** What the reader is called that must take its calls; '' where several may. */
   readonly dialect: string;
   readonly not_carried: readonly Loss[];
   /** The name of every agent, where the emitter is an agent and not a framework. */
@@ -99,7 +101,7 @@ export interface Teller extends Abilities {
   readonly call: (call: Call, around: Around) => Told | null;
   readonly tool?: (tool: ToolUse, around: Around) => Told | null;
   /** A second emitter that hears the same calls. */
-  readonly within?: { readonly call: Teller['call']; readonly apart: boolean };
+  readonly within?: { readonly client: Teller; readonly apart: boolean };
 }
 
 export function tell(teller: Teller, conversation: Conversation): readonly OtlpRequest[] {
@@ -141,7 +143,7 @@ class Walk {
     const here = this.#put(tellOf(call, around), place);
     if (within === undefined) return;
     const inner = { ...call, start_ms: call.start_ms + 1, end_ms: call.end_ms - 1 };
-    this.#put(within.call(inner, around), within.apart ? null : here);
+    this.#put(within.client.call(inner, around), within.apart ? null : here);
   }
 
   #put(told: Told | null, above: Place | null): Place | null {

@@ -30,8 +30,9 @@ function usageOf(call: Call, adds: boolean): Attributes {
     'gen_ai.usage.output_tokens': output,
     'gen_ai.usage.total_tokens': input + output,
     'gen_ai.client.token.usage': input + output,
-    'gen_ai.usage.cache_read.input_tokens': figures.read,
-    'gen_ai.usage.cache_creation.input_tokens': provider === 'anthropic' ? written(figures) : null,
+    'gen_ai.usage.cache_read.input_tokens': adds ? null : figures.read,
+    'gen_ai.usage.cache_creation.input_tokens':
+      provider === 'anthropic' && !adds ? written(figures) : null,
     'gen_ai.usage.reasoning_tokens': figures.reasoning,
     'gen_ai.usage.cost': 0,
   };
@@ -95,5 +96,9 @@ export const openlitJs: Teller = {
   emitter: 'OpenLIT, Anthropic client (JavaScript)',
   versions: '1.15',
   evidence: 'reference',
+  not_carried: [
+    ...CLIENT_ONLY,
+    lost('cached_input', 'the cache is not written', 'input_may_exclude_cache'),
+  ],
   call: client('@openlit/instrumentation-anthropic@1.15.0', true),
 };
