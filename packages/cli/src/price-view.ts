@@ -51,6 +51,7 @@ function headOf(terminal: Terminal, found: PriceDescription): string {
 function priceLine(terminal: Terminal, price: DescribedPrice): string {
   const parts: Part[] = [{ text: price.price_id, style: 'money' }, { text: price.source }];
   if (price.usd_per_request !== null) parts.push({ text: `$${price.usd_per_request} a call` });
+  if (price.usd_per_search !== null) parts.push({ text: `$${price.usd_per_search} a search` });
   for (const doubt of [price.cost_reason, ...price.doubts].filter(Boolean)) {
     parts.push({ text: doubt, style: 'doubt' });
   }

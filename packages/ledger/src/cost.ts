@@ -18,11 +18,12 @@ export interface Priced {
   readonly service_tier: string;
   readonly start_time: bigint;
   readonly usage: Usage | null;
+  readonly web_searches: number | null;
 }
 
 /** The tokens of one class times their price, in 10⁻¹² dollars; `request` is the call itself. */
 export interface CostPart {
-  readonly name: TokenClass | 'request';
+  readonly name: TokenClass | 'request' | 'search';
   readonly tokens: number;
   readonly usd_per_token: bigint;
   readonly cost_usd: bigint;
@@ -46,7 +47,12 @@ export function costOf(call: Priced, book: PriceBook): Cost {
   const mixed = price.cached_apart.some((name) => (tokens[name] ?? 0) > 0);
   if (mixed && (tokens.cache_read ?? 0) > 0)
     return { ...priced, cost_reason: 'missing_cache_price' };
-  const parts = costParts(price, tokens, call.usage.input_total ?? 0);
+  const searches = call.web_searches ?? 0;
+  const parts = costParts(
+    price,
+    { ...tokens, web_searches: searches },
+    call.usage.input_total ?? 0,
+  );
   if (typeof parts === 'string') return { ...priced, cost_reason: missing(parts) };
   return {
     ...priced,
@@ -57,12 +63,12 @@ export function costOf(call: Priced, book: PriceBook): Cost {
 
 const NO_DOUBTS: readonly Doubt[] = Object.freeze([]);
 
-/** What each class of a call cost, and the call itself; or the class that has no price. */
+/** What each class of a call cost, the call itself and its searches; or the class that has no price. */
 export function costParts(
   price: Price,
-  counts: Readonly<Record<TokenClass, number | null>>,
+  counts: Readonly<Record<TokenClass | 'web_searches', number | null>>,
   input_total: number,
-): CostPart[] | TokenClass {
+): CostPart[] | TokenClass | 'search' {
   const prices = pricesFor(price, input_total);
   const parts: CostPart[] = [];
   for (const name of TOKEN_CLASSES) {
@@ -70,13 +76,18 @@ export function costParts(
     if (tokens === null || tokens === 0) continue;
     const usd_per_token = priceOfClass(prices, name);
     if (usd_per_token === null) return name;
-    parts.push({ name, tokens, usd_per_token, cost_usd: BigInt(tokens) * usd_per_token });
+    parts.push(partOf(name, tokens, usd_per_token));
   }
-  const { per_request } = price;
-  if (per_request > 0n) {
-    parts.push({ name: 'request', tokens: 1, usd_per_token: per_request, cost_usd: per_request });
-  }
+  const { per_request, per_search } = price;
+  if (per_request > 0n) parts.push(partOf('request', 1, per_request));
+  const searches = counts.web_searches ?? 0;
+  if (searches > 0 && per_search === null) return 'search';
+  if (searches > 0 && per_search !== null) parts.push(partOf('search', searches, per_search));
   return parts;
+}
+
+function partOf(name: CostPart['name'], tokens: number, usd_per_token: bigint): CostPart {
+  return { name, tokens, usd_per_token, cost_usd: BigInt(tokens) * usd_per_token };
 }
 
 /** Says more than that a model is not known. */
@@ -112,7 +123,8 @@ function priceOfClass(prices: ClassPrices, name: TokenClass): bigint | null {
   return own ?? (other === undefined ? null : prices[other]);
 }
 
-function missing(name: TokenClass): CostReason {
+function missing(name: TokenClass | 'search'): CostReason {
+  if (name === 'search') return 'missing_request_price';
   if (name.startsWith('cache_')) return 'missing_cache_price';
   return (INPUT_CLASSES as readonly string[]).includes(name)
     ? 'missing_input_price'

@@ -216,8 +216,8 @@ export const COST_REASONS = {
   ),
   missing_request_price: say(
     'call',
-    'each call also costs by request, page or time, which the list does not tell exactly',
-    'add a row with per_request under "prices" in the price file',
+    'the call also costs by request, search, page or time, which the list does not tell exactly',
+    'add a row with per_request or per_search under "prices" in the price file',
   ),
   no_model: say('call', 'the record names no model'),
   no_price_then: say(

@@ -47,6 +47,7 @@ export const DRAFT_FIELDS = [
   'audio_output_tokens',
   'image_input_tokens',
   'image_output_tokens',
+  'web_searches',
   'cache_convention',
   'reasoning_convention',
   'reported_cost_usd',
@@ -98,6 +99,7 @@ export class Draft implements FactDraft {
   audio_output_tokens: number | null = null;
   image_input_tokens: number | null = null;
   image_output_tokens: number | null = null;
+  web_searches: number | null = null;
   cache_convention: CacheConvention = 'unknown';
   reasoning_convention: ReasoningConvention = 'unknown';
   reported_cost_usd: bigint | null = null;
@@ -128,7 +130,7 @@ export class Draft implements FactDraft {
     this.cache_read_tokens = this.cache_write_tokens = null;
     this.cache_write_5m_tokens = this.cache_write_1h_tokens = this.reasoning_tokens = null;
     this.audio_input_tokens = this.audio_output_tokens = null;
-    this.image_input_tokens = this.image_output_tokens = null;
+    this.image_input_tokens = this.image_output_tokens = this.web_searches = null;
     this.cache_convention = 'unknown';
     this.reasoning_convention = 'unknown';
     this.reported_cost_usd = null;
@@ -179,6 +181,7 @@ export class Draft implements FactDraft {
     into[i++] = this.audio_output_tokens;
     into[i++] = this.image_input_tokens;
     into[i++] = this.image_output_tokens;
+    into[i++] = this.web_searches;
     into[i++] = this.cache_convention;
     into[i++] = this.reasoning_convention;
     into[i++] = this.reported_cost_usd;

@@ -47,7 +47,7 @@ export interface ExplainedSpan {
   price_id: string | null;
   /** The price of each class of tokens and of the call, and what it came to; empty where there is no cost. */
   cost_parts: {
-    class: TokenClass | 'request';
+    class: TokenClass | 'request' | 'search';
     tokens: number;
     usd_per_token: string;
     cost_usd: string;

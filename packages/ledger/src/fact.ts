@@ -135,6 +135,8 @@ export interface Fact {
   audio_output_tokens: number | null;
   image_input_tokens: number | null;
   image_output_tokens: number | null;
+  /** Searches that the provider ran within the call and bills apart. */
+  web_searches: number | null;
   cache_convention: CacheConvention;
   reasoning_convention: ReasoningConvention;
   reported_cost_usd: bigint | null;
@@ -202,6 +204,7 @@ export const FACT_COLUMNS = [
   { name: 'audio_output_tokens', type: 'Nullable(UInt32)' },
   { name: 'image_input_tokens', type: 'Nullable(UInt32)' },
   { name: 'image_output_tokens', type: 'Nullable(UInt32)' },
+  { name: 'web_searches', type: 'Nullable(UInt32)' },
   { name: 'cache_convention', type: 'LowCardinality(String)' },
   { name: 'reasoning_convention', type: 'LowCardinality(String)' },
   { name: 'reported_cost_usd', type: 'Nullable(Decimal(18, 12))' },

@@ -61,6 +61,8 @@ export interface LedgerRow extends Tokens {
   response_id: string;
   /** As the provider told it, else as it was asked for; '' when nothing was said. */
   service_tier: string;
+  /** Searches that the provider ran within the call and bills apart. */
+  web_searches: number | null;
   tool_name: string;
   tool_call_id: string;
   status: Status;
@@ -133,6 +135,7 @@ export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = [
   { name: 'finish_reasons', type: 'Array(LowCardinality(String))' },
   { name: 'usage_reason', type: 'LowCardinality(String)' },
   ...CLASS_COLUMNS,
+  { name: 'web_searches', type: 'Nullable(UInt32)' },
   { name: 'cost_usd', type: 'Nullable(Decimal(18, 12))' },
   { name: 'cost_reason', type: 'LowCardinality(String)' },
   { name: 'price_id', type: 'LowCardinality(String)' },

@@ -103,6 +103,7 @@ function datedPrice(id: string, row: ConditionalPrice, doubts: readonly Doubt[])
     prices: classPrices(row.prices, 0),
     tiers: tiersOf(row.prices),
     per_request: 0n,
+    per_search: perThousand(row.prices['web_searches_kcount']),
     missing: missingOf(row.prices),
     cached_apart: cachedApart(row.prices),
     doubts,
@@ -145,9 +146,11 @@ const CACHED: readonly (readonly [TokenClass, string])[] = [
 ];
 
 /** Only some calls use these, and no record says how much: such a use is not in the cost. */
-const NOT_SEEN = ['web_searches_kcount', 'storage_searches_kcount', 'input_video_mtok'];
+const NOT_SEEN = ['storage_searches_kcount', 'input_video_mtok'];
 
-const BOOKED = new Set([...KEYS, ...CACHED].map(([, key]) => key).concat(NOT_SEEN));
+const BOOKED = new Set(
+  [...KEYS, ...CACHED].map(([, key]) => key).concat(NOT_SEEN, 'web_searches_kcount'),
+);
 
 /** Prices by request, page or hour, and of tokens that we have no class for. */
 function missingOf(prices: ModelPrice): Price['missing'] {
@@ -182,6 +185,13 @@ function amountAt(price: number | TieredPrices | undefined, size: number): numbe
 function perToken(dollars_per_million: number | null): bigint | null {
   const pico = dollars_per_million === null ? null : picodollarsOfNumber(dollars_per_million);
   return pico === null ? null : (pico + 500_000n) / 1_000_000n;
+}
+
+/** Dollars per thousand as 10⁻¹² dollars each. */
+function perThousand(price: number | TieredPrices | undefined): bigint | null {
+  const dollars = amountAt(price, 0);
+  const pico = dollars === null ? null : picodollarsOfNumber(dollars);
+  return pico === null ? null : (pico + 500n) / 1_000n;
 }
 
 function tiersOf(prices: ModelPrice): readonly PriceTier[] {

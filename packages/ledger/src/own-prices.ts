@@ -137,6 +137,7 @@ export function scaled(price: Price, shares: readonly PriceShare[]): Price {
     prices: timesEach(price.prices),
     tiers: price.tiers.map((tier) => ({ ...tier, prices: timesEach(tier.prices) })),
     per_request: times(price.per_request),
+    per_search: price.per_search === null ? null : times(price.per_search),
   };
 }
 

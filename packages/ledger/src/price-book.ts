@@ -24,6 +24,8 @@ export interface Price {
   readonly tiers: readonly PriceTier[];
   /** What each call costs beside its tokens, in 10⁻¹² dollars. */
   readonly per_request: bigint;
+  /** What each search within a call costs, in 10⁻¹² dollars; null where no price is known. */
+  readonly per_search: bigint | null;
   /** The `cost_reason` where each call also costs what no class of tokens holds; '' for most. */
   readonly missing: '' | 'missing_output_price' | 'missing_request_price';
   /** Classes whose cached tokens cost other than `cache_read`: nobody tells them apart. */

@@ -32,6 +32,7 @@ export interface DescribedPrice {
     readonly usd_per_million: Partial<Record<TokenClass, string>>;
   }[];
   readonly usd_per_request: string | null;
+  readonly usd_per_search: string | null;
   /** Why its cost is null all the same: each call also costs what nobody counts. */
   readonly cost_reason: string;
   readonly doubts: readonly string[];
@@ -99,6 +100,7 @@ function described(price: Price, row: DatedPrice | undefined, holds: boolean): D
       usd_per_million: perMillion(tier.prices),
     })),
     usd_per_request: price.per_request === 0n ? null : usd(price.per_request),
+    usd_per_search: usd(price.per_search),
     cost_reason: price.missing,
     doubts: price.doubts,
   };

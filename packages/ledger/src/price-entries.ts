@@ -93,6 +93,7 @@ const price = z
     id: text.default(''),
     source: text.default(''),
     per_request: decimal(12, 'dollars per call').default(0n),
+    per_search: decimal(12, 'dollars per search').nullable().default(null),
     above: z.array(above).max(16).default([]),
   })
   .refine(orderly.check, orderly.words)

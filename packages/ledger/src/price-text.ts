@@ -136,7 +136,7 @@ function scopeOf({ org, provider, model }: ScopeEntry): Scope {
 }
 
 function ownPrice(entry: PriceEntry, place: string): OwnPrice {
-  const { org, provider, model, tier, from, until, id, source, above, per_request } = entry;
+  const { org, provider, model, tier, from, until, id, source, above } = entry;
   const prices = classPrices(entry, NO_PRICES);
   const name = [org, provider, model].filter((part) => part !== '').join('/');
   const date = from === 0n ? '' : `@${dayOf(from)}`;
@@ -157,7 +157,8 @@ function ownPrice(entry: PriceEntry, place: string): OwnPrice {
             above_input_tokens: one.input_tokens,
             prices: classPrices(one, prices),
           })),
-        per_request,
+        per_request: entry.per_request,
+        per_search: entry.per_search,
         missing: '',
         cached_apart: [],
         doubts: [],

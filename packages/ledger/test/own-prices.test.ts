@@ -16,6 +16,7 @@ import {
 } from '../src/index.ts';
 import { costOf, costParts } from '../src/cost.ts';
 import { PRICE_CLASSES } from '../src/price-entries.ts';
+import { OTEL_SCOPE, read } from './dialect-reading.ts';
 import { call } from './fact-builder.ts';
 
 const at = (time: string): bigint => BigInt(Date.parse(time)) * 1_000_000n;
@@ -211,6 +212,50 @@ describe('the entry that holds', () => {
   });
 });
 
+describe('searches within a call', () => {
+  const searching = (provider: string, model: string) =>
+    call({
+      provider,
+      request_model: model,
+      web_searches: 3,
+      cache_read_tokens: 0,
+      reasoning_tokens: 0,
+    });
+
+  it('cost what the list says, each, and are named on the row', () => {
+    const [row] = settle([searching('anthropic', 'claude-sonnet-4-5')], bundledPriceBook()).rows;
+    expect(row).toMatchObject({
+      web_searches: 3,
+      cost_usd: 120n * 3_000_000n + 30n * 15_000_000n + 3n * 10_000_000_000n,
+    });
+  });
+
+  it('are read where the usage counts them', () => {
+    const said = { scope: OTEL_SCOPE, name: 'chat m' };
+    const base = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'm' };
+    const key = 'gen_ai.usage.details.web_search_requests';
+    expect(read({ ...said, attributes: { ...base, [key]: 2 } })?.web_searches).toBe(2);
+    const usage = {
+      input_tokens: 9,
+      output_tokens: 1,
+      server_tool_use: { web_search_requests: 4 },
+    };
+    const raw = { ...base, 'gen_ai.usage.raw': JSON.stringify(usage) };
+    expect(read({ ...said, attributes: raw })?.web_searches).toBe(4);
+    expect(read({ ...said, attributes: base })?.web_searches).toBeNull();
+  });
+
+  it('make the cost unknown where nobody says what they cost, or cost what the file says', async () => {
+    const fact = searching('groq', 'llama-3.3-70b-versatile');
+    const [unknown] = settle([fact], bundledPriceBook()).rows;
+    expect(unknown).toMatchObject({ cost_usd: null, cost_reason: 'missing_request_price' });
+    const row =
+      '{ model: llama-3.3-70b-versatile, input: 1, cache_read: 1, output: 1, per_search: 0.002 }';
+    const [known] = settle([fact], await bookOf(`prices: [${row}]`)).rows;
+    expect(known?.cost_usd).toBe(150n * 1_000_000n + 3n * 2_000_000_000n);
+  });
+});
+
 describe('the history of a model', () => {
   it('holds every row with its dates and source, of tiers too', async () => {
     const rows = (await bookOf(FILE)).history({
@@ -372,18 +417,19 @@ describe('the laws of cost', () => {
       model: 'm',
       ...Object.fromEntries(parts.map((name, at) => [name, list[at]])),
       per_request: '0.001',
+      per_search: '0.0123',
       above: [{ input_tokens: size + 1, input: above }],
     }));
   const query = { org_id: 'default', provider: 'p', model: 'm', time_ns: NOW_NS };
 
   it('its parts are the cost, each its tokens times a whole number, never a float', async () => {
     await fc.assert(
-      fc.asyncProperty(entry, tokens, async (row, counts) => {
+      fc.asyncProperty(entry, tokens, fc.nat({ max: 9 }), async (row, counts, searches) => {
         const book = await bookOf(JSON.stringify({ prices: [row] }));
         const found = book.find(query);
         if (typeof found === 'string') throw new Error(found);
         const input = TOKEN_CLASSES.slice(0, 6).reduce((sum, name) => sum + counts[name], 0);
-        const split = costParts(found, counts, input);
+        const split = costParts(found, { ...counts, web_searches: searches }, input);
         if (typeof split === 'string') throw new Error(split);
         const usage = { tokens: counts, input_total: input, output_total: 1, reason: '' } as const;
         const { cost_usd } = costOf(
@@ -393,6 +439,7 @@ describe('the laws of cost', () => {
             request_model: 'm',
             response_model: '',
             service_tier: '',
+            web_searches: searches,
             start_time: NOW_NS,
             usage: { ...usage, doubts: [], arithmetic: '' },
           },

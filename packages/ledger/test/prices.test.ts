@@ -84,6 +84,7 @@ describe('a price', () => {
     const priced = {
       ...model('anthropic', 'claude-sonnet-4-5'),
       org_id: 'default',
+      web_searches: null,
       service_tier: '',
       start_time: NOW_NS,
     };
@@ -167,7 +168,14 @@ describe('the cost of text', () => {
           const fact = call({ input_tokens, cache_read_tokens: cached, output_tokens: 100 });
           const usage = reconcile({ ...fact, reasoning_tokens: null });
           const own = costOf(
-            { ...model(list.id, id), org_id: 'default', service_tier: '', start_time, usage },
+            {
+              ...model(list.id, id),
+              org_id: 'default',
+              web_searches: null,
+              service_tier: '',
+              start_time,
+              usage,
+            },
             BOOK,
           );
           if (own.cost_usd === null) continue;

@@ -100,6 +100,12 @@ export const AUDIO_OUTPUT_TOKENS = names(
 export const IMAGE_INPUT_TOKENS = names('gen_ai.usage.image.input_tokens');
 export const IMAGE_OUTPUT_TOKENS = names('gen_ai.usage.image.output_tokens');
 
+/** Searches that the provider ran within the call, beside its tokens. */
+export const WEB_SEARCHES = names(
+  'gen_ai.usage.server_tool_use.web_search_requests',
+  'gen_ai.usage.details.web_search_requests',
+);
+
 /** A usage object as the provider sent it; asked after all names above. */
 export const USAGE_OBJECT = names('gen_ai.usage.raw');
 

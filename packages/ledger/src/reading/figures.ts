@@ -18,6 +18,7 @@ import {
   REASONING_TOKENS,
   REPORTED_COST_USD,
   TOTAL_TOKENS,
+  WEB_SEARCHES,
 } from './aliases.ts';
 import { picodollars } from './money.ts';
 
@@ -34,6 +35,7 @@ export function fillUsage(record: RecordView, fact: FactDraft): void {
   fact.audio_output_tokens = countOf(record, AUDIO_OUTPUT_TOKENS);
   fact.image_input_tokens = countOf(record, IMAGE_INPUT_TOKENS);
   fact.image_output_tokens = countOf(record, IMAGE_OUTPUT_TOKENS);
+  fact.web_searches = countOf(record, WEB_SEARCHES);
 }
 
 export function hasUsage(fact: FactDraft): boolean {

@@ -71,6 +71,7 @@ export function fillFromUsageObject(fact: FactDraft, value: unknown): boolean {
   fact.cache_read_tokens ??= count(value, CACHE_READ);
   fact.cache_write_tokens ??= count(value, CACHE_WRITE);
   fillLifetimes(fact, member(value, 'cache_creation'));
+  fact.web_searches ??= count(member(value, 'server_tool_use'), ['web_search_requests']);
   const thoughts = count(value, THOUGHTS);
   fact.reasoning_tokens ??= thoughts ?? count(value, REASONING);
   if (thoughts !== null) fact.reasoning_convention = 'excluded';
