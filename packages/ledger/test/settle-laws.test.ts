@@ -171,7 +171,7 @@ function hex(n: number): string {
   return n.toString(16).padStart(16, '0');
 }
 
-describe('large and broken traces', () => {
+describe('large and broken traces', { timeout: 90_000 }, () => {
   it('a chain of 100,000 calls beneath each other settles without recursion', () => {
     const chain = Array.from({ length: SPANS }, (_, n) =>
       fact({ span_id: hex(n + 1), parent_span_id: n === 0 ? '' : hex(n), ms: 1000 }),
