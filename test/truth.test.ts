@@ -16,8 +16,10 @@ test.each(captures.map((capture) => [capture.name, capture] as const))('%s', (_,
 });
 
 test('at least nine of ten captures are exact in input and output', () => {
-  const exact = captures.filter((capture) => compare(capture).result === 'exact');
-  expect(exact.length / captures.length).toBeGreaterThanOrEqual(EXACT_SHARE_MIN);
+  // Those in `live` were taken for what is missing in them as well.
+  const whole = captures.filter(({ name }) => !name.startsWith('live'));
+  const exact = whole.filter((capture) => compare(capture).result === 'exact');
+  expect(exact.length / whole.length).toBeGreaterThanOrEqual(EXACT_SHARE_MIN);
 });
 
 describe('the comparison sees', () => {

@@ -142,7 +142,10 @@ function readParameters(record: RecordView, fact: FactDraft): void {
     const { model, stream } = parameters;
     if (typeof stream === 'boolean') fact.streaming ??= stream;
     if (typeof model === 'string' && model.length <= MODEL_CHARACTERS_MAX && model !== '') {
-      if (record.has(MODEL_NAME)) fact.response_model ??= MODEL_NAME;
+      // A name that is not the one asked for can only be the one that answered.
+      if (record.has(MODEL_NAME) && record.text(MODEL_NAME) !== model) {
+        fact.response_model ??= MODEL_NAME;
+      }
       if (!record.has(REQUEST_MODEL_NAME)) fact.request_model = model;
     }
   }
