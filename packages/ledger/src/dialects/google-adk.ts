@@ -3,6 +3,7 @@
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
+import { hasUsage } from '../reading/figures.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
 import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
 
@@ -39,6 +40,8 @@ export const googleAdk: Dialect = {
     // Parallel tools are shown once more, together.
     if (fact.kind === 'tool' && record.name.includes(MERGED_TOOLS)) fact.kind = 'step';
     if (fact.kind === 'llm') readCall(record, fact);
+    // The event of a call that failed says neither that nor anything else.
+    if (record.signal === 'log' && !hasUsage(fact) && fact.marks.length === 0) fact.kind = 'step';
     return true;
   },
 };

@@ -77,6 +77,20 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    says: 'the event of a call that failed says nothing and is no call',
+    sent: {
+      scope,
+      log: true,
+      name: 'gen_ai.client.inference.operation.details',
+      attributes: {
+        'gcp.vertex.agent.event_id': 'event-4',
+        'gen_ai.agent.name': 'planner',
+        'gen_ai.provider.name': 'gcp.gemini',
+      },
+    },
+    fact: { dialect: 'google-adk', kind: 'step' },
+  },
+  {
     says: 'parallel tools, shown once more together, are no tool call',
     sent: {
       scope,
