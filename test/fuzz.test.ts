@@ -20,9 +20,9 @@ const corpus = readCorpus(path.join(import.meta.dirname, '../packages/ledger/tes
 test('no input breaks a law', () => {
   const { kinds, findings } = runRange(corpus, { seed: SEED, from: 0, to: INPUTS, save: folder });
   expect(findings).toEqual([]);
-  expect(Object.keys(kinds).sort()).toEqual([
-    ...['bytes', 'file', 'large', 'metrics', 'records', 'trace'],
-  ]);
+  expect(Object.keys(kinds)).toEqual(
+    expect.arrayContaining(['bytes', 'file', 'large', 'metrics', 'records', 'trace']),
+  );
 }, 60_000);
 
 test('an input is made again from its number, and read back from its file', () => {

@@ -6,7 +6,7 @@ import { hostileKey, hostileTime, hostileValue, largeAttributes } from './hostil
 import { jsonOf, protobufOf, type Message, type Signal } from './otlp.ts';
 import { Random } from './random.ts';
 
-export type Kind = 'records' | 'trace' | 'metrics' | 'bytes' | 'file' | 'large';
+export type Kind = 'records' | 'trace' | 'crowd' | 'metrics' | 'bytes' | 'file' | 'large';
 
 /** One body, as it is sent. */
 export interface Sent {
@@ -29,7 +29,7 @@ const SPANS_MAX = 12;
 
 export function makeInput(corpus: Corpus, seed: number, number: number): Input {
   const random = new Random(seed, number);
-  const kind = kindOf(random.below(1_000));
+  const kind = kindOf(random.below(10_000));
   switch (kind) {
     case 'records':
     case 'large': {
@@ -41,6 +41,10 @@ export function makeInput(corpus: Corpus, seed: number, number: number): Input {
     }
     case 'trace': {
       const tellings = disturbed(random, corpus);
+      return { number, kind, tellings, sent: send(random, tellings) };
+    }
+    case 'crowd': {
+      const tellings = crowd(random, corpus);
       return { number, kind, tellings, sent: send(random, tellings) };
     }
     case 'metrics': {
@@ -58,11 +62,12 @@ export function makeInput(corpus: Corpus, seed: number, number: number): Input {
 }
 
 function kindOf(share: number): Kind {
-  if (share < 2) return 'large';
-  if (share < 50) return 'trace';
-  if (share < 100) return 'metrics';
-  if (share < 330) return 'bytes';
-  return share < 360 ? 'file' : 'records';
+  if (share < 3) return 'crowd';
+  if (share < 20) return 'large';
+  if (share < 500) return 'trace';
+  if (share < 1_000) return 'metrics';
+  if (share < 3_300) return 'bytes';
+  return share < 3_600 ? 'file' : 'records';
 }
 
 export function send(random: Random, tellings: readonly Telling[]): Sent[] {
@@ -154,6 +159,46 @@ function disturbed(random: Random, corpus: Corpus): Telling[] {
     if (random.once(40)) delete record['attributes'];
   }
   return some;
+}
+
+const CROWD_MAX = 3_000;
+const RECORD_CHARACTERS_MAX = 4_000;
+const RESPONSE_ID = 'gen_ai.response.id';
+
+/** Very many records of one trace that are alike, in the shapes that could cost more than their number. */
+function crowd(random: Random, corpus: Corpus): Telling[] {
+  const capture = random.of(corpus.captures);
+  const drawn = Array.from({ length: 1 + random.below(3) }, () =>
+    capture.length === 0 ? synthetic(random, corpus) : random.of(capture),
+  );
+  const small = drawn.filter(({ record }) => JSON.stringify(record).length < RECORD_CHARACTERS_MAX);
+  const some = small.length === 0 ? [synthetic(random, corpus)] : small;
+  const count = 200 + random.below(CROWD_MAX);
+  const [parents, times, responses] = [random.below(5), random.below(4), random.below(4)];
+  const traceId = random.hex(32);
+  const ids = Array.from({ length: count }, () => random.hex(16));
+  return ids.map((spanId, i) => {
+    const { signal, resource, scope, record } = some[i % some.length]!;
+    const parent = [ids[i - 1], ids[0], random.of(ids), ids[(i + 1) % count], undefined][parents];
+    const start = START_NS + [0n, BigInt(i), BigInt(random.below(1_000_000)), BigInt(i)][times]!;
+    const end =
+      start + [10n, BigInt(2 * count - 2 * i), BigInt(random.below(1_000_000)), 1n][times]!;
+    const others = ((record['attributes'] ?? []) as Message[]).filter(
+      ({ key }) => responses === 0 || key !== RESPONSE_ID,
+    );
+    const id = ['', 'one', `own ${i}`, `pair ${i >> 1}`][responses]!;
+    const named = { key: RESPONSE_ID, value: { stringValue: id } };
+    const attributes = id === '' ? others : [...others, named];
+    const when =
+      signal === 'traces'
+        ? { startTimeUnixNano: String(start), endTimeUnixNano: String(end) }
+        : { timeUnixNano: String(end) };
+    const told = { ...record, traceId, spanId, ...when, attributes };
+    return {
+      ...{ signal, scope, resource },
+      record: parent === undefined ? told : { ...told, parentSpanId: parent },
+    };
+  });
 }
 
 const TOKEN_METRICS = [

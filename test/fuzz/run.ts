@@ -11,7 +11,7 @@ import { shrink } from './shrink.ts';
 
 /** Processor time that an input may take: for itself, and for each of its bytes. */
 const BUDGET_MS = 400;
-const BUDGET_MS_PER_BYTE = 0.01;
+const BUDGET_MS_PER_BYTE = 0.002;
 /** Faults of one law that a batch tells; more are counted by the next. */
 const FINDINGS_MAX = 5;
 
