@@ -62,7 +62,10 @@ function readCall(record: RecordView, fact: FactDraft): void {
   if (record.has(EVENT_ID)) fact.emitter_event_id = EVENT_ID;
   if (fact.cache_read_tokens === null && fact.reasoning_tokens === null) {
     const answer = record.json(ANSWER);
-    if (isObject(answer)) fillFromUsageObject(fact, answer['usage_metadata']);
+    if (isObject(answer)) {
+      // Python and JavaScript spell it differently.
+      fillFromUsageObject(fact, answer['usage_metadata'] ?? answer['usageMetadata']);
+    }
   }
   if (!fact.provider && record.text(MODEL)?.startsWith('gemini') === true) {
     fact.provider = 'gcp.gemini';

@@ -5,7 +5,7 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import type { Kind } from '../fact.ts';
 import { hasUsage } from '../reading/figures.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
-import { addMark } from '../reading/outcome.ts';
+import { addDoubt, addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const SPAN_KIND = attribute('traceloop.span.kind');
@@ -22,6 +22,7 @@ const PROMPT_TOKENS = attribute('gen_ai.usage.prompt_tokens');
 const RESPONSE_MODEL = attribute('gen_ai.response.model');
 
 const ANTHROPIC_SCOPE = 'opentelemetry.instrumentation.anthropic';
+const OPENAI_SCOPE = '@traceloop/instrumentation-openai';
 /** These copy the provider's input, which leaves its cache out. */
 const EXCLUDING_SCOPES: ReadonlySet<string> = new Set([
   '@traceloop/instrumentation-anthropic',
@@ -68,6 +69,10 @@ export const traceloop: Dialect = {
     // Where this library loses the thoughts, the total still holds them.
     fact.reasoning_convention = THOUGHTS_LOST.test(record.scope) ? 'excluded' : 'included';
     if (fact.kind === 'llm' && record.scope === ANTHROPIC_SCOPE) readStream(record, fact);
+    // Where a stream was not asked for its usage, its words are counted and nothing says so.
+    if (fact.kind === 'llm' && record.scope === OPENAI_SCOPE && hasUsage(fact)) {
+      addDoubt(fact, 'may_be_estimate');
+    }
     if (fact.kind !== 'llm' && hasUsage(fact)) addMark(fact, 'cumulative');
     addMark(fact, 'not_current');
     return true;
