@@ -14,6 +14,8 @@ const LLM_METHOD = /\.a?(?:stream_)?(?:chat|complete)(?:_with_tools)?$/;
 const STREAM_METHOD = /\.a?stream_/;
 const EMBEDDING_METHOD = /\.(?:a?get_(?:text|query)_embedding(?:_batch|s)?)$/;
 const AGENT_METHOD = /(?:Agent|AgentWorkflow)\.run$/;
+/** What a public method does within: no step of its own between it and the client beneath. */
+const PRIVATE_METHOD = /\._\w+$/;
 const TOOL_METHOD = /\.call_tool$/;
 
 type Attributes = ReadonlyMap<string, string>;
@@ -39,6 +41,7 @@ export const llamaIndex: Dialect = {
       fact.kind = 'agent';
       fact.operation = 'invoke_agent';
     } else if (TOOL_METHOD.test(record.name)) readTool(record, fact);
+    else if (PRIVATE_METHOD.test(record.name)) fact.kind = 'other';
     return true;
   },
 };

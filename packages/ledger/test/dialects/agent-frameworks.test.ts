@@ -178,7 +178,7 @@ const CASES: readonly Case[] = [
       name: 'OpenAI._prepare_chat_with_tools',
       attributes: {},
     },
-    fact: { kind: 'step' },
+    fact: { kind: 'other' },
   },
   {
     says: 'CrewAI: the sum of a crew is a hint, as a repr',
