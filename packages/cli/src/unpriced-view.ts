@@ -51,13 +51,11 @@ export function renderUnpriced(
     );
   }
   const recost = `spanledger recost --last ${period}`;
-  parts.push(
-    terminal.hint(
-      snippet === ''
-        ? `The prices of today know them: "${recost}" prices what is stored.`
-        : `Then "${recost}" prices what is stored already.`,
-    ),
-  );
+  if (snippet !== '') {
+    parts.push(terminal.hint(`Then "${recost}" prices what is stored already.`));
+  } else if (rows.some((row) => row.price_id_now !== null)) {
+    parts.push(terminal.hint(`The prices of today know more: "${recost}" prices what is stored.`));
+  }
   return parts.join('\n\n');
 }
 

@@ -38,28 +38,53 @@ interface KnownModel {
   readonly discounts: readonly PriceShare[];
   /** In the list's own order: the last that holds is the price. */
   readonly listed: readonly DatedPrice[] | NoPrice;
+  /** What every call in the ordinary tier costs, whenever it was; null where that differs. */
+  readonly always: Price | NoPrice | null;
   /** Prices times their shares, made once. */
   readonly scaled: Map<string, Price>;
+}
+
+/** In three steps, because a name put together from parts is hashed anew for every call. */
+class KnownModels {
+  readonly #make: (query: PriceQuery) => KnownModel;
+  readonly #organisations = new Map<string, Map<string, Map<string, KnownModel>>>();
+  #size = 0;
+
+  constructor(make: (query: PriceQuery) => KnownModel) {
+    this.#make = make;
+  }
+
+  get(query: PriceQuery): KnownModel {
+    const { org_id, provider, model } = query;
+    return this.#organisations.get(org_id)?.get(provider)?.get(model) ?? this.#add(query);
+  }
+
+  #add(query: PriceQuery): KnownModel {
+    if (this.#size >= KNOWN_MODELS_MAX) {
+      this.#organisations.clear();
+      this.#size = 0;
+    }
+    const { org_id, provider, model } = query;
+    const made = this.#make(query);
+    const providers = this.#organisations.get(org_id) ?? new Map<string, Map<string, KnownModel>>();
+    const models = providers.get(provider) ?? new Map<string, KnownModel>();
+    models.set(model, made);
+    providers.set(provider, models);
+    this.#organisations.set(org_id, providers);
+    this.#size++;
+    return made;
+  }
 }
 
 export function bundledPriceBook({ own = NO_OWN_PRICES }: PriceBookOptions = {}): PriceBook {
   const lists = readLists();
   const ordered = inOrder(own);
-  const known = new Map<string, KnownModel>();
-  const knownModel = (query: PriceQuery): KnownModel => {
-    const key = `${query.org_id}\u0000${query.provider}\u0000${query.model}`;
-    let model = known.get(key);
-    if (model === undefined) {
-      if (known.size >= KNOWN_MODELS_MAX) known.clear();
-      known.set(key, (model = modelOf(ordered, lists, query)));
-    }
-    return model;
-  };
+  const known = new KnownModels((query) => modelOf(ordered, lists, query));
   return {
     version: own.version === '' ? LIST_VERSION : `${LIST_VERSION}+own-${own.version}`,
-    find: (query) => priceAt(knownModel(query), query),
+    find: (query) => priceAt(known.get(query), query),
     history(query) {
-      const { own: rows, listed } = knownModel(query);
+      const { own: rows, listed } = known.get(query);
       return typeof listed === 'string' ? rows : [...rows, ...listed.toReversed()];
     },
   };
@@ -95,17 +120,28 @@ function modelOf(own: OwnPrices, lists: Lists, query: PriceQuery): KnownModel {
     providers: [canonicalProvider(provider), ...(found === null ? [] : [found.provider])],
     models: models.map((name) => name.toLowerCase()),
   };
+  const rows = own.prices
+    .filter(({ scope }) => isFor(scope, names))
+    .map(({ row, scope }) =>
+      names.providers[0] === '' && scope.provider !== '' ? byName(row) : row,
+    );
+  const discounts = own.discounts.filter(({ scope }) => isFor(scope, names));
+  const known = found?.rows ?? (listed as NoPrice);
   return {
-    own: own.prices
-      .filter(({ scope }) => isFor(scope, names))
-      .map(({ row, scope }) =>
-        names.providers[0] === '' && scope.provider !== '' ? byName(row) : row,
-      ),
+    own: rows,
     tiers: own.tiers.filter(({ scope }) => isFor(scope, names)),
-    discounts: own.discounts.filter(({ scope }) => isFor(scope, names)),
-    listed: found?.rows ?? (listed as NoPrice),
+    discounts,
+    listed: known,
+    always: rows.length > 0 || discounts.length > 0 ? null : alwaysOf(known),
     scaled: new Map(),
   };
+}
+
+function alwaysOf(listed: KnownModel['listed']): KnownModel['always'] {
+  if (typeof listed === 'string') return listed;
+  const [row] = listed;
+  if (row === undefined || listed.length > 1) return null;
+  return row.from_ns === 0n && row.until_ns === null && row.hours === null ? row.price : null;
 }
 
 /** The row is of a provider that nobody told. */
@@ -115,6 +151,7 @@ function byName(row: DatedPrice): DatedPrice {
 
 function priceAt(model: KnownModel, { time_ns, service_tier = '' }: PriceQuery): Price | NoPrice {
   const tier = isOrdinaryTier(service_tier) ? '' : service_tier.toLowerCase();
+  if (tier === '' && model.always !== null) return model.always;
   const ownAt = (wanted: string): Price | undefined =>
     model.own.find((row) => row.service_tier === wanted && holdsAt(row, time_ns))?.price;
   const special = ownAt(tier);

@@ -83,7 +83,7 @@ export interface PriceBook {
 const ORDINARY_TIERS = new Set(['', 'default', 'standard', 'standard_only', 'auto', 'on_demand']);
 
 export function isOrdinaryTier(service_tier: string): boolean {
-  return ORDINARY_TIERS.has(service_tier.toLowerCase());
+  return service_tier === '' || ORDINARY_TIERS.has(service_tier.toLowerCase());
 }
 
 export const NO_PRICES: ClassPrices = Object.freeze(
