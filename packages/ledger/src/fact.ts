@@ -59,6 +59,8 @@ export type Mark =
   | 'answered'
   /** A stream whose output figure may hold message_start's count as well. */
   | 'stream_plus_start'
+  /** A sum over the record's own calls; agents beneath it tell theirs apart. */
+  | 'own_calls_only'
   /** The output leaves the reasoning out, and only another record of the call tells how much it was. */
   | 'leaves_reasoning_out'
   /** The client calls tools itself and asks again; a tool of its scope beneath shows that it did. */

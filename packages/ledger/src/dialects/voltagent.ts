@@ -13,6 +13,7 @@ const SPAN_TYPE = attribute('span.type');
 const ENTITY_TYPE = attribute('entity.type');
 const ENTITY_NAME = attribute('entity.name');
 const ENTITY_ID = attribute('entity.id');
+const SUBAGENT_NAME = attribute('subagent.name');
 const RUN_ID = attribute('operation.id');
 const MODEL = attribute('ai.model.name');
 const STREAM = attribute('llm.stream');
@@ -60,6 +61,7 @@ export const voltAgent: Dialect = {
     if (kind === 'tool') readTool(record, fact);
     if (kind === 'llm' || kind === 'embedding') readCall(record, fact, type);
     else readSum(record, fact);
+    if (kind === 'agent') addMark(fact, 'own_calls_only');
     fact.cache_convention = 'included';
     fact.reasoning_convention = 'included';
     addMark(fact, 'not_current');
@@ -69,7 +71,9 @@ export const voltAgent: Dialect = {
 
 function readAgent(record: RecordView, fact: FactDraft): void {
   if (record.text(ENTITY_TYPE) !== 'agent') return;
-  if (record.has(ENTITY_NAME)) fact.agent_name = ENTITY_NAME;
+  // An agent that another one calls bears that one's name as its entity's.
+  if (record.has(SUBAGENT_NAME)) fact.agent_name = SUBAGENT_NAME;
+  else if (record.has(ENTITY_NAME)) fact.agent_name = ENTITY_NAME;
   if (record.has(ENTITY_ID)) fact.agent_id = ENTITY_ID;
 }
 

@@ -13,7 +13,8 @@ import { verdict, type Verdict } from './verdict.ts';
 /** Decides every aggregate, innermost first. */
 export function judgeAggregates(calls: Calls, groups: Groups, verdicts: Map<Node, Verdict>): void {
   const known = [...calls.spans, ...calls.events].filter((node) => isKnown(node, verdicts));
-  const covered = coveredBy(known);
+  const covered = new Cover();
+  for (const node of known) covered.add(node);
   const placeless = new Intervals(known.filter(hasNoPlace));
   const orphans = new Intervals(known.filter(({ root }) => root.orphan));
   const ids = new Set(known.map((node) => node.fact.response_id).filter((id) => id !== ''));
@@ -26,7 +27,7 @@ export function judgeAggregates(calls: Calls, groups: Groups, verdicts: Map<Node
     const found = aggregateVerdict(node, calls, groups, verdicts, doubt);
     verdicts.set(node, found);
     if (found.role === 'owner') {
-      coverUpwards(node, covered);
+      covered.add(node);
       billing.push(node);
     }
   }
@@ -127,19 +128,33 @@ function hasNoPlace(node: Node): boolean {
   return node.parent === null || node.root.orphan;
 }
 
-function coveredBy(known: readonly Node[]): Set<Node> {
-  const covered = new Set<Node>();
-  for (const node of known) coverUpwards(node, covered);
-  return covered;
+/** What lies above records whose usage is known; each step upwards is taken once. */
+class Cover {
+  readonly #any = new Set<Node>();
+  /** The same up to the first sum that holds its own calls only. */
+  readonly #own = new Set<Node>();
+
+  add(node: Node): void {
+    for (let up = node.parent; up !== null && !this.#any.has(up); up = up.parent) this.#any.add(up);
+    if (isOwnSum(node)) return;
+    for (let up = node.parent; up !== null && !this.#own.has(up); up = up.parent) {
+      this.#own.add(up);
+      if (isOwnSum(up)) return;
+    }
+  }
+
+  has(node: Node): boolean {
+    return (isOwnSum(node) ? this.#own : this.#any).has(node);
+  }
 }
 
-function coverUpwards(node: Node, covered: Set<Node>): void {
-  for (let up = node.parent; up !== null && !covered.has(up); up = up.parent) covered.add(up);
+function isOwnSum({ fact }: Node): boolean {
+  return fact.marks.includes('own_calls_only');
 }
 
 /** '' when nothing speaks against billing the sum, else the doubt that says why it does not bill. */
 interface Known {
-  readonly covered: ReadonlySet<Node>;
+  readonly covered: Cover;
   readonly placeless: Intervals;
   readonly orphans: Intervals;
   readonly ids: ReadonlySet<string>;

@@ -4,6 +4,7 @@ import { beneath, call, fact, OTHER_TRACE, silentCall } from '../fact-builder.ts
 import { units } from './unit.ts';
 
 const summing = call({ kind: 'agent', ms: 1000, input_tokens: 240, output_tokens: 60 });
+const ownSum = { ...summing, span_id: 'e'.repeat(16), marks: ['own_calls_only'] as const };
 
 units('D5 and D6 sums', [
   {
@@ -53,6 +54,24 @@ units('D5 and D6 sums', [
   {
     says: 'the innermost sum bills, the outer one repeats it',
     facts: [summing, call(beneath(summing, { kind: 'agent', ms: 900 }))],
+    roles: ['aggregate', 'owner'],
+    input: 120,
+  },
+  {
+    says: 'sums of own calls only bill side by side, each in place of its own silent call',
+    facts: [
+      ownSum,
+      silentCall(beneath(ownSum, { at: 10 })),
+      ...[call(beneath(ownSum, { kind: 'agent', ms: 400, marks: ['own_calls_only'] }))].flatMap(
+        (inner) => [inner, silentCall(beneath(inner, { at: 20 }))],
+      ),
+    ],
+    roles: ['owner', 'duplicate', 'owner', 'duplicate'],
+    input: 360,
+  },
+  {
+    says: 'a sum of own calls only does not bill beside a call of its own that tells its usage',
+    facts: [ownSum, call(beneath(ownSum, { at: 10 }))],
     roles: ['aggregate', 'owner'],
     input: 120,
   },
