@@ -5,7 +5,7 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import type { Kind } from '../fact.ts';
 import { hasUsage } from '../reading/figures.ts';
 import { fillPeople, fillProvider } from '../reading/identity.ts';
-import { fillFromAnswer, responseIdOf } from '../reading/kept-answer.ts';
+import { fillFromAnswer, mayHoldUsage, responseIdOf } from '../reading/kept-answer.ts';
 import { picodollarsOfNumber } from '../reading/money.ts';
 import { addDoubt, addMark, fillOutcome } from '../reading/outcome.ts';
 import { fillFromUsageObject, isObject, responseIdInText } from '../reading/usage-object.ts';
@@ -107,19 +107,25 @@ function readUsage(record: RecordView, fact: FactDraft): void {
   return undefined;
 }
 
+/** The kept answer names classes that the token usage leaves out, and is all there is of some. */
 function readAnswer(record: RecordView, fact: FactDraft): void {
   const text = record.text(OUTPUTS);
-  if (text === null || text === 'null') return;
+  if (text === null || text === 'null') return readStream(record, fact);
   addMark(fact, 'answered');
-  const id = responseIdInText(text);
-  const known = hasUsage(fact);
-  if (id !== '' && known) {
-    fact.response_id = id;
-    return;
-  }
+  fact.response_id = responseIdInText(text) || null;
+  const whole = fact.cache_read_tokens !== null && fact.reasoning_tokens !== null;
+  if (fact.response_id !== null && (whole || !mayHoldUsage(text))) return readStream(record, fact);
   const answer = record.json(OUTPUTS);
-  if (!isObject(answer)) return;
-  fact.response_id = id || responseIdOf(answer) || null;
-  if (typeof answer['model'] === 'string') fact.response_model = answer['model'];
-  if (!known) fillFromAnswer(fact, answer);
+  if (isObject(answer)) {
+    fact.response_id ??= responseIdOf(answer) || null;
+    if (typeof answer['model'] === 'string') fact.response_model = answer['model'];
+    fillFromAnswer(fact, answer);
+  }
+  return readStream(record, fact);
+}
+
+const STREAM = /"stream":\s*true/;
+
+function readStream(record: RecordView, fact: FactDraft): void {
+  if (!hasUsage(fact) && STREAM.test(record.text(INPUTS) ?? '')) fact.streaming = true;
 }

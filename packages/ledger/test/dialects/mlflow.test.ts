@@ -48,6 +48,27 @@ const CASES: readonly Case[] = [
     fact: { kind: 'embedding', input_tokens: 8, response_model: 'text-embedding-3-small' },
   },
   {
+    says: 'MLflow: the kept answer names the reasoning that the token usage leaves out',
+    sent: {
+      scope: 'mlflow.tracing.provider',
+      attributes: {
+        ...CALL,
+        'mlflow.chat.tokenUsage': '{"input_tokens":120,"output_tokens":30,"total_tokens":150}',
+        'mlflow.spanOutputs':
+          '{"id":"chatcmpl-1","model":"gpt-4o","usage":{"prompt_tokens":120,"completion_tokens":30,"completion_tokens_details":{"reasoning_tokens":10}}}',
+      },
+    },
+    fact: { input_tokens: 120, output_tokens: 30, reasoning_tokens: 10, response_id: 'chatcmpl-1' },
+  },
+  {
+    says: 'MLflow: a stream without usage',
+    sent: {
+      scope: 'mlflow.tracing.provider',
+      attributes: { ...CALL, 'mlflow.spanInputs': '{"messages":[],"stream": true}' },
+    },
+    fact: { streaming: true, input_tokens: null },
+  },
+  {
     says: 'MLflow: usage that was cut off is a doubt, not a figure',
     sent: {
       scope: 'mlflow.tracing.provider',
