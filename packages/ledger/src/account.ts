@@ -5,6 +5,7 @@ import { bundledPriceBook } from './bundled-price-book.ts';
 import { readFacts, readMetricPoints } from './block.ts';
 import { blockOf, type Refusal } from './decoded-requests.ts';
 import { metricsBeside, type AccountMetric } from './metric-account.ts';
+import { COVERAGE_DOUBTS, DOUBTS, type Doubt } from './doubts.ts';
 import type { Status } from './fact.ts';
 import {
   INPUT_CLASSES,
@@ -78,6 +79,7 @@ export interface Account {
     calls: number;
     with_usage: number;
     priced: number;
+    /** Why something is not known, or contradicts itself: calls, sums or traces by code. */
     reasons: Record<string, number>;
   };
   /**
@@ -125,7 +127,7 @@ export function accountOf(settlement: Settlement): Account {
     tools: rows.filter((row) => row.kind === 'tool' && row.role === 'none').map(toolOf),
     agents: runs.map((run) => agentOf(run, names, byRun.get(run.execution_id) ?? [])),
     totals: { calls: counted.length, ...sumOf(counted), cost_usd: usd(costOf(counted)) },
-    coverage: coverageOf(counted),
+    coverage: coverageOf(counted, rows),
   };
 }
 
@@ -210,7 +212,7 @@ function known(row: LedgerRow, classes: readonly TokenClass[]): number | null {
 
 /** Without a word about its cache nobody knows how much of a call's input was uncached. */
 function tokensOf(row: LedgerRow): AccountTokens {
-  const silent = row.kind === 'llm' && row.cache_read === null;
+  const silent = row.doubts.includes('class_not_reported');
   return {
     input_total: known(row, INPUT_CLASSES),
     input_uncached: silent ? null : row.input_uncached,
@@ -248,7 +250,10 @@ function costOf(rows: readonly LedgerRow[]): bigint | null {
   return sum;
 }
 
-function coverageOf(counted: readonly LedgerRow[]): Account['coverage'] {
+function coverageOf(
+  counted: readonly LedgerRow[],
+  rows: readonly LedgerRow[],
+): Account['coverage'] {
   const reasons = new Map<string, number>();
   for (const row of counted) {
     const missing = [row.usage_reason, row.cost_reason === 'no_usage' ? '' : row.cost_reason];
@@ -256,10 +261,26 @@ function coverageOf(counted: readonly LedgerRow[]): Account['coverage'] {
       if (reason !== '') reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
   }
+  for (const [doubt, places] of placesOfDoubts(rows)) reasons.set(doubt, places.size);
   return {
     calls: counted.length,
     with_usage: counted.filter((row) => row.role === 'owner').length,
     priced: counted.filter((row) => row.cost_usd !== null).length,
     reasons: Object.fromEntries([...reasons].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+}
+
+/** Where each doubt stands that takes something from the figures. */
+function placesOfDoubts(rows: readonly LedgerRow[]): ReadonlyMap<Doubt, ReadonlySet<string>> {
+  const places = new Map<Doubt, Set<string>>();
+  for (const { doubts, trace_id, span_id, event_id } of rows) {
+    for (const doubt of doubts) {
+      if (!COVERAGE_DOUBTS.has(doubt)) continue;
+      const place = DOUBTS[doubt].on === 'trace' ? trace_id : `${trace_id}:${span_id}:${event_id}`;
+      const found = places.get(doubt);
+      if (found === undefined) places.set(doubt, new Set([place]));
+      else found.add(place);
+    }
+  }
+  return places;
 }

@@ -61,6 +61,19 @@ export function costOf(call: Priced, book: PriceBook): Cost {
   };
 }
 
+/** Emitters round to a millionth of a dollar, and reckon in floating point. */
+const ROUNDING_USD = 1_000_000n;
+/** One part in this many is still called the same cost. */
+const SAME_PART = 50n;
+
+/** Whether what an emitter reports and what the tokens cost by the book are two different costs. */
+export function costContradicts(cost_usd: bigint | null, reported_usd: bigint | null): boolean {
+  if (cost_usd === null || reported_usd === null) return false;
+  const apart = cost_usd > reported_usd ? cost_usd - reported_usd : reported_usd - cost_usd;
+  const larger = cost_usd > reported_usd ? cost_usd : reported_usd;
+  return apart > ROUNDING_USD && apart * SAME_PART > larger;
+}
+
 const NO_DOUBTS: readonly Doubt[] = Object.freeze([]);
 
 /** What each class of a call cost, the call itself and its searches; or the class that has no price. */

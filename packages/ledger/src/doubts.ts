@@ -252,6 +252,23 @@ export const COST_REASONS = {
 export type Doubt = keyof typeof DOUBTS;
 /** '' when the cost is known. */
 export type CostReason = keyof typeof COST_REASONS | '';
+/** Doubts that coverage tells beside its reasons: something is missing, or contradicts itself. */
+export const COVERAGE_DOUBTS: ReadonlySet<Doubt> = new Set([
+  'aggregate_beside_calls',
+  'cost_contradicts',
+  'cumulative_aggregate_only',
+  'figures_differ',
+  'input_may_exclude_cache',
+  'match_cap_reached',
+  'may_hold_several_bills',
+  'no_call_telemetry',
+  'parent_sum_differs',
+  'reasoning_exceeds_output',
+  'total_contradicts',
+  'truncated_usage',
+  'unit_bounded',
+]);
+
 /** '' when nothing is missing. */
 export type UsageReason = keyof typeof USAGE_REASONS | '';
 

@@ -8,7 +8,11 @@ import type { Kind, Signal, Status } from './fact.ts';
 /** design.md 5. Only `owner` and `unknown` rows are counted as calls; `none` is no call at all. */
 export type Role = 'owner' | 'aggregate' | 'duplicate' | 'echo' | 'attempt' | 'unknown' | 'none';
 
-/** Disjoint classes of tokens: their sums are the totals, so nothing can be added twice. */
+/**
+ * Disjoint classes of tokens: their sums are the totals, so nothing can be added twice.
+ * `input_uncached` is what is not known to be cached: where the doubt `class_not_reported` stands, the
+ * emitter named no cached tokens and the class holds the whole input.
+ */
 export const INPUT_CLASSES = [
   'input_uncached',
   'cache_read',

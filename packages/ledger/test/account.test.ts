@@ -112,3 +112,22 @@ describe('a stream without usage', () => {
     });
   });
 });
+
+describe('coverage says', () => {
+  const cases: readonly [string, string, Account['coverage']['reasons']][] = [
+    [
+      'that agents ran and no call was told',
+      'python/genai-openai-agents',
+      { no_call_telemetry: 1 },
+    ],
+    [
+      'that one record may hold several bills',
+      'python/google-genai-auto-function-calling',
+      { may_hold_several_bills: 1 },
+    ],
+    ['that a sum is not its calls’', 'ai5-generateText-anthropic-tools', { parent_sum_differs: 1 }],
+  ];
+  it.each(cases)('%s', (_, name, reasons) => {
+    expect(accountOf(name).coverage.reasons).toMatchObject(reasons);
+  });
+});

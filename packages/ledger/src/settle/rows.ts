@@ -1,11 +1,12 @@
 // From verdicts to ledger rows: names enriched from the other records of the same call, the agent
 // above, and the cost of what is counted.
 
+import type { Doubt } from '../doubts.ts';
 import type { Fact } from '../fact.ts';
 import type { LedgerRow } from '../ledger-row.ts';
 import { isOrdinaryTier, type PriceBook } from '../price-book.ts';
 import { NO_TOKENS, type Usage } from '../usage.ts';
-import { costOf, type Cost } from '../cost.ts';
+import { costContradicts, costOf, type Cost } from '../cost.ts';
 import type { Contexts } from './context.ts';
 import type { Node } from './forest.ts';
 import type { Verdict } from './verdict.ts';
@@ -28,6 +29,7 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
   const usage = counted ? found.usage : null;
   const tokens = usage?.tokens ?? NO_TOKENS;
   const cost = counted ? costOfCall(fact, names, usage, book) : NO_COST;
+  const reported_cost_usd = firstKnown(sources, 'reported_cost_usd');
   return {
     org_id: fact.org_id,
     trace_id: fact.trace_id,
@@ -46,7 +48,7 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
     role: found.role,
     counted,
     rule: ruleText(found),
-    doubts: [...new Set([...found.doubts, ...cost.doubts])].sort(),
+    doubts: doubtsOf(found, cost, reported_cost_usd),
     owner_trace_id: found.owner?.fact.trace_id ?? '',
     owner_span_id: found.owner?.fact.span_id ?? '',
     parent_span_id: fact.parent_span_id,
@@ -84,10 +86,19 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
     cost_reason: cost.cost_reason,
     price_id: cost.price_id,
     price_book: cost.price_book,
-    reported_cost_usd: firstKnown(sources, 'reported_cost_usd'),
+    reported_cost_usd,
     hint_input: found.hint?.input_total ?? null,
     hint_output: found.hint?.output_total ?? null,
   };
+}
+
+function doubtsOf(
+  found: Verdict,
+  cost: Pick<Cost, 'cost_usd' | 'doubts'>,
+  reported_usd: bigint | null,
+): readonly Doubt[] {
+  const differ: Doubt[] = costContradicts(cost.cost_usd, reported_usd) ? ['cost_contradicts'] : [];
+  return [...new Set([...found.doubts, ...cost.doubts, ...differ])].sort();
 }
 
 function costOfCall(fact: Fact, names: Names, usage: Usage | null, book: PriceBook): Cost {

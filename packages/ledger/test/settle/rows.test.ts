@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { settle, type Fact } from '../../src/index.ts';
+import { RULES } from '../../src/settle/rules.ts';
 import { beneath, call, fact, OTHER_TRACE, silentCall } from '../fact-builder.ts';
 import { BOOK, rowOf } from './unit.ts';
 
@@ -68,6 +69,26 @@ describe('what a row says beside its role', () => {
       cost_reason: '',
       price_id: 'openai/gpt-4o',
     });
+  });
+
+  const costs: readonly [string, bigint | null, boolean][] = [
+    ['the same', 500_000_000n, false],
+    ['rounded by the emitter', 500_400_000n, false],
+    ['another list’s', 650_000_000n, true],
+    ['none', null, false],
+  ];
+  it.each(costs)('a reported cost that is %s', (_, reported_cost_usd, doubted) => {
+    const { rows } = settle([call({ reported_cost_usd })], BOOK);
+    expect(rows[0]?.cost_usd).toBe(500_000_000n);
+    expect(rows[0]?.reported_cost_usd).toBe(reported_cost_usd);
+    expect(rows[0]?.doubts.includes('cost_contradicts')).toBe(doubted);
+  });
+
+  it('every row names its rule first', () => {
+    const facts = [agent, call(beneath(agent)), silentCall({ status: 'error', marks: [] })];
+    for (const { rule } of settle(facts, BOOK).rows) {
+      expect(Object.keys(RULES).some((name) => rule.startsWith(`${name} `))).toBe(true);
+    }
   });
 
   it('an agent whose trace tells of no call carries that doubt', () => {
