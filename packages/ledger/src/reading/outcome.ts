@@ -47,10 +47,17 @@ export function fillAnswer(record: RecordView, fact: FactDraft): void {
 export function fillOutcome(record: RecordView, fact: FactDraft): void {
   const failed = record.has(ERROR_TYPE);
   fact.status = failed && record.status === 'unset' ? 'error' : record.status;
-  fact.error_type = failed ? ERROR_TYPE : null;
+  fact.error_type = failed ? ERROR_TYPE : exceptionOf(record);
   const status = record.count(HTTP_STATUS);
   fact.http_status = status !== null && status >= 100 && status <= 599 ? status : null;
   if (record.flag(UNFINISHED) === true) addDoubt(fact, 'unfinished');
+}
+
+/** Many emitters tell what went wrong in a span event alone. */
+function exceptionOf(record: RecordView): string | null {
+  if (record.status !== 'error') return null;
+  const raised = record.events().find(({ name }) => name === 'exception');
+  return raised?.attributes.get('exception.type') ?? null;
 }
 
 export function addMark(fact: FactDraft, mark: Mark): void {

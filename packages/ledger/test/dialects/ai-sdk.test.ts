@@ -124,6 +124,16 @@ const CASES: readonly Case[] = [
     fact: { dialect: 'ai-sdk', kind: 'agent' },
   },
   {
+    says: 'AI SDK: what went wrong stands in an event alone',
+    sent: {
+      scope: 'ai',
+      status: 2,
+      attributes: { 'ai.operationId': 'ai.generateText.doGenerate' },
+      events: { exception: { 'exception.type': 'AI_APICallError' } },
+    },
+    fact: { kind: 'llm', status: 'error', error_type: 'AI_APICallError' },
+  },
+  {
     says: 'AI SDK: a gateway says what it charged, and the model names its provider',
     sent: {
       scope: 'ai',
