@@ -4,12 +4,15 @@
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
 import { hasUsage } from '../reading/figures.ts';
+import { readGenAi } from '../reading/gen-ai.ts';
 import { fillPeople, fillProvider } from '../reading/identity.ts';
 import { fillFromAnswer, mayHoldUsage, responseIdOf } from '../reading/kept-answer.ts';
 import { picodollarsOfNumber } from '../reading/money.ts';
 import { addDoubt, addMark, fillOutcome } from '../reading/outcome.ts';
 import { fillFromUsageObject, isObject, responseIdInText } from '../reading/usage-object.ts';
 
+const OPERATION = attribute('gen_ai.operation.name');
+const STREAM_PARAMETER = attribute('stream');
 const SPAN_TYPE = attribute('mlflow.spanType');
 const TRACE_ID = attribute('mlflow.traceRequestId');
 const INPUTS = attribute('mlflow.spanInputs');
@@ -41,10 +44,11 @@ export const mlflow: Dialect = {
   recognises_by: 'shape',
 
   recognises(record) {
-    return record.has(SPAN_TYPE) || record.has(TRACE_ID);
+    return record.has(SPAN_TYPE) || record.has(TRACE_ID) || isConverted(record);
   },
 
   read(record, fact) {
+    if (!record.has(SPAN_TYPE)) return readConverted(record, fact);
     fillPeople(record, fact);
     fillOutcome(record, fact);
     const type = textIn(record, SPAN_TYPE) ?? '';
@@ -63,6 +67,20 @@ export const mlflow: Dialect = {
     return true;
   },
 };
+
+/** With its switch for GenAI conventions it writes those names alone. */
+function isConverted(record: RecordView): boolean {
+  return record.signal === 'span' && record.scope.startsWith('mlflow.') && record.has(OPERATION);
+}
+
+function readConverted(record: RecordView, fact: FactDraft): boolean {
+  readGenAi(record, fact);
+  fact.cache_convention = 'included';
+  fact.reasoning_convention = 'included';
+  if (record.flag(STREAM_PARAMETER) === true) fact.streaming = true;
+  addMark(fact, 'not_current');
+  return true;
+}
 
 /** `"gpt-4o"`, with quotes of its own within the text. */
 function textIn(record: RecordView, name: ReturnType<typeof attribute>): string | null {

@@ -61,6 +61,18 @@ const CASES: readonly Case[] = [
     fact: { input_tokens: 120, output_tokens: 30, reasoning_tokens: 10, response_id: 'chatcmpl-1' },
   },
   {
+    says: 'MLflow: GenAI conventions switched on',
+    sent: {
+      scope: 'mlflow.tracing.provider',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.usage.input_tokens': 120,
+        stream: true,
+      },
+    },
+    fact: { dialect: 'mlflow', kind: 'llm', input_tokens: 120, streaming: true },
+  },
+  {
     says: 'MLflow: a stream without usage',
     sent: {
       scope: 'mlflow.tracing.provider',
