@@ -2,7 +2,7 @@
 // function; what was decided is kept in words, so that a person can check the sum.
 
 import type { Doubt, UsageReason } from './doubts.ts';
-import type { Fact } from './fact.ts';
+import type { Fact, Kind } from './fact.ts';
 import { TOKEN_CLASSES, type Tokens } from './ledger-row.ts';
 import { totalContradicts } from './usage/agreement.ts';
 import { cacheReading } from './usage/cache-reading.ts';
@@ -54,8 +54,11 @@ export function reconcile(fact: Fact): Usage {
   };
 }
 
+/** Kinds of call that bill no output. */
+const OUTPUTLESS: ReadonlySet<Kind> = new Set<Kind>(['embedding', 'rerank', 'retrieval']);
+
 function reasonOf(fact: Fact, input: number | null, output: number | null): UsageReason {
   if (fact.marks.includes('estimate')) return 'emitter_estimate_only';
   if (input !== null && output !== null) return '';
-  return fact.kind === 'llm' ? 'partial_usage' : '';
+  return OUTPUTLESS.has(fact.kind) ? '' : 'partial_usage';
 }

@@ -27,6 +27,8 @@ export interface Call {
   readonly streaming: boolean;
   /** False for a stream whose client did not ask for usage. */
   readonly usage_sent: boolean;
+  /** A stream that broke off: its input was told at its beginning, its output never. */
+  readonly cut: boolean;
   /** Refused by the provider: nothing was billed, and the next call tries again. */
   readonly failed: boolean;
   readonly figures: Figures;
@@ -82,6 +84,8 @@ export interface Abilities {
   readonly nested?: boolean;
   /** True where the client asks every stream for its usage by itself. */
   readonly asks_usage?: boolean;
+  /** True where streams may break off. */
+  readonly cuts?: boolean;
 }
 
 const DEPTH_MAX = 2;
@@ -202,6 +206,7 @@ class Course {
       response_id: failed || provider === 'bedrock' ? '' : this.#responseId(provider),
       streaming,
       usage_sent: !(streaming && chance(random, 0.3) && this.#maySendNothing(provider)),
+      cut: streaming && !failed && this.#abilities.cuts === true && chance(random, 0.3),
       failed,
       figures: this.#figures(provider),
       asks_for,
@@ -228,6 +233,7 @@ class Course {
       response_id: '',
       streaming: false,
       usage_sent: true,
+      cut: false,
       failed: false,
       figures: { ...NOTHING, uncached: 3 + upTo(random, 200) },
       asks_for: [],

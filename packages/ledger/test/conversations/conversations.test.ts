@@ -11,7 +11,8 @@ import {
   type OtlpRequest,
 } from '../../src/index.ts';
 import { conversationOf } from './conversation.ts';
-import { differences, expected, foundIn } from './expectation.ts';
+import { expected } from './expectation.ts';
+import { differences, foundIn } from './made-ledger.ts';
 import { PAIRS } from './pairs.ts';
 import { tell, type Teller } from './teller.ts';
 import { TELLERS } from './tellers/index.ts';

@@ -6,12 +6,8 @@ import type { Loss, Teller } from './teller.ts';
 import { aiSdk6 } from './tellers/ai-sdk.ts';
 import { agentFramework, genAiAgents, openInferenceCrewAi } from './tellers/microsoft.ts';
 import { logfireOpenAi } from './tellers/logfire.ts';
-import {
-  openInferenceAnthropic,
-  openInferenceLangChain,
-  openInferenceOpenAi,
-  openInferenceSmolagents,
-} from './tellers/openinference.ts';
+import { openInferenceAnthropic, openInferenceOpenAi } from './tellers/openinference.ts';
+import { openInferenceLangChain, openInferenceSmolagents } from './tellers/openinference-agents.ts';
 import { genAiAnthropic, genAiLangChain, genAiOpenAi, openAiJs } from './tellers/opentelemetry.ts';
 import { anthropicPython, botocore } from './tellers/provider-clients.ts';
 import { pydanticAi1, pydanticAi2 } from './tellers/pydantic-ai.ts';

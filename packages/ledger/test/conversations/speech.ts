@@ -121,11 +121,11 @@ export const genAiTool =
       }),
     );
 
-/** What an agent's own served chats used that its emitter heard of. */
-export function sumOf(agent: Agent): Figures {
-  const heard = callsOf(agent).filter(
-    (call) => call.kind === 'chat' && !call.failed && call.usage_sent,
-  );
+/** What the own served chats of agents used that their emitter heard of. */
+export function sumOf(...agents: readonly Agent[]): Figures {
+  const heard = agents
+    .flatMap(callsOf)
+    .filter((call) => call.kind === 'chat' && !call.failed && call.usage_sent);
   const add = (of: (figures: Figures) => number) =>
     heard.reduce((all, call) => all + of(call.figures), 0);
   return {

@@ -53,6 +53,7 @@ export interface Loss {
     readonly streaming?: boolean;
     readonly usage_sent?: boolean;
     readonly failed?: boolean;
+    readonly cut?: boolean;
   };
   /** What the ledger says on the row: a usage reason or a doubt; '' where there is no row. */
   readonly reason: string;

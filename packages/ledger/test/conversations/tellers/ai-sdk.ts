@@ -204,7 +204,7 @@ const NO_WORD_ON_STREAMS = lost('usage', 'the stream brought no usage', 'stream_
 export const aiSdk4 = tellerOf(four, {
   emitter: 'Vercel AI SDK 4',
   versions: '4.x',
-  evidence: 'reference',
+  evidence: 'captures',
   not_carried: [NO_LIFETIMES, NO_AUDIO, NO_WORD_ON_STREAMS],
 });
 

@@ -32,7 +32,7 @@ const codexCommon = ({ conversation }: Around, model: string): Attributes => ({
 export const codexLogs: Teller = {
   emitter: 'Codex, log events alone',
   versions: '0.169',
-  evidence: 'reference',
+  evidence: 'captures',
   dialect: 'codex',
   providers: ['openai'],
   embeddings: false,
@@ -155,7 +155,7 @@ const GEMINI = 'gemini-cli@v1';
 export const geminiCli: Teller = {
   emitter: 'Gemini CLI, spans and log events',
   versions: '0.56',
-  evidence: 'reference',
+  evidence: 'captures',
   dialect: 'gemini-cli',
   providers: ['gemini'],
   embeddings: false,

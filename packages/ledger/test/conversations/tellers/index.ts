@@ -8,6 +8,12 @@ import { codexLogs, codexTraces, copilot, geminiCli } from './coding-agents.ts';
 import { liteLlm, liteLlmProxy, openRouter, vllm, vllmAlone } from './gateways.ts';
 import { googleAdk1, googleAdk2 } from './google-adk.ts';
 import { genkit, mastra, voltAgent } from './javascript-frameworks.ts';
+import {
+  langfuseOpenAi,
+  langfuseParts,
+  langSmithJs,
+  langSmithPython,
+} from './langfuse-langsmith.ts';
 import { haystack, llamaIndex } from './llama-haystack.ts';
 import { logfireAgents, logfireAnthropic, logfireOpenAi } from './logfire.ts';
 import {
@@ -17,20 +23,19 @@ import {
   openInferenceCrewAi,
   semanticKernel,
 } from './microsoft.ts';
-import {
-  laminar,
-  langfuseOpenAi,
-  langfuseParts,
-  langSmithJs,
-  langSmithPython,
-  mlflow,
-} from './observability-sdks.ts';
+import { laminar, mlflow } from './mlflow-laminar.ts';
 import {
   openInferenceAgents,
-  openInferenceAnthropic,
+  openInferenceClaude,
+  openInferenceClaudePython,
   openInferenceLangChain,
-  openInferenceOpenAi,
   openInferenceSmolagents,
+} from './openinference-agents.ts';
+import {
+  openInferenceAnthropic,
+  openInferenceBedrock,
+  openInferenceGemini,
+  openInferenceOpenAi,
 } from './openinference.ts';
 import { openlitAnthropic, openlitJs, openlitOpenAi } from './openlit.ts';
 import {
@@ -62,6 +67,7 @@ import {
 } from './provider-clients.ts';
 import { pydanticAi0, pydanticAi1, pydanticAi1Later, pydanticAi2 } from './pydantic-ai.ts';
 import { agentCore, strandsJs, strandsPython } from './strands.ts';
+import { traceloopAgents, traceloopBedrock, traceloopGoogle } from './traceloop-others.ts';
 import {
   traceloopAnthropic,
   traceloopJsAnthropic,
@@ -93,6 +99,10 @@ export const TELLERS: readonly Teller[] = [
   mastra,
   voltAgent,
   genkit,
+  langfuseParts,
+  langfuseOpenAi,
+  langSmithJs,
+  langSmithPython,
   llamaIndex,
   haystack,
   logfireOpenAi,
@@ -103,17 +113,17 @@ export const TELLERS: readonly Teller[] = [
   autogen,
   genAiAgents,
   openInferenceCrewAi,
-  langfuseParts,
-  langfuseOpenAi,
-  langSmithJs,
-  langSmithPython,
   mlflow,
   laminar,
-  openInferenceOpenAi,
-  openInferenceAnthropic,
   openInferenceAgents,
   openInferenceSmolagents,
   openInferenceLangChain,
+  openInferenceClaude,
+  openInferenceClaudePython,
+  openInferenceOpenAi,
+  openInferenceAnthropic,
+  openInferenceGemini,
+  openInferenceBedrock,
   openlitOpenAi,
   openlitAnthropic,
   openlitJs,
@@ -145,6 +155,9 @@ export const TELLERS: readonly Teller[] = [
   strandsPython,
   strandsJs,
   agentCore,
+  traceloopGoogle,
+  traceloopBedrock,
+  traceloopAgents,
   traceloopPython,
   traceloopAnthropic,
   traceloopLegacyPython,

@@ -35,7 +35,7 @@ const mastraUsage = ({ figures, provider }: Call): Attributes => ({
 export const mastra: Teller = {
   emitter: 'Mastra',
   versions: '@mastra/otel-exporter 1.4',
-  evidence: 'reference',
+  evidence: 'captures',
   dialect: 'mastra',
   providers: ['openai', 'anthropic'],
   embeddings: false,
@@ -181,7 +181,7 @@ const genkitUsage = ({ figures }: Pick<Call, 'figures'>): object => ({
 export const genkit: Teller = {
   emitter: 'Genkit, Google models',
   versions: '1.x',
-  evidence: 'reference',
+  evidence: 'captures',
   dialect: 'genkit',
   providers: ['gemini'],
   embeddings: false,

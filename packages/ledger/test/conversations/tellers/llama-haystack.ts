@@ -80,7 +80,7 @@ const HAYSTACK = 'haystack.tracing';
 export const haystack: Teller = {
   emitter: 'Haystack, own spans with content (Python)',
   versions: '3.4',
-  evidence: 'reference',
+  evidence: 'captures',
   dialect: 'haystack',
   providers: ['openai'],
   embeddings: false,

@@ -95,7 +95,7 @@ export const openlitJs: Teller = {
   ...openlitAnthropic,
   emitter: 'OpenLIT, Anthropic client (JavaScript)',
   versions: '1.15',
-  evidence: 'reference',
+  evidence: 'captures',
   not_carried: [
     ...CLIENT_ONLY,
     lost('cached_input', 'the cache is not written', 'input_may_exclude_cache'),

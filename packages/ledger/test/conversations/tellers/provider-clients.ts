@@ -146,11 +146,11 @@ const native =
       {
         'gen_ai.response.id': call.response_id,
         'gen_ai.response.model': call.response_model,
-        'anthropic.message.stop_reason': providerFinish(call),
+        'anthropic.message.stop_reason': call.cut ? null : providerFinish(call),
       },
       {
         'gen_ai.usage.input_tokens': inputOf(figures),
-        'gen_ai.usage.output_tokens': outputOf(figures),
+        'gen_ai.usage.output_tokens': call.cut ? null : outputOf(figures),
         'gen_ai.usage.cache_read.input_tokens': figures.read,
         'gen_ai.usage.cache_write.input_tokens': written(figures),
         'anthropic.usage.cache_creation.ephemeral_5m_input_tokens': figures.write_5m,
@@ -160,7 +160,7 @@ const native =
     return one(
       over(call, scope, 'anthropic.messages.create', attributes, {
         kind: 'client',
-        status: call.failed ? 'error' : 'ok',
+        status: call.failed || call.cut ? 'error' : 'ok',
       }),
     );
   };
@@ -172,6 +172,11 @@ export const anthropicJs: Teller = {
   evidence: 'captures',
   dialect: 'anthropic-native',
   providers: ['anthropic'],
+  cuts: true,
+  not_carried: [
+    ...CLIENT_ONLY,
+    lost('output', 'a stream that broke off never told its output', 'partial_usage', { cut: true }),
+  ],
   call: native('com.anthropic.sdk.typescript@1.11.0'),
 };
 

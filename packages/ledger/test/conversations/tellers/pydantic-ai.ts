@@ -55,12 +55,7 @@ interface Format {
 /** The sum of a run and, with shared usage, of all that its callers had used before. */
 const cumulative = (agent: Agent, { conversation }: Around): Attributes => {
   const before = agentsOf(conversation.root).filter((other) => other.start_ms <= agent.start_ms);
-  const add = (of: (figures: Figures) => number) =>
-    before.reduce((all, other) => all + of(sumOf(other)), 0);
-  return {
-    'gen_ai.usage.input_tokens': add(inputOf),
-    'gen_ai.usage.output_tokens': add(outputOf),
-  };
+  return genAiTokens({ figures: sumOf(...before), kind: 'chat' });
 };
 
 const renamed = (agent: Agent): Attributes => ({

@@ -30,13 +30,7 @@ const session = ({ conversation }: Around): Attributes => ({
 const lifetime = (name: string, { conversation, agent }: Around): Figures => {
   const same = agentsOf(conversation.root).filter((other) => other.name === name);
   const before = same.filter((other) => other.start_ms <= agent.start_ms);
-  return before.map(sumOf).reduce((a, b) => ({
-    ...a,
-    uncached: a.uncached + b.uncached,
-    read: a.read + b.read,
-    write_5m: a.write_5m + b.write_5m,
-    answer: a.answer + b.answer,
-  }));
+  return sumOf(...before);
 };
 
 function tellerOf(scope: string, about: Partial<Teller>): Teller {
@@ -112,7 +106,7 @@ export const strandsPython = tellerOf('strands.telemetry.tracer', {
 export const strandsJs = tellerOf('@strands-agents/sdk@1.19.0', {
   emitter: 'Strands (JavaScript)',
   versions: '1.19',
-  evidence: 'reference',
+  evidence: 'captures',
 });
 
 export const agentCore = tellerOf('strands.telemetry.tracer', {
