@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { settle, type Fact } from '../../src/index.ts';
-import { beneath, call, event, silentCall } from '../fact-builder.ts';
+import { call, event, silentCall } from '../fact-builder.ts';
 import { BOOK, rowOf } from './unit.ts';
 
 describe('caps', () => {

@@ -1,6 +1,6 @@
 // 4.21: a tool call is one, whatever tells of it.
 
-import { beneath, call, event, fact } from '../fact-builder.ts';
+import { beneath, event, fact } from '../fact-builder.ts';
 import { units } from './unit.ts';
 
 const execute = fact({ kind: 'tool', tool_name: 'get_weather', tool_call_id: 'call_1', ms: 50 });
