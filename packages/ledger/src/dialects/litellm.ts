@@ -109,7 +109,12 @@ function isCacheHit(record: RecordView): boolean {
 function readUsageObject(record: RecordView, fact: FactDraft): void {
   if (!hasUsage(fact) || !record.has(USAGE_OBJECT)) return;
   const usage = dataOf(record, USAGE_OBJECT);
-  if (!isObject(usage) || Object.keys(usage).length === 0) return;
+  if (!isObject(usage)) {
+    addDoubt(fact, 'truncated_usage');
+    if (fact.streaming === true) addDoubt(fact, 'may_be_estimate');
+    return;
+  }
+  if (Object.keys(usage).length === 0) return;
   fillFromUsageObject(fact, usage);
   const parts = usage['prompt_tokens_details'];
   const counted = parts === null || parts === undefined;

@@ -55,6 +55,19 @@ const CASES: readonly Case[] = [
     fact: { marks: ['estimate', 'not_current', 'written_after'] },
   },
   {
+    says: 'LiteLLM: a repr that was cut off leaves open who counted a stream',
+    sent: {
+      scope: 'litellm',
+      attributes: {
+        ...REQUEST,
+        ...USED,
+        'llm.is_streaming': 'True',
+        'metadata.usage_object': "{'completion_tokens': 30, 'prompt_",
+      },
+    },
+    fact: { input_tokens: 120, doubts: ['truncated_usage', 'may_be_estimate'] },
+  },
+  {
     says: 'LiteLLM: a failed deployment leaves an id of LiteLLM’s own and is an attempt',
     sent: {
       scope: 'litellm',
