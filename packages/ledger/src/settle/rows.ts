@@ -29,7 +29,6 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
   const usage = counted ? found.usage : null;
   const tokens = usage?.tokens ?? NO_TOKENS;
   const cost = counted ? costOfCall(fact, names, usage, book) : NO_COST;
-  const reported_cost_usd = firstKnown(sources, 'reported_cost_usd');
   return {
     org_id: fact.org_id,
     trace_id: fact.trace_id,
@@ -48,7 +47,7 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
     role: found.role,
     counted,
     rule: ruleText(found),
-    doubts: doubtsOf(found, cost, reported_cost_usd),
+    doubts: doubtsOf(found, cost, sources),
     owner_trace_id: found.owner?.fact.trace_id ?? '',
     owner_span_id: found.owner?.fact.span_id ?? '',
     parent_span_id: fact.parent_span_id,
@@ -86,7 +85,7 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
     cost_reason: cost.cost_reason,
     price_id: cost.price_id,
     price_book: cost.price_book,
-    reported_cost_usd,
+    reported_cost_usd: firstKnown(sources, 'reported_cost_usd'),
     hint_input: found.hint?.input_total ?? null,
     hint_output: found.hint?.output_total ?? null,
   };
@@ -95,8 +94,9 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
 function doubtsOf(
   found: Verdict,
   cost: Pick<Cost, 'cost_usd' | 'doubts'>,
-  reported_usd: bigint | null,
+  sources: readonly Node[],
 ): readonly Doubt[] {
+  const reported_usd = firstKnown(sources, 'reported_cost_usd');
   const differ: Doubt[] = costContradicts(cost.cost_usd, reported_usd) ? ['cost_contradicts'] : [];
   return [...new Set([...found.doubts, ...cost.doubts, ...differ])].sort();
 }
