@@ -64,27 +64,49 @@ interface ToolEvent {
   readonly event: Node;
 }
 
-/** An event tells of the span with its call id, or of the tool span that it names. */
+/** An event tells of the span with its call id, or of the tool span that it names or that lies beneath. */
 function matchedEvents(
   forest: Forest,
   tools: ReadonlyMap<Node, readonly Node[]>,
 ): readonly ToolEvent[] {
   const byCallId = new Map<string, Node>();
+  const beneath = new Map<Node, Map<string, Node[]>>();
   for (const tool of tools.keys()) {
     const { tool_call_id, trace_id } = tool.fact;
     if (tool_call_id !== '') byCallId.set(`${trace_id}:${tool_call_id}`, tool);
+    if (tool.parent === null) continue;
+    const named = beneath.get(tool.parent) ?? new Map<string, Node[]>();
+    beneath.set(tool.parent, named);
+    addTo(named, nameOf(tool), tool);
   }
   const found: ToolEvent[] = [];
   for (const event of forest.logs) {
     if (event.fact.kind !== 'tool') continue;
     const named = event.parent !== null && tools.has(event.parent) ? event.parent : undefined;
-    const tool = byCallId.get(`${event.fact.trace_id}:${event.fact.tool_call_id}`) ?? named;
+    const tool =
+      byCallId.get(`${event.fact.trace_id}:${event.fact.tool_call_id}`) ??
+      named ??
+      takenBeneath(event, beneath);
     if (tool !== undefined) found.push({ tool, event });
   }
   return found;
 }
 
-function addTo(lists: Map<Node, Node[]>, key: Node, node: Node): void {
+/** An event without a call id may name the span above: of its tools one of that name, once. */
+function takenBeneath(
+  event: Node,
+  beneath: ReadonlyMap<Node, ReadonlyMap<string, Node[]>>,
+): Node | undefined {
+  const { tool_call_id, tool_name } = event.fact;
+  if (event.parent === null || tool_call_id !== '' || tool_name === '') return undefined;
+  return beneath.get(event.parent)?.get(nameOf(event))?.pop();
+}
+
+function nameOf({ fact }: Node): string {
+  return `${fact.scope_name}\u0000${fact.tool_name}`;
+}
+
+function addTo<Key>(lists: Map<Key, Node[]>, key: Key, node: Node): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [node]);
   else list.push(node);

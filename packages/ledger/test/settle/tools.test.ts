@@ -5,6 +5,8 @@ import { units } from './unit.ts';
 
 const execute = fact({ kind: 'tool', tool_name: 'get_weather', tool_call_id: 'call_1', ms: 50 });
 
+const scheduler = fact({ kind: 'step' });
+
 units('4.21 tools', [
   {
     says: 'a tool span, its MCP client and its MCP server are one tool call',
@@ -46,5 +48,19 @@ units('4.21 tools', [
       }),
     ],
     roles: ['none', 'duplicate'],
+  },
+  {
+    says: 'an event that names the span above repeats one tool of its name beneath it, once',
+    facts: [
+      scheduler,
+      fact(beneath(scheduler, { kind: 'tool', tool_name: 'look_up' })),
+      ...[1, 2].map((at) =>
+        event({
+          ...{ at, kind: 'tool', tool_name: 'look_up', span_id: scheduler.span_id },
+          ...{ input_tokens: null, output_tokens: null, cache_read_tokens: null },
+        }),
+      ),
+    ],
+    roles: ['', 'none', 'duplicate', 'none'],
   },
 ]);
