@@ -38,13 +38,8 @@ export {
 } from './ledger-row.ts';
 export { settle, type Settlement } from './settle/settle.ts';
 export { looksLikeCall } from './settle/calls.ts';
-export {
-  connectedTo,
-  mayTellOneCall,
-  namesConversation,
-  REACH_NS,
-  seeksOthers,
-} from './settle/surroundings.ts';
+export { connectedTo } from './settle/connections.ts';
+export { mayTellOneCall, namesConversation, REACH_NS, seeksOthers } from './settle/surroundings.ts';
 export { bundledPriceBook, type PriceBookOptions } from './bundled-price-book.ts';
 export {
   holdsAt,

@@ -34,8 +34,6 @@ export class GrowingUnit {
   readonly #limits: UnitLimits;
   readonly #ownKeys: ReadonlySet<string>;
   readonly #looked: Set<string>;
-  /** Keys of the records elsewhere that some chain of joins connects to its own. */
-  #reached: ReadonlySet<string> = new Set();
   #cut = false;
 
   constructor(trace: TraceHours, own: readonly Fact[], joined: Joined, limits: UnitLimits) {
@@ -56,7 +54,18 @@ export class GrowingUnit {
   join({ traces, response_ids, cut }: Joined): void {
     this.#cut ||= cut;
     for (const id of response_ids) this.response_ids.add(id);
-    for (const [key, trace] of traces) this.joined.set(key, trace);
+    for (const [key, trace] of traces) {
+      // Of the records without a trace, those of its own minute may belong to another unit.
+      if (key !== this.key || this.trace.trace_id === '') this.joined.set(key, trace);
+    }
+  }
+
+  /** Records of other traces at its edge, with ids that it was not joined by yet. */
+  unknownIds(): Fact[] {
+    return this.frontier.filter((fact) => {
+      const { response_id } = fact;
+      return response_id !== '' && !this.response_ids.has(response_id) && !this.#isOwn(fact);
+    });
   }
 
   /** Takes from what was found what may tell of the calls at its edge; true when that is new. */
@@ -88,7 +97,6 @@ export class GrowingUnit {
     const pool = this.#pool(context);
     const around = connectedTo(pool, (fact) => this.#isOwn(fact));
     const others = around.filter((fact) => !this.#isOwn(fact));
-    this.#reached = new Set(others.map(recordKey));
     const traces = new Set(others.map(({ trace_id }) => trace_id));
     const naming = pool.filter((fact) => traces.has(fact.trace_id) && namesConversation(fact));
     this.frontier = [...others, ...naming].filter((fact) => !this.#looked.has(recordKey(fact)));
@@ -106,14 +114,16 @@ export class GrowingUnit {
     return this.#ownKeys.has(recordKey(fact));
   }
 
+  /** Its own facts and those around them, each once. */
   #pool(context: Context): Fact[] {
     const keys = new Set([...this.joined.keys(), ...this.found_traces.keys()]);
-    const pool = [...this.own];
-    for (const key of keys) {
-      for (const fact of this.#of(key, context)) pool.push(fact);
-    }
-    for (const fact of this.found.values()) if (fact.trace_id === '') pool.push(fact);
-    return pool;
+    const pool = new Map(this.own.map((fact) => [recordKey(fact), fact]));
+    const add = (fact: Fact): void => {
+      if (!this.#isOwn(fact)) pool.set(recordKey(fact), fact);
+    };
+    for (const key of [...keys].sort(compare)) this.#of(key, context).forEach(add);
+    for (const fact of this.found.values()) if (fact.trace_id === '') add(fact);
+    return [...pool.values()];
   }
 
   /** What it takes of another trace: all, or only the records of the calls that they share. */
@@ -127,60 +137,33 @@ export class GrowingUnit {
     for (const [record, fact] of this.found) {
       if (!loose && traceKey(fact.trace_id, fact.start_time) === key) facts.set(record, fact);
     }
-    return [...facts.values()].filter((fact) => !this.#isOwn(fact));
-  }
-
-  /** The traces beside its own whose records it holds. */
-  members(context: Context): string[] {
-    const members = new Set(this.joined.keys());
-    for (const key of this.found_traces.keys()) {
-      if (this.#of(key, context).some((fact) => this.#reached.has(recordKey(fact)))) {
-        members.add(key);
-      }
-    }
-    return [...members].sort(compare);
+    return [...facts.values()];
   }
 
   /** Other traces that may hold one of its records in their units. */
-  neighbours(context: Context): DirtyTrace[] {
-    const found = new Map<string, DirtyTrace>();
-    for (const key of this.members(context)) {
-      const trace = this.found_traces.get(key) ?? this.joined.get(key);
-      if (trace !== undefined) found.set(key, trace);
-    }
-    for (const { org_id, start_time } of this.#events()) {
-      const trace = { org_id, trace_id: '', first_ns: start_time, last_ns: start_time };
+  neighbours(): DirtyTrace[] {
+    const found = new Map([...this.joined, ...this.found_traces]);
+    for (const { org_id, trace_id, start_time } of this.found.values()) {
+      if (trace_id !== '') continue;
+      const trace = { org_id, trace_id, first_ns: start_time, last_ns: start_time };
       found.set(traceKey('', start_time), trace);
     }
     return [...found.values()];
   }
 
-  /** Events without a trace that it reached. */
-  #events(): Fact[] {
-    return [...this.found]
-      .filter(([key, { trace_id }]) => trace_id === '' && this.#reached.has(key))
-      .map(([, fact]) => fact)
-      .sort((a, b) => compare(recordKey(a), recordKey(b)));
-  }
-
+  /**
+   * With all that was looked at, also what turned out not to belong to its own: it may be what keeps
+   * others apart from that.
+   */
   unit(context: Context): Unit & { traces: TraceHours[]; name: string } {
-    const members = this.members(context);
-    const events = this.#events();
-    const facts = [...this.own];
-    const known = new Set(this.#ownKeys);
-    for (const fact of [...members.flatMap((key) => this.#of(key, context)), ...events]) {
-      const key = recordKey(fact);
-      if (known.has(key)) continue;
-      known.add(key);
-      facts.push(fact);
-    }
+    const facts = this.#pool(context);
     const { org_id, trace_id } = this.trace;
     const loose = trace_id === '';
     const event_ids = loose ? new Set(this.own.map((fact) => fact.event_id)) : null;
     const alone = loose || this.bounded || facts.length === this.own.length;
     const name = alone
       ? [this.key, ...(event_ids ?? [])].join('\r')
-      : [...known].sort(compare).join('\r');
+      : facts.map(recordKey).sort(compare).join('\r');
     return { org_id, traces: [this.trace], event_ids, facts, bounded: this.bounded, name };
   }
 }

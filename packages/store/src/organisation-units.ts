@@ -82,29 +82,28 @@ export class OrganisationUnits implements Context {
         this.#source,
         active.flatMap((unit) => unit.frontier),
       );
-      if (round > 0) await this.#joinByIds(active);
-      const grown = active.filter((unit) => unit.take(index) || round > 0);
+      const joined = await this.#joinByIds(active);
+      const grown = active.filter((unit) => unit.take(index) || joined.has(unit));
       await this.#readContext(grown);
       for (const unit of grown) unit.advance(this);
       active = grown.filter((unit) => unit.frontier.length > 0);
     }
   }
 
-  /** What was reached may share ids with traces that the unit does not know. */
-  async #joinByIds(units: readonly GrowingUnit[]): Promise<void> {
-    const news = (unit: GrowingUnit): Fact[] =>
-      unit.frontier.filter(
-        ({ response_id }) => response_id !== '' && !unit.response_ids.has(response_id),
-      );
+  /** What was reached may share ids with traces that the unit does not know; tells whose it does. */
+  async #joinByIds(units: readonly GrowingUnit[]): Promise<Set<GrowingUnit>> {
     const sightings = new Sightings(this.#org_id, this.#limits);
-    await sightings.read(this.#source, units.flatMap(news));
-    for (const unit of units) {
-      for (const { trace_id, start_time, response_id } of news(unit)) {
+    const ids = new Map(units.map((unit) => [unit, unit.unknownIds()]));
+    await sightings.read(this.#source, [...ids.values()].flat());
+    const joined = new Set<GrowingUnit>();
+    for (const [unit, facts] of ids) {
+      const before = unit.joined.size;
+      for (const { trace_id, start_time, response_id } of facts) {
         unit.join(sightings.joinedTo(traceKey(trace_id, start_time), [response_id]));
       }
-      // Of the records without a trace, those of its own minute may belong to another unit.
-      if (unit.trace.trace_id !== '') unit.joined.delete(unit.key);
+      if (unit.joined.size > before) joined.add(unit);
     }
+    return joined;
   }
 
   /** Reads what the units know to surround them; says to those where it is too much. */
@@ -176,10 +175,7 @@ export class OrganisationUnits implements Context {
     units: readonly GrowingUnit[],
   ): void {
     const found = new Map<string, DirtyTrace>();
-    const all = [
-      ...sightings.neighboursOf(keys),
-      ...units.flatMap((unit) => unit.neighbours(this)),
-    ];
+    const all = [...sightings.neighboursOf(keys), ...units.flatMap((unit) => unit.neighbours())];
     for (const trace of all) found.set(traceKey(trace.trace_id, trace.first_ns), trace);
     for (const key of keys) found.delete(key);
     this.neighbours = [...found.values()];

@@ -21,7 +21,7 @@ const told = fc.record({
   start: fc.nat(30),
   length: from(0, 1, 2, 5, 12, 700),
   service: from('web', 'web', 'worker'),
-  scope: from('framework', 'client', 'wrapper'),
+  scope: from<'framework' | 'client' | 'wrapper'>('framework', 'client', 'wrapper'),
   namesModel: from(true, true, true, false),
   hasInput: from(true, true, false),
   hasOutput: from(true, true, false),
@@ -34,10 +34,13 @@ const span = fc.record({
   told,
   number: fc.nat(2),
   /** Another record of the call, one that never came, or what lies above all of the trace. */
-  parent: from(null, null, 0, 1, 3, 'run'),
-  marks: from<readonly Mark[]>([], [], ['not_current'], ['written_after'], ['stream_end']),
+  parent: from<number | 'run' | null>(null, null, 0, 1, 3, 'run'),
+  endsStream: from(false, false, false, true),
   status: from<Fact['status']>('ok', 'ok', 'ok', 'error'),
 });
+
+/** What an emitter does it does with all of its records. */
+const habit = from<readonly Mark[]>([], [], ['not_current'], ['written_after']);
 
 const run = fc.record({
   trace: fc.nat(5),
@@ -72,11 +75,12 @@ const idOf = (trace: number, name: string): string => hex(`${trace} ${name}`, 16
 
 const world = fc
   .record({
+    habits: fc.record({ framework: habit, client: habit, wrapper: habit }),
     runs: fc.array(run, { maxLength: 3 }),
     spans: fc.array(span, { maxLength: 12 }),
     events: fc.array(event, { maxLength: 5 }),
   })
-  .map(({ runs, spans, events }) => [
+  .map(({ habits, runs, spans, events }) => [
     ...runs.map(({ trace, service, conversation }, i) =>
       fact({
         trace_id: traceId(`t${trace}`),
@@ -95,7 +99,7 @@ const world = fc
           one.parent === null
             ? ''
             : idOf(one.told.trace, one.parent === 'run' ? 'run' : `${one.told.call} ${one.parent}`),
-        marks: one.marks,
+        marks: [...habits[one.told.scope], ...(one.endsStream ? (['stream_end'] as const) : [])],
         status: one.status,
         version: BigInt(i),
       }),

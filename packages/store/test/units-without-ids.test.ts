@@ -1,0 +1,172 @@
+// Records of one call that share no id, in two traces or in a log without any: settled together in
+// whatever order they came, at once or long after each other, and verified the same.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundledPriceBook, seeksOthers, settle, type Fact, type Mark } from '@spanledger/ledger';
+import type { Connection } from '../src/connection.ts';
+import { UNIT_LIMITS, type Settle, type Store } from '../src/index.ts';
+import { verify } from '../src/verify.ts';
+import {
+  NOON_NS,
+  NOON_S,
+  SECOND_NS,
+  dirtyOf,
+  fact,
+  insertFacts,
+  span,
+  traceId,
+} from './samples.ts';
+import { startServer, type TestServer } from './server.ts';
+
+let server: TestServer;
+let store: Store;
+let inside: Connection;
+beforeAll(async () => {
+  server = await startServer();
+  ({ store, inside } = await server.open());
+});
+afterAll(() => server.stop());
+
+const PERIOD = { from_s: NOON_S - 3_600, to_s: NOON_S + 3_600 };
+const book = bundledPriceBook();
+const settleReally: Settle = (facts) => settle(facts, book);
+
+const call = (trace: string, given: Partial<Fact> = {}): Fact =>
+  span(trace, { trace_id: traceId(trace), scope_name: trace, ...given });
+
+const event = (name: string, given: Partial<Fact> = {}): Fact =>
+  fact({
+    signal: 'log',
+    trace_id: '',
+    span_id: '',
+    event_id: name,
+    name,
+    start_time: NOON_NS + SECOND_NS,
+    duration_ns: 0n,
+    input_tokens: 10,
+    output_tokens: 5,
+    ...given,
+  });
+
+const minute_end = NOON_NS + 60n * SECOND_NS;
+const CASES: [string, calls: number, facts: Fact[]][] = [
+  [
+    'a callback’s record and the client’s, in a trace of its own',
+    1,
+    [call('framework', { marks: ['not_current'] }), call('client', { response_id: 'r1' })],
+  ],
+  [
+    'four equal requests at once, each told in two traces, are four',
+    4,
+    Array.from({ length: 4 }, (_, i) => [
+      call(`outer${i}`, { scope_name: 'framework', marks: ['not_current'] }),
+      call(`inner${i}`, { scope_name: 'client' }),
+    ]).flat(),
+  ],
+  ['without a mark they are two', 2, [call('one'), call('two')]],
+  [
+    'an event and the call of its conversation, which a span above names',
+    1,
+    [
+      call('turn', { kind: 'step', conversation_id: 'c', input_tokens: null, output_tokens: null }),
+      call('call', { trace_id: traceId('turn'), parent_span_id: span('turn').span_id }),
+      event('completed', { conversation_id: 'c' }),
+    ],
+  ],
+  [
+    'an event by the emitter’s own id',
+    1,
+    [call('agent', { emitter_event_id: 'e' }), event('event', { emitter_event_id: 'e' })],
+  ],
+  [
+    'two events of one call, either side of a minute',
+    1,
+    [
+      event('details', { conversation_id: 'c', start_time: minute_end - 1n }),
+      event('response', { conversation_id: 'c', start_time: minute_end + 1n }),
+    ],
+  ],
+  [
+    'an event of another conversation',
+    2,
+    [call('agent', { conversation_id: 'c' }), event('other', { conversation_id: 'd' })],
+  ],
+];
+
+test.each(CASES)(
+  '%s',
+  async (name, calls, facts) => {
+    const orders = [facts.map((one) => [one]), facts.toReversed().map((one) => [one]), [facts]];
+    const ledgers: unknown[] = [];
+    for (const [i, order] of orders.entries()) {
+      const org_id = `${name} ${i}`;
+      for (const arrived of order.map((some) => some.map((one) => ({ ...one, org_id })))) {
+        await insertFacts(store, arrived);
+        await store.settle(dirtyOf(arrived), settleReally);
+      }
+      const rows = await inside.rows(
+        `SELECT * EXCEPT (org_id, settled_at, written_at, fingerprint) FROM ledger FINAL
+       WHERE org_id = {org_id:String} ORDER BY trace_id, span_id, event_id`,
+        { org_id },
+      );
+      expect(rows.filter((row) => row['counted'] === true)).toHaveLength(calls);
+      ledgers.push(rows);
+      const { differences } = await verify(inside, { ...PERIOD, org_id }, settleReally);
+      expect(differences.filter(({ level }) => level === 'ledger')).toEqual([]);
+    }
+    expect(ledgers[1]).toEqual(ledgers[0]);
+    expect(ledgers[2]).toEqual(ledgers[0]);
+  },
+  60_000,
+);
+
+test('more than may be matched is left out, and said', async () => {
+  const facts = Array.from({ length: 6 }, (_, i) =>
+    call(`t${i}`, {
+      scope_name: i === 0 ? 'framework' : 'client',
+      marks: i === 0 ? ['not_current'] : [],
+    }),
+  );
+  await insertFacts(store, facts);
+  const limits = { ...UNIT_LIMITS, matches_per_record_max: 3 };
+  const report = await store.settle(dirtyOf(facts.slice(0, 1)), settleReally, limits);
+  expect(report.bounds_reached).toBeGreaterThan(0);
+  const [row] = await inside.rows(
+    `SELECT doubts FROM ledger FINAL WHERE org_id = 'default' AND trace_id = {trace:String}`,
+    { trace: traceId('t0') },
+  );
+  expect(row!['doubts']).toContain('unit_bounded');
+});
+
+test('the table knows which records seek others as the ledger does', async () => {
+  const marks: (readonly Mark[])[] = [
+    [],
+    ['not_current'],
+    ['written_after'],
+    ['stream_end'],
+    ['answered'],
+  ];
+  const shapes: Partial<Fact>[] = [
+    {},
+    { parent_span_id: 'f'.repeat(16) },
+    { response_id: 'r' },
+    { input_tokens: null, output_tokens: 0 },
+    { input_tokens: null, output_tokens: null, response_id: 'r' },
+    { kind: 'embedding', input_tokens: 0, output_tokens: null },
+    { kind: 'agent', input_tokens: null, output_tokens: null },
+    { signal: 'log' },
+    { signal: 'log', trace_id: '' },
+  ];
+  const facts = marks.flatMap((mark, i) =>
+    shapes.map((shape, j) =>
+      span(`${i} ${j}`, { org_id: 'seeking', event_id: `${i} ${j}`, marks: mark, ...shape }),
+    ),
+  );
+  await insertFacts(store, facts);
+  const rows = await inside.rows(
+    `SELECT event_id FROM genai_facts
+     WHERE org_id = 'seeking' AND seeks_others ORDER BY event_id`,
+  );
+  const expected = facts.filter(seeksOthers).map((one) => one.event_id);
+  expect(rows.map((row) => row['event_id'])).toEqual(expected.sort());
+});
