@@ -10,7 +10,7 @@ import {
   type Fact,
   type OtlpRequest,
 } from '../../src/index.ts';
-import { conversationOf } from './conversation.ts';
+import { agentsOf, callsOf, conversationOf, toolsOf } from './conversation.ts';
 import { expected } from './expectation.ts';
 import { differences, foundIn } from './made-ledger.ts';
 import { PAIRS } from './pairs.ts';
@@ -55,4 +55,28 @@ describe('told by two', () => {
 it('has a name of its own for each', () => {
   const names = [...TELLERS, ...PAIRS].map(({ emitter }) => emitter);
   expect(new Set(names).size).toBe(names.length);
+});
+
+it('tells of everything that the emitters differ in', () => {
+  const providers = ['openai', 'anthropic', 'gemini', 'bedrock'] as const;
+  const abilities = { providers, embeddings: true, audio: true, cuts: true };
+  const roots = SEEDS.map((seed) => conversationOf(seed, abilities).root);
+  const agents = roots.flatMap(agentsOf);
+  const calls = agents.flatMap(callsOf);
+  const tools = agents.flatMap(toolsOf);
+  const missing = Object.entries({
+    nested: roots.some((root) => toolsOf(root).some((tool) => tool.agent !== null)),
+    parallel: agents.some(({ turns }) => turns.some((turn) => turn.tools.length > 1)),
+    providers: providers.every((name) => calls.some((call) => call.provider === name)),
+    refused: calls.some((call) => call.failed),
+    silent: calls.some((call) => !call.usage_sent),
+    cut: calls.some((call) => call.cut),
+    embedding: calls.some((call) => call.kind === 'embedding'),
+    failing_tool: tools.some((tool) => tool.failed),
+    cache_read: calls.some(({ figures }) => figures.read > 0),
+    both_lifetimes: calls.some(({ figures }) => figures.write_5m > 0 && figures.write_1h > 0),
+    reasoning: calls.some(({ figures }) => (figures.reasoning ?? 0) > 0),
+    audio: calls.some(({ figures }) => figures.audio_in > 0 && figures.audio_out > 0),
+  }).filter(([, is]) => !is);
+  expect(missing).toEqual([]);
 });
