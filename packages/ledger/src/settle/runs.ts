@@ -20,8 +20,10 @@ export function judgeRuns(forest: Forest, verdicts: Map<Node, Verdict>): void {
     verdicts.set(node, verdict('none', 'D1 an agent run', { doubts }));
   }
   for (const [node, found] of verdicts) {
-    const { kind, trace_id } = node.fact;
+    const { kind, trace_id, conversation_id } = node.fact;
     if (kind !== 'tool' || found.role !== 'none') continue;
+    // The calls of a conversation may lie in other traces of it.
+    if (conversation_id !== '') continue;
     if (told.has(trace_id) || withAgents.has(trace_id)) continue;
     verdicts.set(node, { ...found, doubts: [...found.doubts, ...SILENT] });
   }

@@ -234,6 +234,12 @@ units('layers over one call', [
     doubt: 'no_call_telemetry',
   },
   {
+    says: 'tools of a conversation, whose calls may lie in other traces',
+    facts: [fact({ kind: 'tool', tool_name: 'search', conversation_id: 'c' })],
+    roles: ['none'],
+    no_doubt: 'no_call_telemetry',
+  },
+  {
     says: 'an agent that sums, and nobody else tells: the sum is the bill',
     facts: [call({ kind: 'agent', ...figures(300, 40) })],
     roles: ['owner'],
