@@ -4,7 +4,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { prepare, ROOT } from './prepare.mjs';
+import { buildProject, prepare, ROOT } from './prepare.mjs';
 import { main, runHere, StepError } from './step.mjs';
 
 const built = (...names) => path.join(ROOT, ...names);
@@ -39,7 +39,26 @@ printf %s "$KEY" | sha256sum
 `;
 }
 
-const PAGES = { 'docs/configuration.md': configurationPage };
+/** Compares every capture of the project anew. */
+async function accuracyPage() {
+  const page = await load('test', 'dist', 'truth', 'accuracy-page.js');
+  return page.accuracyPage(ROOT);
+}
+
+/** What each emitter lacks is what its teller in the conversation test declares. */
+async function emittersPage() {
+  const page = await load('test', 'dist', 'truth', 'emitters-page.js');
+  const tellers = built('packages', 'ledger', 'test', 'conversations', 'tellers', 'index.ts');
+  const { runnerImport } = await import('vite');
+  const { module } = await runnerImport(tellers);
+  return page.emittersPage(ROOT, module.TELLERS);
+}
+
+const PAGES = {
+  'docs/configuration.md': configurationPage,
+  'docs/accuracy.md': accuracyPage,
+  'docs/emitters.md': emittersPage,
+};
 
 async function pages(check) {
   const stale = [];
@@ -56,6 +75,7 @@ async function pages(check) {
 await main(async (args) => {
   const check = args.includes('--check');
   if (!check) await prepare();
+  await buildProject('test');
   const stale = await pages(check);
   const code = await runHere(process.execPath, [built('grafana', 'dist', 'generate.js'), ...args]);
   if (stale.length > 0)
