@@ -153,12 +153,12 @@ export const BATCH_CONDITION = `org_id = {org:String}
   AND (trace_id != '' OR toUnixTimestamp(toStartOfMinute(start_time, 'UTC')) IN {minutes:Array(UInt32)})`;
 
 export function batchParameters(batch: TraceBatch): Record<string, unknown> {
-  const minutes = batch.traces.map(({ minute_s }) => minute_s).filter((minute_s) => minute_s !== 0);
+  const loose = batch.traces.filter(({ trace_id }) => trace_id === '');
   return {
     org: batch.org_id,
     first_hour_s: batch.first_hour_s,
     last_hour_s: batch.last_hour_s,
     traces: [...new Set(batch.traces.map(({ trace_id }) => trace_id))],
-    minutes,
+    minutes: loose.map(({ minute_s }) => minute_s),
   };
 }
