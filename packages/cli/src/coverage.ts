@@ -12,6 +12,8 @@ export interface Coverage {
   readonly priced: number;
   /** How many calls each reason holds for; the service writes `usage:` or `cost:` before it. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** Doubts that take something from the figures; an account has them among its reasons. */
+  readonly doubts?: Readonly<Record<string, number>>;
   /** Spans that name GenAI and that no dialect claims, by scope; a service tells, an account does not. */
   readonly unclaimed_spans?: Readonly<Record<string, number>>;
 }
@@ -26,8 +28,16 @@ export function renderCoverage(terminal: Terminal, coverage: Coverage): string {
     part(with_usage, 'calls with usage'),
     part(priced, 'priced'),
     ...reasonsOf(coverage.reasons),
+    ...doubtsOf(coverage),
     ...unclaimedOf(coverage),
   ]);
+}
+
+function doubtsOf({ doubts = {} }: Coverage): Part[] {
+  return Object.entries(doubts).map(([doubt, places], at) => ({
+    text: `${at === 0 ? 'doubts: ' : ''}${count(places)} × ${printable(doubt)}`,
+    style: 'doubt',
+  }));
 }
 
 /** What may hold calls that are not in the ledger. */

@@ -73,6 +73,14 @@ describe('coverage', () => {
     expect(checkUnderstood({ ...coverage, unclaimed_spans: {} })).toMatchObject({ state: 'good' });
   });
 
+  it('tells doubts behind the reasons', () => {
+    const reasons = { 'usage:partial_usage': 5 };
+    const doubts = { figures_differ: 1, no_call_telemetry: 2 };
+    expect(renderCoverage(terminal, { ...calls, reasons, doubts })).toMatch(
+      / · usage: 5 × partial_usage · doubts: 1 × figures_differ · 2 × no_call_telemetry$/,
+    );
+  });
+
   it('takes the reasons of an account as they are', () => {
     expect(renderCoverage(terminal, { ...calls, reasons: { partial_usage: 5 } })).toMatch(
       / · 5 × partial_usage$/,

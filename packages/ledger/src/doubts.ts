@@ -250,8 +250,11 @@ export const COST_REASONS = {
 } as const satisfies Record<string, DoubtMeaning>;
 
 export type Doubt = keyof typeof DOUBTS;
+/** '' when nothing is missing. */
+export type UsageReason = keyof typeof USAGE_REASONS | '';
 /** '' when the cost is known. */
 export type CostReason = keyof typeof COST_REASONS | '';
+
 /** Doubts that coverage tells beside its reasons: something is missing, or contradicts itself. */
 export const COVERAGE_DOUBTS: ReadonlySet<Doubt> = new Set([
   'aggregate_beside_calls',
@@ -269,15 +272,24 @@ export const COVERAGE_DOUBTS: ReadonlySet<Doubt> = new Set([
   'unit_bounded',
 ]);
 
-/** '' when nothing is missing. */
-export type UsageReason = keyof typeof USAGE_REASONS | '';
-
-/** What a code of any kind means; undefined for a code that a newer version wrote. */
+/**
+ * What a code of any kind means; undefined for a code that a newer version wrote. Of the few words
+ * that are both, `cost:` and `usage:` before them say which is meant.
+ */
 export function meaningOf(code: string): DoubtMeaning | undefined {
-  const tables: readonly Readonly<Record<string, DoubtMeaning>>[] = [
-    DOUBTS,
-    USAGE_REASONS,
-    COST_REASONS,
-  ];
-  return tables.find((table) => Object.hasOwn(table, code))?.[code];
+  const [, about = '', name = code] = /^(usage|cost):(.*)$/.exec(code) ?? [];
+  const reasons = [USAGE_REASONS, COST_REASONS];
+  if (about === 'cost') reasons.reverse();
+  const tables: readonly Readonly<Record<string, DoubtMeaning>>[] = [DOUBTS, ...reasons];
+  return tables.find((table) => Object.hasOwn(table, name))?.[name];
+}
+
+/** The meaning of each code that has one, in the order given. */
+export function meaningsOf(codes: Iterable<string>): Record<string, DoubtMeaning> {
+  const meanings: Record<string, DoubtMeaning> = {};
+  for (const code of codes) {
+    const meaning = meaningOf(code);
+    if (meaning !== undefined) meanings[code] = meaning;
+  }
+  return meanings;
 }

@@ -3,8 +3,10 @@
 export type { Column, ColumnType, ColumnValues } from './column.ts';
 export {
   COST_REASONS,
+  COVERAGE_DOUBTS,
   DOUBTS,
   meaningOf,
+  meaningsOf,
   USAGE_REASONS,
   type CostReason,
   type Doubt,

@@ -1,6 +1,20 @@
--- How many of the calls of a period have usage and a price, and why the others have not; and from
--- which scopes spans came that name GenAI and that no dialect claims, the most frequent first.
+-- How many of the calls of a period have usage and a price, and why the others have not; how many
+-- records or traces carry each doubt that takes something from the figures; and from which scopes
+-- spans came that name GenAI and that no dialect claims, the most frequent first.
 WITH (
+    SELECT CAST(groupArray((doubt, places)) AS Map(String, UInt64)) FROM (
+        SELECT arrayJoin(arrayIntersect(doubts, {doubts:Array(String)})) AS doubt,
+            has({doubts_of_traces:Array(String)}, doubt) AS of_trace,
+            uniqExact(trace_id, if(of_trace, '', span_id), if(of_trace, '', event_id)) AS places
+        FROM ledger FINAL
+        WHERE org_id = {org:String}
+            AND hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
+            AND start_time >= toDateTime({from_s:UInt32}, 'UTC')
+            AND start_time < toDateTime({to_s:UInt32}, 'UTC')
+        GROUP BY doubt
+        ORDER BY doubt
+    )
+) AS doubted, (
     SELECT CAST(groupArray((scope_name, spans)) AS Map(String, UInt64)) FROM (
         SELECT scope_name, uniqExact(trace_id, span_id) AS spans
         FROM genai_facts
@@ -18,6 +32,7 @@ SELECT
     sum(u.calls_with_usage) AS with_usage,
     sum(u.calls_priced) AS priced,
     sumMap(u.reasons) AS reasons,
+    doubted AS doubts,
     unclaimed AS unclaimed_spans
 FROM $table AS u
 WHERE u.org_id = {org:String}

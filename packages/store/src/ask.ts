@@ -58,7 +58,8 @@ export async function ask<Name extends QuestionName>(
     .replace('$table', source)
     .replace('$order', grouping.join(', ') || '1');
   const limit = readLimit(given.limit);
-  const values = { org: given.org, trace: given.trace ?? '', from_s, to_s, step_s, limit };
+  const asked = { org: given.org, trace: given.trace ?? '', from_s, to_s, step_s, limit };
+  const values = { ...asked, ...question.values };
   const { answer } = question;
   if (answer === 'native') return readNative(await connection.native(sql, values));
   return (await connection.rows(sql, values)).map((row) => answer(row));

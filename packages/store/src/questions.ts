@@ -2,6 +2,8 @@
 // commands and panels are ways to ask these; each answers for one organisation.
 
 import {
+  COVERAGE_DOUBTS,
+  DOUBTS,
   EXECUTION_COLUMNS,
   FACT_COLUMNS,
   LEDGER_COLUMNS,
@@ -44,6 +46,8 @@ export interface CoverageRow {
   readonly with_usage: number;
   readonly priced: number;
   readonly reasons: Readonly<Record<string, number>>;
+  /** How many records or traces carry each doubt that takes something from the figures. */
+  readonly doubts: Readonly<Record<string, number>>;
   /** Spans that name GenAI and that no dialect claims, by scope. */
   readonly unclaimed_spans: Readonly<Record<string, number>>;
 }
@@ -106,7 +110,11 @@ interface Question<Row> {
   readonly answer: Answer<Row>;
   /** What `$columns` stands for. */
   readonly columns?: readonly { readonly name: string }[];
+  /** Values of parameters that are the same whoever asks. */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
 }
+
+const DOUBTS_OF_TRACES = [...COVERAGE_DOUBTS].filter((doubt) => DOUBTS[doubt].on === 'trace');
 
 const reader =
   <Row>(fields: Fields) =>
@@ -122,8 +130,9 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   coverage: {
     answer: reader({
       ...{ calls: count, with_usage: count, priced: count },
-      ...{ reasons: counts, unclaimed_spans: counts },
+      ...{ reasons: counts, doubts: counts, unclaimed_spans: counts },
     }),
+    values: { doubts: [...COVERAGE_DOUBTS], doubts_of_traces: DOUBTS_OF_TRACES },
   },
   unpriced: {
     answer: reader({

@@ -5,7 +5,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DIMENSIONS, QUESTIONS, type Store, type UsageRow } from '../src/index.ts';
 import { percentile } from '../src/percentile.ts';
-import { HOUR_NS, NOON_NS, NOON_S, SECOND_NS, derive, fact, hex, traceId } from './samples.ts';
+import {
+  HOUR_NS,
+  NOON_NS,
+  NOON_S,
+  SECOND_NS,
+  derive,
+  fact,
+  hex,
+  span,
+  traceId,
+} from './samples.ts';
 import { startServer, type TestServer } from './server.ts';
 
 let server: TestServer;
@@ -150,9 +160,22 @@ test('coverage, with reasons', async () => {
       with_usage: 2,
       priced: 2,
       reasons: { 'usage:emitter_reports_no_usage': 1, 'cost:no_usage': 1 },
+      doubts: {},
       unclaimed_spans: {},
     },
   ]);
+});
+
+test('coverage counts doubts by record or by trace, and leaves out what takes nothing', async () => {
+  const org_id = 'doubtful';
+  await derive(store, [
+    span('h', { org_id, doubts: ['figures_differ', 'matched_without_id'] }),
+    span('i', { org_id, doubts: ['figures_differ'] }),
+    span('j', { org_id, kind: 'agent', doubts: ['no_call_telemetry'] }),
+    span('k', { org_id, kind: 'agent', doubts: ['no_call_telemetry'] }),
+  ]);
+  const [coverage] = await store.ask('coverage', { ...DAY, org: org_id });
+  expect(coverage!.doubts).toEqual({ figures_differ: 2, no_call_telemetry: 1 });
 });
 
 test('recent runs and traces', async () => {

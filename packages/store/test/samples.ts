@@ -80,7 +80,6 @@ export const settlePlainly: Settle = (facts) => {
         role: counted ? (known ? 'owner' : 'unknown') : 'none',
         counted,
         rule: 'plain',
-        doubts: [],
         agent_span_id: one.kind === 'agent' ? one.span_id : '',
         usage_reason: counted && !known ? 'emitter_reports_no_usage' : '',
         input_uncached: known ? one.input_tokens : null,
