@@ -61,6 +61,8 @@ const CUMULATIVE_SCOPES = ['smolagents', 'crewai', 'pydantic', 'strands'] as con
 /** Its agents hold the figures; for JavaScript the input stands as the provider worded it. */
 const CLAUDE_SCOPE = 'claude_agent_sdk';
 const EXCLUDING_SCOPE = '@arizeai/openinference-instrumentation-claude-agent-sdk';
+/** A framework whose figures a processor only renames: of this provider, without their cache. */
+const RENAMED_SCOPE = 'agent_framework';
 const COST = attribute('llm.cost.total');
 /** Several provider calls lie in one of its spans when it tries again by itself. */
 const REPEATING_SCOPE = 'beeai';
@@ -78,7 +80,7 @@ export const openInference: Dialect = {
     fact.kind = KINDS.get((record.text(SPAN_KIND) ?? '').toUpperCase()) ?? 'step';
     if (record.name.endsWith(PREPARATION)) fact.kind = 'step';
     if (!record.has(GEN_AI_OPERATION)) fact.operation = OPERATIONS[fact.kind] ?? null;
-    fact.cache_convention = record.scope === EXCLUDING_SCOPE ? 'excluded' : 'included';
+    fact.cache_convention = leavesCacheOut(record, fact) ? 'excluded' : 'included';
     fact.reasoning_convention = 'included';
     if (record.name === STREAM_HELPER || isOneOf(record, CALLBACK_SCOPES)) {
       addMark(fact, 'not_current');
@@ -89,6 +91,11 @@ export const openInference: Dialect = {
     return true;
   },
 };
+
+function leavesCacheOut(record: RecordView, fact: FactDraft): boolean {
+  if (record.scope === EXCLUDING_SCOPE) return true;
+  return record.scope === RENAMED_SCOPE && fact.provider === 'anthropic';
+}
 
 function isOneOf(record: RecordView, names: readonly string[]): boolean {
   return names.some((name) => record.scope.includes(name));

@@ -1,6 +1,18 @@
 // Every teller, by file.
 
 import type { Teller } from '../teller.ts';
+import { traceloopLangChain, traceloopCrewAi } from './traceloop-frameworks.ts';
+import { flue, openCode, braintrust } from './braintrust-flue.ts';
+import {
+  openInferenceAgno,
+  openInferenceAutogen,
+  openInferenceDspy,
+  openInferenceLiteLlm,
+  openInferenceBeeAi,
+  pydanticAiProcessed,
+  strandsProcessed,
+  agentFrameworkProcessed,
+} from './openinference-frameworks.ts';
 import { aiSdk7 } from './ai-sdk-7.ts';
 import { aiSdk4, aiSdk5, aiSdk6 } from './ai-sdk.ts';
 import { claudeCodeBoth, claudeCodeLogs, claudeCodeTraces } from './claude-code.ts';
@@ -164,4 +176,17 @@ export const TELLERS: readonly Teller[] = [
   traceloopJsAnthropic,
   traceloopJsOpenAi,
   traceloopJsLegacy,
+  openInferenceAgno,
+  openInferenceAutogen,
+  openInferenceDspy,
+  openInferenceLiteLlm,
+  openInferenceBeeAi,
+  pydanticAiProcessed,
+  strandsProcessed,
+  agentFrameworkProcessed,
+  flue,
+  openCode,
+  braintrust,
+  traceloopLangChain,
+  traceloopCrewAi,
 ];

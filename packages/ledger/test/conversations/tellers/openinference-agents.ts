@@ -17,7 +17,7 @@ import type { Attributes } from '../tape.ts';
 import type { Teller } from '../teller.ts';
 import { llm, openInferenceOpenAi, SILENT_STREAM } from './openinference.ts';
 
-const tool =
+export const tool =
   (scope: string): NonNullable<Teller['tool']> =>
   (use) =>
     one(
@@ -36,7 +36,7 @@ const tool =
       ),
     );
 
-const agent =
+export const agent =
   (
     scope: string,
     name: (agent: string) => string,
