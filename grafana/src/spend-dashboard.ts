@@ -109,6 +109,20 @@ ORDER BY calls DESC, reason, agent, model
 LIMIT 100`,
 });
 
+const doubts = table({
+  title: 'What is doubted',
+  description:
+    'Records by doubt: calls, and sums, tools and agent runs beside them. docs/doubts.md says what each means.',
+  unit: 'short',
+  sql: `SELECT doubt, agent_name AS agent, model, count() AS records
+FROM doubts
+WHERE $__timeFilter(start_time)
+  AND ${filter}
+GROUP BY doubt, agent, model
+ORDER BY records DESC, doubt, agent, model
+LIMIT 100`,
+});
+
 export const spendDashboard = dashboard({
   uid: 'spanledger-spend',
   title: 'Spanledger: spend',
@@ -119,6 +133,6 @@ export const spendDashboard = dashboard({
       height: 8,
       panels: SPLITS.map((split) => overTime(measure, split)),
     })),
-    { height: 8, panels: [coverage, reasons] },
+    { height: 8, panels: [coverage, reasons, doubts] },
   ],
 });

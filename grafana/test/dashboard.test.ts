@@ -100,7 +100,9 @@ describe.each(dashboards)('%s', (_, dashboard) => {
       const sources = [...sql.matchAll(/\b(?:FROM|(?<!ARRAY )JOIN)\s+(\w+)/g)].map(
         (match) => match[1] ?? '',
       );
-      expect(['usage', 'calls', 'runs', 'tools']).toEqual(expect.arrayContaining(sources));
+      expect(['usage', 'calls', 'runs', 'tools', 'doubts']).toEqual(
+        expect.arrayContaining(sources),
+      );
       expect(sql).toContain('$__timeFilter(');
       // Without :singlequote a value with a quote would end the string.
       expect(sql.match(/\$\{(?!\w+:singlequote\})/g)).toBeNull();

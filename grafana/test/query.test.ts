@@ -42,6 +42,17 @@ VALUES
   ('other', '2026-03-02 09:59:00', 'desk', 'planner', 'openai', 'gpt-5', 'chat', 'llm', 'ok',
    9, 9, 9, 0, 0, 900, 0, 90, 0, '9', map(), 1)`;
 
+/** A call and a sum that are doubted, of which one was read again. */
+const DOUBTED = `INSERT INTO spanledger.ledger
+  (org_id, trace_id, span_id, start_time, agent_name, service_name, response_model, kind, role, counted, doubts, settled_at)
+VALUES
+  ('acme', 't', 'a', '2026-03-02 10:01:00', 'planner', 'desk', 'gpt-5', 'llm', 'owner', true,
+   ['figures_differ', 'total_contradicts'], 1),
+  ('acme', 't', 'a', '2026-03-02 10:01:00', 'planner', 'desk', 'gpt-5', 'llm', 'owner', true,
+   ['figures_differ'], 2),
+  ('acme', 't', 'b', '2026-03-02 10:01:00', 'planner', 'desk', '', 'agent', 'aggregate', false,
+   ['parent_sum_differs'], 1)`;
+
 interface Answer {
   meta: { name: string; type: string }[];
   data: (string | number | null)[][];
@@ -87,8 +98,10 @@ beforeAll(async () => {
   const store = openStore({ url: server.url, database: 'spanledger' });
   await store.migrate();
   await store.close();
-  const seeded = await send(ROWS, 'default', '');
-  expect(await seeded.text()).toBe('');
+  for (const rows of [ROWS, DOUBTED]) {
+    const seeded = await send(rows, 'default', '');
+    expect(await seeded.text()).toBe('');
+  }
 });
 
 afterAll(async () => {
@@ -152,6 +165,8 @@ it.each([
   ['Priced', {}, 0.5],
   ['Priced', { agent: ["it's"] }, 0],
   ['Why tokens or cost are unknown', {}, 3],
+  ['What is doubted', {}, 2],
+  ['What is doubted', { model: ['gpt-5'] }, 1],
 ])('%s for %j is %d', async (title, values, expected) => {
   expect(await total(title, values)).toBeCloseTo(expected, 15);
 });

@@ -11,6 +11,7 @@ export const PUBLIC_VIEWS = [
   'calls',
   'runs',
   'tools',
+  'doubts',
   'metric_usage',
 ] as const;
 
