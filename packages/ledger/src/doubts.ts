@@ -1,5 +1,6 @@
 // Every code by which the ledger says that something is uncertain or unknown: doubts on a row, and
-// the reasons for tokens or cost that are null. One table, so that no code is without a meaning.
+// the reasons for tokens or cost that are null. One table, so that no code is without a meaning;
+// docs/reasons.md is made from it.
 
 /** What a code speaks of. A record is any span or event, a call what is counted. */
 export type DoubtPlace = 'call' | 'class' | 'aggregate' | 'record' | 'trace' | 'service';

@@ -7,7 +7,7 @@ import type { Doubt } from './doubts.ts';
 
 export type Signal = 'span' | 'log';
 
-/** dialects.md 3.1. `step` is every chain, turn, task or framework wrapper; `other` is plumbing. */
+/** `step` is every chain, turn, task or framework wrapper; `other` is plumbing. */
 export type Kind =
   | 'agent'
   | 'workflow'
@@ -39,7 +39,7 @@ export type SpanKind = '' | 'internal' | 'server' | 'client' | 'producer' | 'con
  * else of the emitter, so that no rule ever names a vendor.
  */
 export type Mark =
-  /** Repeats what its descendants used; dialects.md D1. */
+  /** Repeats what its descendants used; D1. */
   | 'aggregate'
   /** An aggregate that also sums over earlier runs or its callers; never an owner; D5. */
   | 'cumulative'
@@ -47,7 +47,7 @@ export type Mark =
   | 'overwritten'
   /** The figures are the emitter's own estimate, not the provider's. */
   | 'estimate'
-  /** Kind was inferred from model and usage alone; 3.2 rule 5. */
+  /** Kind was inferred from model and usage alone; D1-inferred. */
   | 'inferred'
   /** The emitter does not make its span the current one: duplicates lie elsewhere; D2 (d). */
   | 'not_current'

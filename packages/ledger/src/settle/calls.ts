@@ -40,7 +40,7 @@ export function isMeasured(node: Node): boolean {
 }
 
 /**
- * 3.2 rule 7: an error without usage, provider id or sign of an answer was an attempt and no call.
+ * D1-attempt: an error without usage, provider id or sign of an answer was an attempt and no call.
  * The status alone decides nothing.
  */
 export function isAttempt(node: Node): boolean {
@@ -77,12 +77,12 @@ function aggregatesOf(forest: Forest, capped: Set<Node>): Map<Node, Because> {
     }
   }
   for (const node of inferredSums(forest, aggregates, capped)) {
-    aggregates.set(node, '3.2-5 kind was inferred and calls lie beneath: an application’s own sum');
+    aggregates.set(node, 'D1-inferred kind was inferred and calls lie beneath: an application’s own sum');
   }
   return aggregates;
 }
 
-/** 3.2 rule 5: an inferred call with a call beneath it, or an orphan call inside its time. */
+/** D1-inferred: an inferred call with a call beneath it, or an orphan call inside its time. */
 function inferredSums(
   forest: Forest,
   aggregates: ReadonlyMap<Node, Because>,

@@ -61,7 +61,7 @@ function judgeGroup(
     if (!calls.aggregates.has(node)) verdicts.set(node, otherVerdict(node, owner, groups));
   }
   for (const node of tried) {
-    verdicts.set(node, verdict('attempt', '3.2-7 a failed try of the call above', { owner }));
+    verdicts.set(node, verdict('attempt', 'D1-attempt a failed try of the call above', { owner }));
   }
 }
 
@@ -77,16 +77,18 @@ function judgeAttempt(
     if (node === first) continue;
     verdicts.set(
       node,
-      verdict('duplicate', '3.2-7 the same failed call', { owner: first ?? null }),
+      verdict('duplicate', 'D1-attempt the same failed call', { owner: first ?? null }),
     );
   }
   const attempts = tried.length === 0 ? null : tried.length;
-  const failed = '3.2-7 error without usage, id or answer';
+  const failed = 'D1-attempt error without usage, id or answer';
   if (first !== undefined) verdicts.set(first, verdict('attempt', failed, { attempts }));
   for (const node of tried) {
     verdicts.set(
       node,
-      verdict('attempt', '3.2-7 a try of the failed call above', { owner: members[0] ?? null }),
+      verdict('attempt', 'D1-attempt a try of the failed call above', {
+        owner: members[0] ?? null,
+      }),
     );
   }
 }
@@ -156,7 +158,7 @@ function otherVerdict(node: Node, owner: Node, groups: Groups): Verdict {
   const because = (rule: Because): Because => (joined === '' ? rule : `${joined}; ${rule}`);
   const hint = hasUsage(node) ? node.usage : null;
   if (isAttempt(node) && !isAbove(node, owner)) {
-    return verdict('attempt', because('3.2-7 an error without answer'), { owner });
+    return verdict('attempt', because('D1-attempt an error without answer'), { owner });
   }
   if (node.fact.span_kind === 'server' && owner.fact.span_kind !== 'server') {
     return verdict('echo', because('D4 the server’s side of the call'), { owner, hint });

@@ -1,4 +1,4 @@
-// One row per tool call, although up to three spans and an event may tell of it: the tool span, the
+// T1: one row per tool call, although up to three spans and an event may tell of it: the tool span, the
 // MCP client's and the MCP server's, nested in each other.
 
 import type { Kind } from '../fact.ts';
@@ -28,17 +28,17 @@ export function judgeTools(forest: Forest): Map<Node, Verdict> {
   }
   for (const log of matchedEvents(forest, repeats)) addTo(repeats, log.tool, log.event);
   for (const [tool, others] of repeats) {
-    verdicts.set(tool, verdict('none', '4.21 a tool call', { others }));
+    verdicts.set(tool, verdict('none', 'T1 a tool call', { others }));
     for (const other of others) {
       verdicts.set(
         other,
-        verdict('duplicate', '4.21 the same tool call as the span above', { owner: tool }),
+        verdict('duplicate', 'T1 the same tool call as the span above', { owner: tool }),
       );
     }
   }
   for (const log of forest.logs) {
     if (log.fact.kind === 'tool' && !verdicts.has(log)) {
-      verdicts.set(log, verdict('none', '4.21 a tool call, told by an event alone'));
+      verdicts.set(log, verdict('none', 'T1 a tool call, told by an event alone'));
     }
   }
   return verdicts;

@@ -3,12 +3,13 @@
 
 import type { Fact } from '../fact.ts';
 import type { Figures } from './figures.ts';
+import type { ReadBecause } from './rules.ts';
 
 export interface CacheReading {
   readonly included: boolean;
   readonly disjoint: boolean;
   /** '' where nothing had to be decided. */
-  readonly why: string;
+  readonly why: ReadBecause | '';
 }
 
 /** Rules 1 to 4. */
@@ -19,8 +20,8 @@ export function cacheReading(fact: Fact, figures: Figures): CacheReading {
   const proof = proofOfExclusion(figures);
   if (proof !== '') return { included: false, disjoint: false, why: `rule 2: ${proof}` };
   if (fact.cache_convention === 'excluded') {
-    const why = 'rule 3: the emitter leaves cached tokens out';
-    return { included: false, disjoint: false, why: figures.cached === 0 ? '' : why };
+    const why = figures.cached === 0 ? '' : 'rule 3: the emitter leaves cached tokens out';
+    return { included: false, disjoint: false, why };
   }
   const guessed = fact.cache_convention === 'unknown' && figures.cached > 0;
   const why = guessed ? 'rule 4: an unknown emitter is read as holding its cached tokens' : '';
@@ -28,12 +29,12 @@ export function cacheReading(fact: Fact, figures: Figures): CacheReading {
 }
 
 /** Rule 1: parts whose total is just input and output lie inside those two. */
-export function partsAreInside(figures: Figures): boolean {
+function partsAreInside(figures: Figures): boolean {
   return figures.total !== null && (figures.input ?? 0) + (figures.output ?? 0) === figures.total;
 }
 
 /** Rule 2: R + W > I, or I + O + R + W = T, only when the input leaves its cache out. */
-export function proofOfExclusion(figures: Figures): string {
+function proofOfExclusion(figures: Figures): string {
   const { cached, total } = figures;
   const input = figures.input ?? 0;
   if (cached === 0) return '';

@@ -4,16 +4,17 @@
 import type { Doubt } from '../doubts.ts';
 import type { Fact } from '../fact.ts';
 import type { Figures } from './figures.ts';
+import type { ReadBecause } from './rules.ts';
 
-export interface ReasoningReading {
+interface ReasoningReading {
   /** The whole output, reasoning and all. */
   readonly whole: number;
   readonly reasoning: number | null;
   /** '' where nothing had to be decided. */
-  readonly why: string;
+  readonly why: ReadBecause | '';
 }
 
-export interface OutputContext {
+interface OutputContext {
   readonly figures: Figures;
   readonly output: number;
   /** The input as it was read; totals may be made of this or of the figure as written. */
@@ -30,12 +31,12 @@ export function reasoningReading(
   const { figures, output, disjoint } = context;
   const { reasoning } = figures;
   if (reasoning === null || reasoning === 0) return withLostThoughts(fact, context);
-  const on_top = {
+  const on_top: ReasoningReading = {
     whole: output + reasoning,
     reasoning,
     why: 'rule 5: reasoning comes on top',
   };
-  const inside = { whole: output, reasoning, why: '' };
+  const inside: ReasoningReading = { whole: output, reasoning, why: '' };
   if (disjoint || reasoning > output || isTotal(context, output + reasoning)) return on_top;
   if (isAddedTwice(fact, context)) {
     doubts.push('reasoning_added_twice');

@@ -42,7 +42,7 @@ units('D1 kind decides what may bill', [
 
 const inferred = call({ marks: ['inferred'], operation: '', ms: 1000, input_tokens: 240 });
 
-units('3.2-5 an inferred call', [
+units('D1-inferred an inferred call', [
   { says: 'alone is a call', facts: [inferred], roles: ['owner'], input: 240 },
   {
     says: 'with a call beneath is an application’s own sum',
@@ -60,7 +60,7 @@ units('3.2-5 an inferred call', [
 
 const failed = silentCall({ status: 'error', error_type: '429', marks: [] });
 
-units('3.2-7 attempts', [
+units('D1-attempt attempts', [
   {
     says: 'an error without usage, id and answer is an attempt',
     facts: [failed],

@@ -1,4 +1,4 @@
-// 4.21: a tool call is one, whatever tells of it.
+// T1: a tool call is one, whatever tells of it.
 
 import { beneath, event, fact } from '../fact-builder.ts';
 import { units } from './unit.ts';
@@ -7,7 +7,7 @@ const execute = fact({ kind: 'tool', tool_name: 'get_weather', tool_call_id: 'ca
 
 const scheduler = fact({ kind: 'step' });
 
-units('4.21 tools', [
+units('T1 tools', [
   {
     says: 'a tool span, its MCP client and its MCP server are one tool call',
     facts: [
