@@ -77,7 +77,10 @@ function aggregatesOf(forest: Forest, capped: Set<Node>): Map<Node, Because> {
     }
   }
   for (const node of inferredSums(forest, aggregates, capped)) {
-    aggregates.set(node, 'D1-inferred kind was inferred and calls lie beneath: an application’s own sum');
+    aggregates.set(
+      node,
+      'D1-inferred kind was inferred and calls lie beneath: an application’s own sum',
+    );
   }
   return aggregates;
 }
