@@ -70,11 +70,16 @@ function kindOf(share: number): Kind {
   return share < 3_600 ? 'file' : 'records';
 }
 
-export function send(random: Random, tellings: readonly Telling[]): Sent[] {
+/** In one request for each signal, in either encoding or in the one that is asked for. */
+export function send(
+  random: Random,
+  tellings: readonly Telling[],
+  encoding?: Sent['encoding'],
+): Sent[] {
   const signals = [...new Set(tellings.map(({ signal }) => signal))];
   return signals.map((signal) => {
     const own = tellings.filter((one) => one.signal === signal);
-    return encoded(random, signal, requestOf(signal, own), own.length);
+    return encoded(random, signal, requestOf(signal, own), own.length, encoding);
   });
 }
 
@@ -91,8 +96,14 @@ export function requestOf(signal: 'traces' | 'logs', tellings: readonly Telling[
   return { [outer!]: entries };
 }
 
-function encoded(random: Random, signal: Signal, body: Message, records: number | null): Sent {
-  const encoding = random.once(2) ? 'json' : 'protobuf';
+function encoded(
+  random: Random,
+  signal: Signal,
+  body: Message,
+  records: number | null,
+  wanted?: Sent['encoding'],
+): Sent {
+  const encoding = wanted ?? (random.once(2) ? 'json' : 'protobuf');
   const bytes = encoding === 'json' ? jsonOf(body) : protobufOf(signal, body);
   return { signal, encoding, bytes, records };
 }

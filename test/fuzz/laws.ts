@@ -75,7 +75,7 @@ function judge(input: Input, random: Random, block: Block): void {
   checkMetrics(block);
   if (facts.length === 0) return;
   const sums = sumsOf(facts);
-  if (input.kind === 'trace') checkUnchanged(input.tellings, random, sums, block);
+  if (input.kind === 'trace') checkUnchanged(input, random, sums, block);
   if (random.once(16)) explain(facts, book);
 }
 
@@ -162,26 +162,34 @@ function sumsOf(facts: readonly Fact[]): string {
 
 /** Other orders, other requests, everything twice, and a stranger's records between. */
 function checkUnchanged(
-  tellings: readonly Telling[],
+  { tellings, sent }: Input,
   random: Random,
   sums: string,
   block: Block,
 ): void {
-  const ways: readonly (readonly [law: string, sent: () => Sent[]])[] = [
-    ['shuffled', () => send(random, random.shuffled(tellings))],
-    ['split', () => random.shuffled(tellings).flatMap((one) => send(random, [one]))],
-    ['repeated', () => send(random, random.shuffled([...tellings, ...tellings]))],
-    [
-      'interleaved',
-      () => send(random, random.shuffled([...tellings, ...tellings.map(strangersOf)])),
-    ],
+  // Of two spans with one id that end in the same millisecond the bytes decide, so these keep theirs.
+  const first = sent.find(({ signal }) => signal === 'traces');
+  const encoding = hasRivals(tellings) ? first?.encoding : undefined;
+  const shuffled = (all: readonly Telling[]): Sent[] =>
+    send(random, random.shuffled(all), encoding);
+  const ways: readonly (readonly [law: string, again: () => Sent[]])[] = [
+    ['shuffled', () => shuffled(tellings)],
+    ['split', () => random.shuffled(tellings).flatMap((one) => send(random, [one], encoding))],
+    ['repeated', () => shuffled([...tellings, ...tellings])],
+    ['interleaved', () => shuffled([...tellings, ...tellings.map(strangersOf)])],
   ];
-  for (const [way, sent] of ways) {
+  for (const [way, again] of ways) {
     block.reset();
-    for (const one of sent()) decode(one, block);
+    for (const one of again()) decode(one, block);
     const facts = readFacts(block).filter(({ service_name }) => service_name !== STRANGER);
     expectEqual(`sums do not change when ${way}`, sumsOf(facts), sums);
   }
+}
+
+/** Whether two records that differ bear the same ids. */
+function hasRivals(tellings: readonly Telling[]): boolean {
+  const ids = tellings.map(({ record }) => `${record['traceId']} ${record['spanId']}`);
+  return new Set(ids).size < ids.length;
 }
 
 const STRANGER = 'a stranger';
