@@ -3,23 +3,19 @@
 
 import type { Dialect, FactDraft, RecordView } from '../dialect.ts';
 import { agentFramework } from './agent-framework.ts';
-import { aiSdk } from './ai-sdk.ts';
 import { aiSdk7 } from './ai-sdk-7.ts';
+import { aiSdk } from './ai-sdk.ts';
 import { anthropicNative } from './anthropic-native.ts';
 import { autogen } from './autogen.ts';
 import { awsBedrock } from './aws-bedrock.ts';
+import { braintrust } from './braintrust.ts';
 import { claudeCode } from './claude-code.ts';
+import { codex } from './codex.ts';
+import { copilot } from './copilot.ts';
 import { crewai } from './crewai.ts';
 import { datadog } from './datadog.ts';
-import { codex } from './codex.ts';
-import { geminiCli } from './gemini-cli.ts';
-import { braintrust } from './braintrust.ts';
-import { copilot } from './copilot.ts';
 import { flue } from './flue.ts';
-import { liveKit } from './livekit.ts';
-import { loongSuite } from './loongsuite.ts';
-import { openRouter } from './openrouter.ts';
-import { springAi } from './spring-ai.ts';
+import { geminiCli } from './gemini-cli.ts';
 import { generic } from './generic.ts';
 import { genkit } from './genkit.ts';
 import { googleAdk } from './google-adk.ts';
@@ -29,31 +25,41 @@ import { laminar } from './laminar.ts';
 import { langfuse } from './langfuse.ts';
 import { langsmith } from './langsmith.ts';
 import { litellm } from './litellm.ts';
+import { liveKit } from './livekit.ts';
 import { llamaIndex } from './llama-index.ts';
 import { logfire } from './logfire.ts';
-import { mlflow } from './mlflow.ts';
+import { loongSuite } from './loongsuite.ts';
 import { mastra } from './mastra.ts';
+import { mlflow } from './mlflow.ts';
 import { openInference } from './openinference.ts';
 import { openlit } from './openlit.ts';
+import { openRouter } from './openrouter.ts';
 import { otelGenAi } from './otel-genai.ts';
 import { plumbing, UNCLAIMED } from './plumbing.ts';
 import { pydanticAi } from './pydantic-ai.ts';
 import { semanticKernel } from './semantic-kernel.ts';
 import { sentry } from './sentry.ts';
+import { springAi } from './spring-ai.ts';
 import { strands } from './strands.ts';
 import { traceloop } from './traceloop.ts';
 import { vllm } from './vllm.ts';
 import { voltAgent } from './voltagent.ts';
 
-/** Marker attributes that processors put on other emitters' spans come before scopes. */
+/**
+ * Where two recognise one record the first reads it; the test of recognition names each such pair and
+ * why. Everywhere else the order says nothing.
+ */
 export const DIALECTS: readonly Dialect[] = [
+  // Programs, by names and scopes that nobody else has.
   claudeCode,
   litellm,
   codex,
   geminiCli,
   copilot,
+  // Markers that processors put on other emitters' spans: before the scopes of those.
   langfuse,
   openInference,
+  // Frameworks, observers, clients and servers, by scopes or attributes of their own.
   aiSdk,
   aiSdk7,
   mastra,
@@ -84,9 +90,11 @@ export const DIALECTS: readonly Dialect[] = [
   vllm,
   datadog,
   sentry,
+  // Scopes that several share: what writes the more particular names comes first.
   crewai,
   traceloop,
   otelGenAi,
+  // Of last resort.
   generic,
   plumbing,
 ];
