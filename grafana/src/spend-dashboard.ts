@@ -112,7 +112,7 @@ LIMIT 100`,
 const doubts = table({
   title: 'What is doubted',
   description:
-    'Records by doubt: calls, and sums, tools and agent runs beside them. docs/doubts.md says what each means.',
+    'Records by doubt: calls, and sums, tools and agent runs beside them. docs/reasons.md says what each means.',
   unit: 'short',
   sql: `SELECT doubt, agent_name AS agent, model, count() AS records
 FROM doubts

@@ -2,7 +2,7 @@
 
 import type { Account } from '@spanledger/ledger';
 import { reasonsOf } from './answers.ts';
-import { renderCoverage } from './coverage.ts';
+import { renderCoverageExplained } from './coverage.ts';
 import { count, duration } from './figures.ts';
 import { renderMetricOnly } from './metric-view.ts';
 import { renderTable, type TableColumn } from './table.ts';
@@ -25,7 +25,7 @@ export function renderAccount(terminal: Terminal, account: Account): string {
   }
   const { totals, coverage } = account;
   const sum = { calls: totals.calls, tokens: totals, cost_usd: totals.cost_usd };
-  parts.push(`${renderTotal(terminal, sum)}\n${renderCoverage(terminal, coverage)}`);
+  parts.push(`${renderTotal(terminal, sum)}\n${renderCoverageExplained(terminal, coverage)}`);
   if (account.metric_only !== undefined) {
     parts.push(renderMetricOnly(terminal, account.metric_only));
   }

@@ -1,7 +1,9 @@
 // Coverage: how much of what was counted is known, and the reasons for the rest.
 
+import { meaningsOf } from '@spanledger/ledger';
 import { NO_USAGE } from './answers.ts';
 import { count } from './figures.ts';
+import { renderMeanings, type Meanings } from './glossary.ts';
 import { labelledLine, type Part } from './labelled-line.ts';
 import { printable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,6 +16,8 @@ export interface Coverage {
   readonly reasons: Readonly<Record<string, number>>;
   /** Doubts that take something from the figures; an account has them among its reasons. */
   readonly doubts?: Readonly<Record<string, number>>;
+  /** What the reasons and doubts mean; a service tells, of an account this version knows. */
+  readonly meanings?: Meanings;
   /** Spans that name GenAI and that no dialect claims, by scope; a service tells, an account does not. */
   readonly unclaimed_spans?: Readonly<Record<string, number>>;
 }
@@ -38,6 +42,14 @@ function doubtsOf({ doubts = {} }: Coverage): Part[] {
     text: `${at === 0 ? 'doubts: ' : ''}${count(places)} × ${printable(doubt)}`,
     style: 'doubt',
   }));
+}
+
+/** Coverage, and beneath it what each of its words means. */
+export function renderCoverageExplained(terminal: Terminal, coverage: Coverage): string {
+  const { reasons, doubts = {}, meanings } = coverage;
+  const codes = [...Object.keys(reasons), ...Object.keys(doubts)];
+  const glossary = renderMeanings(terminal, meanings ?? meaningsOf(codes));
+  return [renderCoverage(terminal, coverage), glossary].filter(Boolean).join('\n');
 }
 
 /** What may hold calls that are not in the ledger. */

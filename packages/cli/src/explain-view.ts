@@ -4,6 +4,7 @@
 import type { ExplainedSpan, Explanation } from '@spanledger/ledger';
 import { reasonsOf as unknownOf } from './answers.ts';
 import { count, money, plural } from './figures.ts';
+import { renderMeanings } from './glossary.ts';
 import { labelledLine, type Part } from './labelled-line.ts';
 import { printable } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
@@ -11,7 +12,10 @@ import { wrap } from './wrap.ts';
 
 export function renderExplanation(terminal: Terminal, explanation: Explanation): string {
   const lines = explanation.trees.flatMap((tree) => branch(terminal, tree, '', ''));
-  return `${lines.join('\n')}\n\n${renderSums(terminal, explanation)}`;
+  const glossary = renderMeanings(terminal, explanation.meanings);
+  return [lines.join('\n'), '', renderSums(terminal, explanation), glossary]
+    .slice(0, glossary === '' ? 3 : 4)
+    .join('\n');
 }
 
 function branch(terminal: Terminal, span: ExplainedSpan, stem: string, tee: string): string[] {
@@ -67,16 +71,27 @@ function reasonsOf(span: ExplainedSpan): [Style, string][] {
     reasons.push(['quiet', `${part.class} ${product}`]);
   }
   if (span.cost_usd !== null) reasons.push(['quiet', `cost $${span.cost_usd}`]);
+  const said = saidBy(span);
+  if (said !== '') reasons.push(['quiet', `wrote ${said}`]);
   if (span.owner_span_id && !span.counted) {
     reasons.push(['quiet', `counted at span ${span.owner_span_id}`]);
   }
-  if (span.hint) {
+  if (span.hint && said === '') {
     const { input, output } = span.hint;
     reasons.push(['quiet', `says ${count(input)} in, ${count(output)} out; not added`]);
   }
   for (const reason of unknownOf(span)) reasons.push(['doubt', reason]);
   if (span.doubts.length > 0) reasons.push(['doubt', `doubts: ${span.doubts.join(', ')}`]);
   return reasons;
+}
+
+/** The figures as they came, where they were not simply taken. */
+function saidBy({ said, counted, doubts }: ExplainedSpan): string {
+  if (counted && doubts.length === 0) return '';
+  const { reported_cost_usd, ...tokens } = said;
+  const figures = Object.entries(tokens).map(([name, tokens]) => `${name} ${count(tokens)}`);
+  if (reported_cost_usd !== undefined) figures.push(`cost $${reported_cost_usd}`);
+  return figures.join(', ');
 }
 
 function renderSums(terminal: Terminal, { totals }: Explanation): string {

@@ -4,7 +4,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderCoverage } from '../src/coverage.ts';
+import { renderCoverage, renderCoverageExplained } from '../src/coverage.ts';
 import { checkUnderstood } from '../src/understood.ts';
 import { runnable } from '../src/runnable.ts';
 import { openTerminal } from '../src/terminal.ts';
@@ -78,6 +78,21 @@ describe('coverage', () => {
     const doubts = { figures_differ: 1, no_call_telemetry: 2 };
     expect(renderCoverage(terminal, { ...calls, reasons, doubts })).toMatch(
       / · usage: 5 × partial_usage · doubts: 1 × figures_differ · 2 × no_call_telemetry$/,
+    );
+  });
+
+  it('says what its words mean: as the service tells, else as this version knows', () => {
+    const narrow = openTerminal({ write: () => {}, columns: 80 }, { write: () => {} }, {});
+    const reasons = { 'usage:partial_usage': 5, 'cost:partial_usage': 5, 'cost:no_usage': 2 };
+    const doubts = { figures_differ: 1, of_tomorrow: 1 };
+    const known = renderCoverageExplained(narrow, { ...calls, reasons, doubts });
+    expect(known).toContain('\n  partial_usage: input or output is known, the other is not\n');
+    expect(known.match(/partial_usage: /g)).toHaveLength(1);
+    expect(known).not.toMatch(/no_usage:|of_tomorrow: /);
+    expect(Math.max(...known.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    const meanings = { of_tomorrow: { means: 'what comes', remedy: 'wait' } };
+    expect(renderCoverageExplained(narrow, { ...calls, reasons, doubts, meanings })).toMatch(
+      /\n {2}of_tomorrow: what comes; to do: wait$/,
     );
   });
 

@@ -91,6 +91,7 @@ describe('report', () => {
     expect(out).toMatch(/planner +claude-sonnet-4-5-\S* +3 +3,055 +1,069/);
     expect(out).toContain('8 of 9 calls with usage · 8 of 9 priced');
     expect(out).toContain('usage: 1 × stream_without_usage');
+    expect(out).toContain('\n  stream_without_usage: a stream that carried no usage');
   });
 
   it('shows a dash where no call reported anything, and the known sums beside it', async () => {
@@ -151,6 +152,8 @@ describe('trace and explain', () => {
     expect(out).toContain('stream_without_usage');
     expect(out).toMatch(/Total +9 calls · 4,275 in · 1,820 out · \$0\.015936\n/);
     expect(out).toMatch(/Roles +8 owner · 1 unknown/);
+    expect(out).toMatch(/^ {2}stream_without_usage: .+; to do: ask for it/m);
+    expect(out).toMatch(/^ {2}stream_aborted: the stream was left or broke off/m);
   });
 
   it.each(['trace', 'explain'])('%s ends with 5 for a trace that is not there', async (command) => {

@@ -3,6 +3,7 @@
 
 import {
   explain,
+  meaningsOf,
   metricUsage,
   SpanledgerError,
   usd,
@@ -44,10 +45,15 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
     route({
       method: 'GET',
       path: '/api/v1/coverage',
-      meaning: 'How many calls have usage and a price, and the reasons for the rest.',
+      meaning:
+        'How many calls have usage and a price, the reasons for the rest, and what is doubted; each with its meaning.',
       parameters: PERIOD,
-      answer: async (org, given) =>
-        (await stages.store.ask('coverage', { org, ...period(given) }))[0],
+      answer: async (org, given) => {
+        const [coverage] = await stages.store.ask('coverage', { org, ...period(given) });
+        const { reasons = {}, doubts = {} } = coverage ?? {};
+        const meanings = meaningsOf([...Object.keys(reasons), ...Object.keys(doubts)]);
+        return { ...coverage, meanings };
+      },
     }),
     route({
       method: 'GET',

@@ -34,6 +34,7 @@ beforeAll(async () => {
       SPANLEDGER_KEYS: [
         ...roles.map((role) => keyEntry(role, 'acme')),
         keyEntry('admin', 'other'),
+        keyEntry('admin', 'doubtful'),
       ].join(),
     }),
   );
@@ -169,6 +170,90 @@ describe('usage', () => {
     const coverage = await get('/api/v1/coverage?last=1h');
     expect(coverage).toMatchObject({ calls: 2, with_usage: 1, priced: 1 });
     expect(Object.values(coverage.reasons).length).toBeGreaterThan(0);
+    const codes = [...Object.keys(coverage.reasons), ...Object.keys(coverage.doubts)];
+    expect(Object.keys(coverage.meanings).toSorted()).toEqual(codes.toSorted());
+    for (const { means } of Object.values<any>(coverage.meanings)) expect(means).not.toBe('');
+  });
+});
+
+describe('an emitter that contradicts itself', () => {
+  const KEY = 'admin-doubtful';
+  const CONTRADICTING = 'd'.repeat(32);
+  const SILENT = 'c'.repeat(32);
+  const agent = (id: number, traceId: string, more: object = {}) =>
+    call(spanId(id), {
+      traceId,
+      kind: 1,
+      attributes: attributes({
+        'gen_ai.operation.name': 'invoke_agent',
+        'gen_ai.agent.name': 'planner',
+        ...more,
+      }),
+    });
+  const twice = (id: number, output: number, more: object = {}) =>
+    call(spanId(id), {
+      traceId: CONTRADICTING,
+      parentSpanId: spanId(id - 1),
+      attributes: attributes({
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': 'gpt-4o',
+        'gen_ai.usage.input_tokens': 120,
+        'gen_ai.usage.output_tokens': output,
+        'gen_ai.usage.cost': 7,
+        ...more,
+      }),
+    });
+
+  beforeAll(async () => {
+    const sum = { 'gen_ai.usage.input_tokens': 900, 'gen_ai.usage.output_tokens': 9 };
+    const inner = twice(13, 31, { 'gen_ai.usage.total_tokens': 500 });
+    await send(KEY, request(agent(11, CONTRADICTING, sum), twice(12, 30), inner));
+    await send(KEY, request(agent(14, SILENT), agent(15, SILENT)));
+    await settled(KEY, CONTRADICTING);
+    await settled(KEY, SILENT);
+  });
+
+  test('coverage counts each doubt, by record or by trace, and says what it means', async () => {
+    const { doubts, meanings } = await get('/api/v1/coverage?last=1h', KEY);
+    expect(doubts).toEqual({
+      cost_contradicts: 1,
+      figures_differ: 1,
+      no_call_telemetry: 1,
+      parent_sum_differs: 1,
+    });
+    expect(meanings.no_call_telemetry).toEqual({
+      on: 'trace',
+      means: expect.stringContaining('no record of any model call'),
+      remedy: expect.stringContaining('instrument'),
+    });
+  });
+
+  test('explain keeps the raw figures beside what was chosen', async () => {
+    const { trees, meanings } = await get(`/api/v1/explain/${CONTRADICTING}`, KEY);
+    const [sum] = trees;
+    const [outer] = sum.children;
+    const [inner] = outer.children;
+    expect(sum.said).toEqual({ input_tokens: 900, output_tokens: 9 });
+    expect(outer.said).toMatchObject({ output_tokens: 30, reported_cost_usd: '7' });
+    expect(inner.said).toMatchObject({ output_tokens: 31, total_tokens: 500 });
+    expect([outer, inner].filter(({ counted }) => counted)).toHaveLength(1);
+    const owner = outer.counted ? outer : inner;
+    expect(owner.rule).toMatch(/not taken/);
+    expect(owner.doubts).toEqual(expect.arrayContaining(['cost_contradicts', 'figures_differ']));
+    for (const doubt of owner.doubts) expect(meanings[doubt].means).not.toBe('');
+  });
+
+  test('the view of doubts holds calls and sums, and is of its organisation alone', async () => {
+    const query =
+      'SELECT doubt, count() FROM doubts WHERE counted = 0 GROUP BY doubt ORDER BY doubt';
+    const { rows } = await jsonOf(await sql(query, KEY));
+    expect(rows).toEqual([
+      ['no_call_telemetry', '2'],
+      ['parent_sum_differs', '1'],
+    ]);
+    const others = await jsonOf(await sql("SELECT count() FROM doubts WHERE org_id = 'doubtful'"));
+    expect(others.rows).toEqual([['0']]);
   });
 });
 

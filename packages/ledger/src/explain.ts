@@ -2,6 +2,7 @@
 // decided and the sums. Plain data; printing is somebody else's.
 
 import { costParts } from './cost.ts';
+import { meaningsOf, type DoubtMeaning } from './doubts.ts';
 import type { Fact } from './fact.ts';
 import {
   INPUT_CLASSES,
@@ -40,6 +41,8 @@ export interface ExplainedSpan {
   model: string | null;
   response_id: string | null;
   usage_reason: string | null;
+  /** The figures as the emitter wrote them, by name. */
+  said: Partial<Record<SaidFigure, number>> & { reported_cost_usd?: string };
   tokens: Partial<Record<TokenClass, number>>;
   hint: { input: number | null; output: number | null } | null;
   cost_usd: string | null;
@@ -67,7 +70,25 @@ export interface Explanation {
     roles: Record<string, number>;
     doubts: Record<string, number>;
   };
+  /** What each doubt and each reason in the trees means, and what can be done about it. */
+  meanings: Record<string, DoubtMeaning>;
 }
+
+const SAID_FIGURES = [
+  'input_tokens',
+  'output_tokens',
+  'total_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'reasoning_tokens',
+  'audio_input_tokens',
+  'audio_output_tokens',
+  'image_input_tokens',
+  'image_output_tokens',
+] as const satisfies readonly (keyof Fact)[];
+type SaidFigure = (typeof SAID_FIGURES)[number];
 
 /** Deeper spans are shown beside their parents: nested data must stay printable. */
 const DEPTH_MAX = 200;
@@ -86,7 +107,22 @@ export function explain(facts: readonly Fact[], book: PriceBook, trace_id?: stri
     if (fact.signal === 'span') bySpan.set(`${fact.trace_id}:${fact.span_id}`, shown);
   }
   const own = settlement.rows.filter((row) => trace_id === undefined || row.trace_id === trace_id);
-  return { trees: nested(ordered, spans, bySpan), totals: totalsOf(own) };
+  return {
+    trees: nested(ordered, spans, bySpan),
+    totals: totalsOf(own),
+    meanings: meaningsOf(codesOf(spans.values())),
+  };
+}
+
+/** Reasons with what they are of before them: some words are both. */
+function codesOf(spans: Iterable<ExplainedSpan>): readonly string[] {
+  const codes = new Set<string>();
+  for (const { usage_reason, cost_reason, doubts } of spans) {
+    if (usage_reason !== null) codes.add(`usage:${usage_reason}`);
+    if (cost_reason !== null) codes.add(`cost:${cost_reason}`);
+    for (const doubt of doubts) codes.add(doubt);
+  }
+  return [...codes].sort();
 }
 
 function keyOf(ids: { trace_id: string; span_id: string; event_id: string }): string {
@@ -171,6 +207,7 @@ function explained(
     model: fact.response_model || fact.request_model || null,
     response_id: fact.response_id || null,
     usage_reason: row?.usage_reason || null,
+    said: saidBy(fact),
     tokens: row === undefined ? {} : knownTokens(row),
     hint: hintOf(row),
     cost_usd: usd(row?.cost_usd ?? null),
@@ -179,6 +216,16 @@ function explained(
     cost_parts: row === undefined ? [] : costPartsOf(row, used.get(row.price_id)),
     children: [],
   };
+}
+
+function saidBy(fact: Fact): ExplainedSpan['said'] {
+  const said: ExplainedSpan['said'] = {};
+  for (const name of SAID_FIGURES) {
+    const count = fact[name];
+    if (count !== null) said[name] = count;
+  }
+  const cost = usd(fact.reported_cost_usd);
+  return cost === null ? said : { ...said, reported_cost_usd: cost };
 }
 
 /** The book, keeping each row that a call was given. */

@@ -3,7 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../src/account.ts';
-import { bundledPriceBook, explain, parseRequests, type ExplainedSpan } from '../src/index.ts';
+import {
+  bundledPriceBook,
+  explain,
+  meaningOf,
+  meaningsOf,
+  parseRequests,
+  type ExplainedSpan,
+} from '../src/index.ts';
 import { beneath, call, event, fact } from './fact-builder.ts';
 
 const BOOK = bundledPriceBook();
@@ -48,6 +55,31 @@ describe('explain', () => {
       roles: { aggregate: 1, none: 1, owner: 2 },
       doubts: { cache_write_lifetime_unknown: 2 },
     });
+  });
+
+  it('keeps the figures as they were written, and says what each code means', () => {
+    const bare = { cache_read_tokens: null, reasoning_tokens: null };
+    const silent = call({ ...bare, span_id: '1', input_tokens: null, output_tokens: null });
+    const doubted = call({
+      ...{ ...bare, span_id: '2', at: 1, input_tokens: 12, output_tokens: 3, total_tokens: 99 },
+      reported_cost_usd: 5_000_000_000_000n,
+    });
+    const { trees, meanings } = explain([silent, doubted], BOOK);
+    expect(trees.map(({ said }) => said)).toEqual([
+      {},
+      { input_tokens: 12, output_tokens: 3, total_tokens: 99, reported_cost_usd: '5' },
+    ]);
+    expect(Object.keys(meanings)).toEqual(
+      expect.arrayContaining(['total_contradicts', 'usage:emitter_reports_no_usage']),
+    );
+    expect(Object.values(meanings).every(({ means }) => means !== '')).toBe(true);
+  });
+
+  it('tells two reasons of one name apart', () => {
+    const [usage, cost] = ['usage:partial_usage', 'cost:partial_usage'].map(meaningOf);
+    expect(usage?.means).not.toBe(cost?.means);
+    expect(meaningOf('partial_usage')).toBe(usage);
+    expect(meaningsOf(['a code of tomorrow', 'toString'])).toEqual({});
   });
 
   it('hangs an event under the span that it names', () => {

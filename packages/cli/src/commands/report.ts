@@ -2,7 +2,7 @@
 
 import type { RateAnswer, UsageAnswer } from '../answers.ts';
 import type { Command } from '../command.ts';
-import { lacksPrices, renderCoverage, type Coverage } from '../coverage.ts';
+import { lacksPrices, renderCoverageExplained, type Coverage } from '../coverage.ts';
 import { metricRowOf, renderMetricOnly, type MetricAnswer } from '../metric-view.ts';
 import { labelledLine } from '../labelled-line.ts';
 import { parsePeriod } from '../period.ts';
@@ -55,9 +55,12 @@ export const reportCommand: Command = {
     }
     if (rowsToShow(usage.by, usage.rows).length === 0) {
       terminal.print(`No model call in the last ${last}.`);
+      if (Object.keys(coverage.doubts ?? {}).length > 0) {
+        terminal.print(`\n${renderCoverageExplained(terminal, coverage)}`);
+      }
     } else {
       terminal.print(renderUsage(terminal, usage.by, usage.rows, usage.currency));
-      terminal.print(`\n${renderCoverage(terminal, coverage)}`);
+      terminal.print(`\n${renderCoverageExplained(terminal, coverage)}`);
       if (usage.currency) terminal.print(renderRate(terminal, usage.currency));
       if (lacksPrices(coverage)) {
         const check = `spanledger prices check --last ${last}`;
