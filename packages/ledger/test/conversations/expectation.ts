@@ -11,7 +11,7 @@ import {
 } from './conversation.ts';
 import { inputOf, outputOf, uncachedOf, written } from './provider-words.ts';
 import { modelOf, sumOf } from './speech.ts';
-import type { Loss, Lost, Teller } from './teller.ts';
+import type { Lost, Teller } from './teller.ts';
 
 /** Null is not known. */
 export interface CallLine {
@@ -46,7 +46,7 @@ export interface Ledger {
 }
 
 export function expected(conversation: Conversation, teller: Teller): Ledger {
-  const lost = lossesOf(teller.not_carried);
+  const lost = lossesOf(teller);
   const agents = agentsOf(conversation.root);
   const lines: CallLine[] = [];
   let attempts = 0;
@@ -92,17 +92,18 @@ const wholeRun = (agent: Agent): Call => ({
 type Losses = ReadonlyMap<Lost, string>;
 
 /** What is lost of a call, or, of null, everywhere. */
-function lossesOf(list: readonly Loss[]): (call: Call | null) => Losses {
+function lossesOf({ not_carried, within }: Teller): (call: Call | null) => Losses {
+  const heard = within?.asks_usage === true;
   return (call) => {
     const found = new Map<Lost, string>();
-    for (const { what, of, reason } of list) {
+    for (const { what, of, reason } of not_carried) {
       const hit =
         of === undefined ||
         (call !== null &&
           Object.entries(of).every(([key, value]) => call[key as keyof typeof of] === value));
       if (hit && !found.has(what)) found.set(what, reason);
     }
-    if (call?.usage_sent === false && !found.has('usage')) {
+    if (call?.usage_sent === false && !heard && !found.has('usage')) {
       found.set('usage', 'stream_without_usage');
     }
     return found;

@@ -125,7 +125,7 @@ export const genAiTool =
 export function sumOf(...agents: readonly Agent[]): Figures {
   const heard = agents
     .flatMap(callsOf)
-    .filter((call) => call.kind === 'chat' && !call.failed && call.usage_sent);
+    .filter((call) => call.kind === 'chat' && !call.failed && !call.cut && call.usage_sent);
   const add = (of: (figures: Figures) => number) =>
     heard.reduce((all, call) => all + of(call.figures), 0);
   return {

@@ -53,6 +53,8 @@ export interface SpanWords {
   readonly attributes: Attributes;
   readonly status?: keyof typeof STATUS_CODES;
   readonly events?: readonly SpanEvent[];
+  /** The name of the service, where it is not the application's. */
+  readonly service?: string;
 }
 
 export interface LogWords {
@@ -71,7 +73,8 @@ export interface Place {
 
 export class Tape {
   readonly #resource: Attributes;
-  readonly #spans = new Map<string, Span[]>();
+  /** By service and scope. */
+  readonly #spans = new Map<string, Map<string, Span[]>>();
   readonly #logs = new Map<string, LogRecord[]>();
   readonly #seed: number;
   #ids = 0;
@@ -86,7 +89,7 @@ export class Tape {
       trace_id: above?.trace_id ?? this.#id(32),
       span_id: this.#id(16),
     };
-    listOf(this.#spans, words.scope).push({
+    listOf(this.#spansOf(words.service ?? ''), words.scope).push({
       traceId: place.trace_id,
       spanId: place.span_id,
       ...(above === null ? {} : { parentSpanId: above.span_id }),
@@ -120,12 +123,10 @@ export class Tape {
   requests(): readonly OtlpRequest[] {
     const resource = { attributes: pairsOf(this.#resource) };
     const traces = {
-      resourceSpans: [
-        {
-          resource,
-          scopeSpans: [...this.#spans].map(([name, spans]) => ({ scope: scopeOf(name), spans })),
-        },
-      ],
+      resourceSpans: [...this.#spans].map(([service, scopes]) => ({
+        resource: service === '' ? resource : { attributes: pairsOf({ 'service.name': service }) },
+        scopeSpans: [...scopes].map(([name, spans]) => ({ scope: scopeOf(name), spans })),
+      })),
     };
     const logs = {
       resourceLogs: [
@@ -145,6 +146,12 @@ export class Tape {
         : []),
       ...(this.#logs.size > 0 ? [{ signal: 'logs' as const, body: json(logs), ...origin }] : []),
     ];
+  }
+
+  #spansOf(service: string): Map<string, Span[]> {
+    let scopes = this.#spans.get(service);
+    if (scopes === undefined) this.#spans.set(service, (scopes = new Map<string, Span[]>()));
+    return scopes;
   }
 
   #id(digits: number): string {

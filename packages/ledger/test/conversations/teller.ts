@@ -85,6 +85,14 @@ export interface Around {
   readonly above: Agent | null;
 }
 
+export interface Within {
+  readonly client: Teller;
+  /** Where its spans lie: beneath the span of the call, beside it, or in traces of their own. */
+  readonly place: 'beneath' | 'beside' | 'apart';
+  /** It is told the usage of every stream, asked for by the application or not. */
+  readonly asks_usage?: boolean;
+}
+
 export interface Teller extends Abilities {
   /** The name of the emitter, for people. */
   readonly emitter: string;
@@ -101,8 +109,8 @@ export interface Teller extends Abilities {
   readonly turn?: (turn: Turn, around: Around) => Told | null;
   readonly call: (call: Call, around: Around) => Told | null;
   readonly tool?: (tool: ToolUse, around: Around) => Told | null;
-  /** A second emitter that hears the same calls. */
-  readonly within?: { readonly client: Teller; readonly apart: boolean };
+  /** A second emitter that hears the same calls, and may have one of its own. */
+  readonly within?: Within;
 }
 
 export function tell(teller: Teller, conversation: Conversation): readonly OtlpRequest[] {
@@ -139,12 +147,19 @@ class Walk {
     if (tool.agent !== null) this.agent(tool.agent, around.agent, here);
   }
 
-  #call(call: Call, around: Around, place: Place | null): void {
-    const { call: tellOf, within } = this.#teller;
-    const here = this.#put(tellOf(call, around), place);
+  #call(call: Call, around: Around, place: Place | null, teller = this.#teller): void {
+    const { within } = teller;
+    const here = this.#put(teller.call(call, around), place);
     if (within === undefined) return;
-    const inner = { ...call, start_ms: call.start_ms + 1, end_ms: call.end_ms - 1 };
-    this.#put(within.client.call(inner, around), within.apart ? null : here);
+    const { client, asks_usage } = within;
+    const places = { beneath: here, beside: place, apart: null };
+    const inner = {
+      ...call,
+      start_ms: call.start_ms + 1,
+      end_ms: call.end_ms - 1,
+      usage_sent: call.usage_sent || asks_usage === true,
+    };
+    this.#call(inner, around, places[within.place], client);
   }
 
   #put(told: Told | null, above: Place | null): Place | null {
