@@ -3,7 +3,7 @@
 
 import { attribute, type FactDraft, type RecordView } from '../dialect.ts';
 import { picodollars, picodollarsOfNumber } from '../reading/money.ts';
-import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
+import { fillFromUsageObject, isObject, whole } from '../reading/usage-object.ts';
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -80,8 +80,4 @@ function readCost(fact: FactDraft, section: Section): void {
         ? picodollars(cost)
         : null;
   if (told !== null && told > 0n) fact.reported_cost_usd ??= told;
-}
-
-function whole(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }

@@ -2,12 +2,11 @@
 // cache; InvokeModel's answers tell no cache at all.
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
-import { isClaude, readGenAi } from '../reading/gen-ai.ts';
+import { DETAILS_EVENT, isClaude, readGenAi } from '../reading/gen-ai.ts';
 import { addDoubt } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const MODEL = attribute('gen_ai.request.model');
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 
 const SCOPES = [
   'opentelemetry.instrumentation.botocore',

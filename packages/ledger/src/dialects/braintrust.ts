@@ -3,18 +3,17 @@
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
-import { nanoseconds } from '../reading/figures.ts';
+import { nanoseconds, NS_PER_SECOND } from '../reading/figures.ts';
 import { fillProvider } from '../reading/identity.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
 import { addMark } from '../reading/outcome.ts';
-import { isObject } from '../reading/usage-object.ts';
+import { isObject, whole } from '../reading/usage-object.ts';
 
 const ATTRIBUTES = attribute('braintrust.span_attributes');
 const METRICS = attribute('braintrust.metrics');
 const METADATA = attribute('braintrust.metadata');
 const INPUT = attribute('braintrust.input_json');
 const OUTPUT = attribute('braintrust.output_json');
-const NS_PER_SECOND = 1e9;
 
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['llm', 'llm'],
@@ -53,16 +52,12 @@ export const braintrust: Dialect = {
 function readMetrics(record: RecordView, fact: FactDraft): void {
   const metrics = record.json(METRICS);
   if (!isObject(metrics)) return;
-  const whole = (key: string): number | null => {
-    const value = metrics[key];
-    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
-  };
-  fact.input_tokens ??= whole('prompt_tokens');
-  fact.output_tokens ??= whole('completion_tokens');
-  fact.total_tokens ??= whole('tokens');
-  fact.cache_read_tokens ??= whole('prompt_cached_tokens');
-  fact.cache_write_tokens ??= whole('prompt_cache_creation_tokens');
-  fact.reasoning_tokens ??= whole('completion_reasoning_tokens');
+  fact.input_tokens ??= whole(metrics['prompt_tokens']);
+  fact.output_tokens ??= whole(metrics['completion_tokens']);
+  fact.total_tokens ??= whole(metrics['tokens']);
+  fact.cache_read_tokens ??= whole(metrics['prompt_cached_tokens']);
+  fact.cache_write_tokens ??= whole(metrics['prompt_cache_creation_tokens']);
+  fact.reasoning_tokens ??= whole(metrics['completion_reasoning_tokens']);
   const wait_s = metrics['time_to_first_token'];
   if (typeof wait_s === 'number') {
     fact.time_to_first_chunk_ns ??= nanoseconds(wait_s, NS_PER_SECOND);

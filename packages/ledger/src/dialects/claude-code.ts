@@ -2,10 +2,10 @@
 // own and carry no prefix; older versions wrote every number as text. Input leaves the cache out.
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
-import { nanoseconds } from '../reading/figures.ts';
 import { fillPeople } from '../reading/identity.ts';
 import { picodollars } from '../reading/money.ts';
-import { addDoubt, addMark, fillAnswer, fillOutcome } from '../reading/outcome.ts';
+import { addMark, fillAnswer, fillOutcome } from '../reading/outcome.ts';
+import { endAtOwnTime } from '../reading/own-interval.ts';
 import { finishReasonOf } from '../reading/vocabulary.ts';
 
 const MODEL = attribute('model');
@@ -19,7 +19,6 @@ const CACHE_WRITE = attribute('cache_creation_tokens');
 const CACHE_WRITE_5M = attribute('cache_creation_5m_tokens');
 const CACHE_WRITE_1H = attribute('cache_creation_1h_tokens');
 const COST = attribute('cost_usd');
-const DURATION_MS = attribute('duration_ms');
 const ATTEMPT = attribute('attempt');
 const SUCCESS = attribute('success');
 const STOP_REASON = attribute('stop_reason');
@@ -30,7 +29,6 @@ const TOOL_INPUT_BYTES = attribute('tool_input_size_bytes');
 const EVENT_NAME = attribute('event.name');
 const SPAN_TYPE = attribute('span.type');
 const AGENT = 'claude-code';
-const NS_PER_MS = 1e6;
 
 export const claudeCode: Dialect = {
   name: 'claude-code',
@@ -119,17 +117,4 @@ function readTool(record: RecordView, fact: FactDraft): void {
   fact.tool_call_id = record.has(TOOL_USE_ID) ? TOOL_USE_ID : null;
   fact.tool_arguments_bytes = record.count(TOOL_INPUT_BYTES);
   if (record.flag(SUCCESS) === false) fact.status = 'error';
-}
-
-/** An event is written when its call has ended and says how long that took. */
-function endAtOwnTime(record: RecordView, fact: FactDraft): void {
-  const length_ns = nanoseconds(record.number(DURATION_MS), NS_PER_MS);
-  if (length_ns === null) return;
-  const duration_ns = BigInt(length_ns);
-  if (duration_ns > record.startTime) {
-    addDoubt(fact, 'start_before_epoch');
-    return;
-  }
-  fact.duration_ns = duration_ns;
-  fact.start_time = record.startTime - duration_ns;
 }

@@ -2,9 +2,10 @@
 // call; the same call is a log event without a trace, told apart by its conversation.
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
-import { nanoseconds } from '../reading/figures.ts';
+import { nanoseconds, NS_PER_MS } from '../reading/figures.ts';
 import { fillPeople } from '../reading/identity.ts';
 import { addMark, fillOutcome } from '../reading/outcome.ts';
+import { endAtOwnTime } from '../reading/own-interval.ts';
 
 const EVENT_NAME = attribute('event.name');
 const EVENT_KIND = attribute('event.kind');
@@ -31,7 +32,6 @@ const EVENT_REASONING = attribute('reasoning_token_count');
 /** Named after tools, but it is the sum of input and output. */
 const EVENT_TOTAL = attribute('tool_token_count');
 const FIRST_TOKEN_MS = attribute('ttft_ms');
-const DURATION_MS = attribute('duration_ms');
 const TOOL_NAME = attribute('tool_name');
 const CALL_ID = attribute('call_id');
 const TOOL_PHASE = attribute('codex.tool.phase');
@@ -40,7 +40,6 @@ const RESULT = attribute('output');
 const SUCCESS = attribute('success');
 const ORIGINATORS = ['codex_', 'codex-', 'codex.'] as const;
 const AGENT = 'codex';
-const NS_PER_MS = 1e6;
 
 export const codex: Dialect = {
   name: 'codex',
@@ -137,11 +136,4 @@ function readTool(record: RecordView, fact: FactDraft): void {
   fact.tool_arguments_bytes = record.bytes(ARGUMENTS);
   fact.tool_result_bytes = record.bytes(RESULT);
   if (record.flag(SUCCESS) === false) fact.status = 'error';
-}
-
-function endAtOwnTime(record: RecordView, fact: FactDraft): void {
-  const length_ns = BigInt(nanoseconds(record.number(DURATION_MS), NS_PER_MS) ?? 0);
-  if (length_ns === 0n || length_ns > record.startTime) return;
-  fact.duration_ns = length_ns;
-  fact.start_time = record.startTime - length_ns;
 }

@@ -2,8 +2,8 @@
 // agent's span and two kinds of log events repeat what its calls used; credits are no dollars.
 
 import { aliases, attribute, type Dialect } from '../dialect.ts';
-import { nanoseconds } from '../reading/figures.ts';
-import { readGenAi } from '../reading/gen-ai.ts';
+import { nanoseconds, NS_PER_MS } from '../reading/figures.ts';
+import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
 
 const FIRST_TOKEN_MS = attribute('copilot_chat.time_to_first_token');
 const SESSION = aliases(
@@ -24,11 +24,9 @@ const MARKERS = aliases(
   'github.copilot.nano_aiu',
 );
 const EVENT_NAME = attribute('event.name');
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 const TURN_EVENT = 'copilot_chat.agent.turn';
 const SCOPES: ReadonlySet<string> = new Set(['github.copilot', 'copilot-chat', 'copilot-cli']);
 const AGENT = 'copilot';
-const NS_PER_MS = 1e6;
 
 export const copilot: Dialect = {
   name: 'copilot',

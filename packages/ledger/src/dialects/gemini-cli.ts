@@ -2,10 +2,10 @@
 // does not say how many there were; only the event of the answer does.
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
-import { nanoseconds } from '../reading/figures.ts';
-import { readGenAi } from '../reading/gen-ai.ts';
+import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
 import { fillPeople } from '../reading/identity.ts';
 import { addMark, fillOutcome } from '../reading/outcome.ts';
+import { endAtOwnTime } from '../reading/own-interval.ts';
 import { finishReasonOf } from '../reading/vocabulary.ts';
 
 const EVENT_NAME = attribute('event.name');
@@ -15,7 +15,6 @@ const OUTPUT = attribute('output_token_count');
 const CACHED = attribute('cached_content_token_count');
 const THOUGHTS = attribute('thoughts_token_count');
 const TOTAL = attribute('total_token_count');
-const DURATION_MS = attribute('duration_ms');
 const FINISH_REASONS = attribute('finish_reasons');
 const STATUS_CODE = attribute('status_code');
 const ERROR_TYPE = attribute('error_type');
@@ -24,10 +23,8 @@ const FUNCTION_ARGUMENTS = attribute('function_args');
 const CONTENT_LENGTH = attribute('content_length');
 const SUCCESS = attribute('success');
 const PROMPT_ID = attribute('prompt_id');
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 const SCOPE = 'gemini-cli';
 const PROVIDER = 'gcp.gemini';
-const NS_PER_MS = 1e6;
 
 export const geminiCli: Dialect = {
   name: 'gemini-cli',
@@ -126,11 +123,4 @@ function readTool(record: RecordView, fact: FactDraft): void {
   fact.tool_result_bytes = record.count(CONTENT_LENGTH);
   if (record.flag(SUCCESS) === false) fact.status = 'error';
   endAtOwnTime(record, fact);
-}
-
-function endAtOwnTime(record: RecordView, fact: FactDraft): void {
-  const length_ns = BigInt(nanoseconds(record.number(DURATION_MS), NS_PER_MS) ?? 0);
-  if (length_ns === 0n || length_ns > record.startTime) return;
-  fact.duration_ns = length_ns;
-  fact.start_time = record.startTime - length_ns;
 }

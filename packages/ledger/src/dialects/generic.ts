@@ -13,7 +13,7 @@ import {
   TOTAL_TOKENS,
 } from '../reading/aliases.ts';
 import { hasUsage } from '../reading/figures.ts';
-import { hasOnlyOldCacheNames, readGenAi } from '../reading/gen-ai.ts';
+import { DETAILS_EVENT, hasOnlyOldCacheNames, readGenAi } from '../reading/gen-ai.ts';
 import { fillOtherNames, hasOtherNames } from '../reading/other-names.ts';
 import { addMark } from '../reading/outcome.ts';
 import { kindOfOperation } from '../reading/vocabulary.ts';
@@ -23,7 +23,6 @@ const MCP_METHOD = attribute('mcp.method.name');
 const AGENT_NAME = attribute('gen_ai.agent.name');
 const REQUEST_TYPE = attribute('llm.request.type');
 const EVENT_NAME = attribute('event.name');
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 
 const MARKERS = [
   OPERATION_NAME,

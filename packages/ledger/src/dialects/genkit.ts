@@ -5,7 +5,12 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import type { Kind } from '../fact.ts';
 import { fillPeople, fillProvider } from '../reading/identity.ts';
 import { addDoubt, addMark, fillOutcome } from '../reading/outcome.ts';
-import { fillFromUsageObject, isObject, responseIdInAnswer } from '../reading/usage-object.ts';
+import {
+  fillFromUsageObject,
+  isObject,
+  responseIdInAnswer,
+  whole,
+} from '../reading/usage-object.ts';
 import { finishReasonOf } from '../reading/vocabulary.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -103,8 +108,4 @@ function readOwnUsage(usage: unknown, fact: FactDraft): void {
   fillFromUsageObject(fact, usage);
   fact.cache_read_tokens ??= whole(usage['cachedContentTokens']);
   fact.reasoning_tokens ??= whole(usage['thoughtsTokens']);
-}
-
-function whole(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }

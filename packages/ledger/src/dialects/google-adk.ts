@@ -4,14 +4,13 @@
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
 import { hasUsage } from '../reading/figures.ts';
-import { readGenAi } from '../reading/gen-ai.ts';
+import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
 import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const EVENT_ID = attribute('gcp.vertex.agent.event_id');
 const ANSWER = attribute('gcp.vertex.agent.llm_response');
 const MODEL = attribute('gen_ai.request.model');
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 const SCOPE = 'gcp.vertex.agent';
 const MERGED_TOOLS = '(merged';
 

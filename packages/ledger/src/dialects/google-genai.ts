@@ -2,7 +2,7 @@
 // itself asks the model again, within one span that holds the last answer's figures only.
 
 import { attribute, type Dialect } from '../dialect.ts';
-import { readGenAi } from '../reading/gen-ai.ts';
+import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
 import { addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
@@ -12,7 +12,6 @@ const SCOPES = [
   'opentelemetry.instrumentation.google_genai',
   'opentelemetry.instrumentation.genai.google',
 ] as const;
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 
 export const googleGenAi: Dialect = {
   name: 'google-genai',

@@ -1,7 +1,13 @@
 // Haystack's own tracer: pipelines, components, agents and their steps. A call's usage is only in
 // the replies that content tracing keeps, which components, steps and agents above repeat.
 
-import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
+import {
+  attribute,
+  type Attribute,
+  type Dialect,
+  type FactDraft,
+  type RecordView,
+} from '../dialect.ts';
 import { addDoubt, addMark, fillOutcome } from '../reading/outcome.ts';
 import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
 import { finishReasonOf } from '../reading/vocabulary.ts';
@@ -79,7 +85,7 @@ function readStep(record: RecordView, fact: FactDraft): void {
   readCall(record, fact, STEP_OUTPUT);
 }
 
-function readCall(record: RecordView, fact: FactDraft, name: ReturnType<typeof attribute>): void {
+function readCall(record: RecordView, fact: FactDraft, name: Attribute): void {
   fact.kind = 'llm';
   fact.operation = 'chat';
   fact.cache_convention = 'unknown';

@@ -10,11 +10,11 @@ import {
 } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
 import { fillPeople, fillProvider } from '../reading/identity.ts';
-import { nanosecondsOfIso } from '../reading/iso-time.ts';
+import { nanosecondsUntil } from '../reading/iso-time.ts';
 import { addDoubt, addMark, fillOutcome } from '../reading/outcome.ts';
 import { picodollarsOfNumber } from '../reading/money.ts';
 import { fillTool } from '../reading/tool-fields.ts';
-import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
+import { fillFromUsageObject, isObject, whole } from '../reading/usage-object.ts';
 import { finishReasonOf } from '../reading/vocabulary.ts';
 
 const TYPE = attribute('langfuse.observation.type');
@@ -141,8 +141,8 @@ function readUsage(usage: unknown, fact: FactDraft): void {
   }
   for (const [field, names] of PARTS) {
     const name = names.find((key) => Object.hasOwn(usage, key));
-    const count = name === undefined ? null : usage[name];
-    if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) fact[field] = count;
+    const count = name === undefined ? null : whole(usage[name]);
+    if (count !== null) fact[field] = count;
   }
   // LangChain writes 0 for the sum where it tells the lifetimes.
   const told = (fact.cache_write_5m_tokens ?? 0) + (fact.cache_write_1h_tokens ?? 0);
@@ -152,13 +152,10 @@ function readUsage(usage: unknown, fact: FactDraft): void {
   return undefined;
 }
 
-/** A point in time, in quotes of its own within the text. */
 function readFirstChunk(record: RecordView, fact: FactDraft): void {
-  const at_ns = nanosecondsOfIso(record.text(FIRST_CHUNK_TIME) ?? '');
-  if (at_ns === null) return;
-  const after_ns = at_ns - record.startTime;
-  if (after_ns < 0n || after_ns >= 2n ** 53n) return;
-  fact.time_to_first_chunk_ns = Number(after_ns);
+  const wait_ns = nanosecondsUntil(record, FIRST_CHUNK_TIME);
+  if (wait_ns === null) return;
+  fact.time_to_first_chunk_ns = wait_ns;
   fact.streaming ??= true;
 }
 

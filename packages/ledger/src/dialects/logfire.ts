@@ -4,7 +4,7 @@
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
 import { fillFromUsageObject } from '../reading/usage-object.ts';
-import { hasUsage } from '../reading/figures.ts';
+import { hasUsage, NS_PER_SECOND } from '../reading/figures.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
 import { addMark } from '../reading/outcome.ts';
 
@@ -18,7 +18,6 @@ const NAME = attribute('name');
 const INPUT = attribute('input');
 const OUTPUT = attribute('output');
 const PARTIAL_INPUT = attribute('gen_ai.usage.partial.input_tokens');
-const NS_PER_SECOND = 1e9;
 const DURATION_MAX_S = 86_400;
 
 /** The bridge of the OpenAI Agents SDK names its spans and writes an operation on calls only. */

@@ -3,8 +3,9 @@
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
-import { hasUsage, nanoseconds } from '../reading/figures.ts';
+import { hasUsage } from '../reading/figures.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
+import { nanosecondsUntil } from '../reading/iso-time.ts';
 import { addMark } from '../reading/outcome.ts';
 
 const SPAN_TYPE = attribute('mastra.span.type');
@@ -14,7 +15,6 @@ const THREAD_ID = attribute('mastra.metadata.threadId');
 const USER_ID = attribute('mastra.metadata.userId');
 const RESOURCE_ID = attribute('mastra.metadata.resourceId');
 const BRIDGE = '@mastra/otel-bridge';
-const NS_PER_MS = 1e6;
 
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['agent_run', 'agent'],
@@ -46,7 +46,7 @@ export const mastra: Dialect = {
     fact.cache_convention = 'included';
     fact.reasoning_convention = 'included';
     readPeople(record, fact);
-    readFirstChunk(record, fact);
+    fact.time_to_first_chunk_ns ??= nanosecondsUntil(record, FIRST_CHUNK_AT);
     if (!record.scope.startsWith(BRIDGE)) addMark(fact, 'not_current');
     return true;
   },
@@ -63,10 +63,4 @@ function readPeople(record: RecordView, fact: FactDraft): void {
   if (record.has(THREAD_ID)) fact.conversation_id ??= THREAD_ID;
   if (record.has(USER_ID)) fact.user_id ??= USER_ID;
   else if (record.has(RESOURCE_ID)) fact.user_id ??= RESOURCE_ID;
-}
-
-function readFirstChunk(record: RecordView, fact: FactDraft): void {
-  const at = Date.parse(record.text(FIRST_CHUNK_AT) ?? '');
-  if (Number.isNaN(at)) return;
-  fact.time_to_first_chunk_ns ??= nanoseconds(at - Number(record.startTime) / NS_PER_MS, NS_PER_MS);
 }

@@ -1,7 +1,13 @@
 // MLflow's own export: every value is JSON, quotes and all. Its token usage holds the cache; where
 // it has none (embeddings), the provider's usage lies in the kept answer.
 
-import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
+import {
+  attribute,
+  type Attribute,
+  type Dialect,
+  type FactDraft,
+  type RecordView,
+} from '../dialect.ts';
 import type { Kind } from '../fact.ts';
 import { hasUsage } from '../reading/figures.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
@@ -9,7 +15,7 @@ import { fillPeople, fillProvider } from '../reading/identity.ts';
 import { fillFromAnswer, mayHoldUsage, responseIdOf } from '../reading/kept-answer.ts';
 import { picodollarsOfNumber } from '../reading/money.ts';
 import { addDoubt, addMark, fillOutcome } from '../reading/outcome.ts';
-import { fillFromUsageObject, isObject, responseIdInText } from '../reading/usage-object.ts';
+import { fillFromUsageObject, isObject, responseIdInText, whole } from '../reading/usage-object.ts';
 
 const OPERATION = attribute('gen_ai.operation.name');
 const STREAM_PARAMETER = attribute('stream');
@@ -83,7 +89,7 @@ function readConverted(record: RecordView, fact: FactDraft): boolean {
 }
 
 /** `"gpt-4o"`, with quotes of its own within the text. */
-function textIn(record: RecordView, name: ReturnType<typeof attribute>): string | null {
+function textIn(record: RecordView, name: Attribute): string | null {
   const text = record.text(name);
   if (text === null || !text.startsWith('"')) return text;
   const data = record.json(name);
@@ -115,13 +121,11 @@ function readUsage(record: RecordView, fact: FactDraft): void {
   const usage = record.json(TOKEN_USAGE);
   if (!isObject(usage)) return addDoubt(fact, 'truncated_usage');
   fillFromUsageObject(fact, usage);
-  const long = usage['cache_creation_input_tokens_above_1hr'];
-  if (typeof long === 'number' && Number.isSafeInteger(long) && long >= 0) {
-    const short = (fact.cache_write_tokens ?? 0) - long;
-    if (short < 0) return undefined;
-    fact.cache_write_1h_tokens = long;
-    fact.cache_write_5m_tokens = short;
-  }
+  const long = whole(usage['cache_creation_input_tokens_above_1hr']);
+  const short = (fact.cache_write_tokens ?? 0) - (long ?? 0);
+  if (long === null || short < 0) return undefined;
+  fact.cache_write_1h_tokens = long;
+  fact.cache_write_5m_tokens = short;
   return undefined;
 }
 

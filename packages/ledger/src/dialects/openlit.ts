@@ -5,7 +5,7 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import type { Kind } from '../fact.ts';
 import { CACHE_READ_TOKENS } from '../reading/aliases.ts';
 import { hasUsage } from '../reading/figures.ts';
-import { readGenAi } from '../reading/gen-ai.ts';
+import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
 import { addDoubt, addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
@@ -14,7 +14,6 @@ const RESPONSE_MODEL = attribute('gen_ai.response.model');
 const TOOL_INPUT = attribute('gen_ai.tool.input');
 const TOOL_OUTPUT = attribute('gen_ai.tool.output');
 const SESSION = attribute('gen_ai.agent.session_id');
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 /** Before it had one scope for each library, every streamed figure was its own count. */
 const OLD_SCOPE = 'openlit.otel.tracing';
 

@@ -3,11 +3,10 @@
 
 import { attribute, type Dialect } from '../dialect.ts';
 import { hasUsage } from '../reading/figures.ts';
-import { readGenAi } from '../reading/gen-ai.ts';
+import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
 import { addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 const OWN_EVENT_PREFIX = 'spanledger.';
 
 /** Reports from callbacks, beside the span that is current. */

@@ -3,7 +3,7 @@
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
-import { hasUsage, nanoseconds } from '../reading/figures.ts';
+import { hasUsage, nanoseconds, NS_PER_MS } from '../reading/figures.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
 import { addMark } from '../reading/outcome.ts';
 
@@ -12,7 +12,6 @@ const MODEL = attribute('gen_ai.request.model');
 const FIRST_TOKEN_MS = attribute('gen_ai.server.time_to_first_token');
 const TOOL_STATUS = attribute('gen_ai.tool.status');
 const RUNTIME = attribute('aws.bedrock.agentcore.runtime.id');
-const NS_PER_MS = 1e6;
 
 /** Operations of its own. */
 const KINDS: ReadonlyMap<string, readonly [kind: Kind, operation: string]> = new Map([

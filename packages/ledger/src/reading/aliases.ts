@@ -1,7 +1,7 @@
 // The names under which emitters write one and the same figure. The first that is present wins;
 // aliases are never added to each other.
 
-import { type Aliases, aliases as names, type Attribute, type RecordView } from '../dialect.ts';
+import { type Aliases, aliases as names, type RecordView } from '../dialect.ts';
 
 export const INPUT_TOKENS = names(
   'gen_ai.usage.input_tokens',
@@ -248,19 +248,14 @@ export const REPORTED_COST_USD = names(
   'opencode.llm.cost.total',
 );
 
-/** The first of these names that the record has. */
-export function firstOf(record: RecordView, aliases: Aliases): Attribute | null {
-  return record.first(aliases);
-}
-
 /** The count under the first name that is present. */
 export function countOf(record: RecordView, aliases: Aliases): number | null {
-  const alias = firstOf(record, aliases);
+  const alias = record.first(aliases);
   return alias === null ? null : record.count(alias);
 }
 
 /** The text under the first name that is present; '' when none is. */
 export function textOf(record: RecordView, aliases: Aliases): string {
-  const alias = firstOf(record, aliases);
+  const alias = record.first(aliases);
   return (alias === null ? null : record.text(alias)) ?? '';
 }

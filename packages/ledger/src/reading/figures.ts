@@ -10,7 +10,6 @@ import {
   CACHE_WRITE_5M_TOKENS,
   CACHE_WRITE_TOKENS,
   countOf,
-  firstOf,
   IMAGE_INPUT_TOKENS,
   IMAGE_OUTPUT_TOKENS,
   INPUT_TOKENS,
@@ -42,8 +41,8 @@ export function hasUsage(fact: FactDraft): boolean {
   return fact.input_tokens !== null || fact.output_tokens !== null || fact.total_tokens !== null;
 }
 
-const NS_PER_SECOND = 1e9;
-const NS_PER_MS = 1e6;
+export const NS_PER_SECOND = 1e9;
+export const NS_PER_MS = 1e6;
 
 const FIRST_CHUNK_MS = [
   'ai.response.msToFirstChunk',
@@ -77,7 +76,7 @@ export function nanoseconds(value: number | null, unit_ns: number): number | nul
 
 /** Cost as the emitter wrote it, from its decimal text: a double is its shortest text. */
 export function fillReportedCost(record: RecordView, fact: FactDraft): void {
-  const name = firstOf(record, REPORTED_COST_USD);
+  const name = record.first(REPORTED_COST_USD);
   const text = name === null ? null : record.text(name);
   const cost = text === null ? null : picodollars(text);
   // Several emitters write 0 where they know no price.

@@ -3,7 +3,7 @@
 
 import { attribute, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Kind } from '../fact.ts';
-import { firstOf, OPERATION, REQUEST_MODEL, textOf, USAGE_OBJECT } from './aliases.ts';
+import { OPERATION, REQUEST_MODEL, textOf, USAGE_OBJECT } from './aliases.ts';
 import { fillReportedCost, fillUsage, hasUsage } from './figures.ts';
 import { fillIdentity } from './identity.ts';
 import { addDoubt, fillAnswer } from './outcome.ts';
@@ -20,7 +20,8 @@ const NEW_CACHE_NAMES = [
   attribute('gen_ai.usage.cache_write.input_tokens'),
   attribute('gen_ai.usage.cache_creation.input_tokens'),
 ];
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
+/** The log event in which the conventions tell a call once more. */
+export const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
 
 /** Everything the GenAI conventions say, old and new names alike. */
 export function readGenAi(record: RecordView, fact: FactDraft): void {
@@ -31,14 +32,14 @@ export function readGenAi(record: RecordView, fact: FactDraft): void {
   fillAnswer(record, fact);
   fillTool(record, fact);
   fillToolDefinitions(record, fact);
-  fact.operation = firstOf(record, OPERATION);
+  fact.operation = record.first(OPERATION);
   fact.kind = kindOfRecord(record, fact);
   doubtBareInput(record, fact);
 }
 
 function readUsageObject(record: RecordView, fact: FactDraft): void {
   if (fact.cache_read_tokens !== null) return;
-  const name = firstOf(record, USAGE_OBJECT);
+  const name = record.first(USAGE_OBJECT);
   if (name !== null) fillFromUsageObject(fact, record.json(name));
 }
 

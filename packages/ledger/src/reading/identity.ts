@@ -7,7 +7,6 @@ import {
   AGENT_NAME,
   CONVERSATION,
   EXECUTION_ID,
-  firstOf,
   PROVIDER,
   REQUEST_MODEL,
   RESPONSE_ID,
@@ -20,20 +19,20 @@ import { providerOf } from './vocabulary.ts';
 
 export function fillIdentity(record: RecordView, fact: FactDraft): void {
   fillProvider(fact, textOf(record, PROVIDER));
-  fact.request_model = firstOf(record, REQUEST_MODEL);
-  fact.response_model = firstOf(record, RESPONSE_MODEL);
-  fact.response_id = firstOf(record, RESPONSE_ID);
+  fact.request_model = record.first(REQUEST_MODEL);
+  fact.response_model = record.first(RESPONSE_MODEL);
+  fact.response_id = record.first(RESPONSE_ID);
   fillPeople(record, fact);
 }
 
 /** Agent, run, conversation and user: what steps and tools carry as well. */
 export function fillPeople(record: RecordView, fact: FactDraft): void {
-  fact.agent_name = firstOf(record, AGENT_NAME);
-  fact.agent_id = firstOf(record, AGENT_ID);
-  fact.workflow_name = firstOf(record, WORKFLOW_NAME);
-  fact.execution_id = firstOf(record, EXECUTION_ID);
-  fact.conversation_id = firstOf(record, CONVERSATION);
-  fact.user_id = firstOf(record, USER);
+  fact.agent_name = record.first(AGENT_NAME);
+  fact.agent_id = record.first(AGENT_ID);
+  fact.workflow_name = record.first(WORKFLOW_NAME);
+  fact.execution_id = record.first(EXECUTION_ID);
+  fact.conversation_id = record.first(CONVERSATION);
+  fact.user_id = record.first(USER);
 }
 
 export function fillProvider(fact: FactDraft, text: string): void {

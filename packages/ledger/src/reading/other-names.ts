@@ -2,7 +2,7 @@
 // figures: only the reader of last resort asks for them, and only beside a model's name.
 
 import { aliases as names, type FactDraft, type RecordView } from '../dialect.ts';
-import { countOf, firstOf, textOf } from './aliases.ts';
+import { countOf, textOf } from './aliases.ts';
 import { hasUsage } from './figures.ts';
 import { fillProvider } from './identity.ts';
 import { fillFromUsageObject, isObject } from './usage-object.ts';
@@ -90,13 +90,13 @@ const FIGURES = [...INPUT, ...OUTPUT, ...TOTAL, ...OBJECT];
 
 /** Whether a record names a model and figures in words of its own. */
 export function hasOtherNames(record: RecordView): boolean {
-  if (firstOf(record, MODEL) === null) return false;
+  if (record.first(MODEL) === null) return false;
   return FIGURES.some((name) => record.has(name));
 }
 
 /** Fills what the conventions' names left open; true when it found figures. */
 export function fillOtherNames(record: RecordView, fact: FactDraft): boolean {
-  fact.request_model ??= firstOf(record, MODEL);
+  fact.request_model ??= record.first(MODEL);
   if (fact.provider === null) fillProvider(fact, textOf(record, PROVIDER));
   if (hasUsage(fact)) return false;
   fact.input_tokens = countOf(record, INPUT);
@@ -116,7 +116,7 @@ function fillParts(record: RecordView, fact: FactDraft): void {
 }
 
 function readObject(record: RecordView, fact: FactDraft): void {
-  const name = firstOf(record, OBJECT);
+  const name = record.first(OBJECT);
   const value = name === null ? null : record.json(name);
   if (isObject(value)) fillFromUsageObject(fact, value);
 }

@@ -3,7 +3,7 @@
 import { aliases, attribute, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Doubt } from '../doubts.ts';
 import type { Mark } from '../fact.ts';
-import { FINISH_REASONS, firstOf, SERVICE_TIER } from './aliases.ts';
+import { FINISH_REASONS, SERVICE_TIER } from './aliases.ts';
 import { fillTimeToFirstChunk } from './figures.ts';
 import { finishReasonOf } from './vocabulary.ts';
 
@@ -35,7 +35,7 @@ export function fillAnswer(record: RecordView, fact: FactDraft): void {
   fillTimeToFirstChunk(record, fact);
   fact.finish_reasons = finishReasons(record);
   if (hasOnlyFailed(fact)) fact.status = 'error';
-  fact.service_tier = firstOf(record, SERVICE_TIER);
+  fact.service_tier = record.first(SERVICE_TIER);
   fact.streaming = streaming(record, fact);
   fact.chunks = record.count(CHUNKS);
   fact.attempts = record.count(ATTEMPTS) ?? attemptsOfResends(record);
@@ -75,7 +75,7 @@ function attemptsOfResends(record: RecordView): number | null {
 }
 
 function streaming(record: RecordView, fact: FactDraft): boolean | null {
-  const flag = firstOf(record, STREAM_FLAGS);
+  const flag = record.first(STREAM_FLAGS);
   const said = flag === null ? null : record.flag(flag);
   if (said !== null) return said;
   return fact.time_to_first_chunk_ns === null ? null : true;
@@ -89,7 +89,7 @@ function hasOnlyFailed({ finish_reasons }: FactDraft): boolean {
 function isAnswered(record: RecordView, fact: FactDraft): boolean {
   if (fact.time_to_first_chunk_ns !== null) return true;
   if (fact.finish_reasons.length > 0) return !hasOnlyFailed(fact);
-  return firstOf(record, ANSWERS) !== null;
+  return record.first(ANSWERS) !== null;
 }
 
 const FINISH_REASONS_MAX = 16;
@@ -97,7 +97,7 @@ const KNOWN_LISTS = new WeakMap<object, readonly string[]>();
 
 /** An array, a JSON array in a text, a comma list or a single word: all are seen. */
 function finishReasons(record: RecordView): readonly string[] {
-  const name = firstOf(record, FINISH_REASONS);
+  const name = record.first(FINISH_REASONS);
   if (name === null) return [];
   const data = record.json(name);
   if (!Array.isArray(data)) return reasonsIn((record.text(name) ?? '').split(','));

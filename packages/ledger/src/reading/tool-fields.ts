@@ -2,17 +2,17 @@
 // sizes, never the content.
 
 import { attribute, type FactDraft, type RecordView } from '../dialect.ts';
-import { firstOf, TOOL_ARGUMENTS, TOOL_CALL_ID, TOOL_NAME, TOOL_RESULT } from './aliases.ts';
+import { TOOL_ARGUMENTS, TOOL_CALL_ID, TOOL_NAME, TOOL_RESULT } from './aliases.ts';
 
 const DEFINITIONS = attribute('gen_ai.tool.definitions');
 const DEFINITIONS_COUNT = attribute('spanledger.tools.count');
 const DEFINITIONS_BYTES = attribute('spanledger.tools.size');
 
 export function fillTool(record: RecordView, fact: FactDraft): void {
-  fact.tool_name = firstOf(record, TOOL_NAME);
-  fact.tool_call_id = firstOf(record, TOOL_CALL_ID);
-  const given = firstOf(record, TOOL_ARGUMENTS);
-  const result = firstOf(record, TOOL_RESULT);
+  fact.tool_name = record.first(TOOL_NAME);
+  fact.tool_call_id = record.first(TOOL_CALL_ID);
+  const given = record.first(TOOL_ARGUMENTS);
+  const result = record.first(TOOL_RESULT);
   fact.tool_arguments_bytes = given === null ? null : record.bytes(given);
   fact.tool_result_bytes = result === null ? null : record.bytes(result);
 }

@@ -9,6 +9,11 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A count that is told as a number; null for anything else. */
+export function whole(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
+
 /** The words of providers and of the libraries that pass them on; the first that is there counts. */
 const INPUT = [
   'input_tokens', 'prompt_tokens', 'inputTokens', 'promptTokenCount', 'prompt_token_count',
@@ -42,8 +47,8 @@ function count(object: unknown, keys: readonly string[]): number | null {
   if (!isObject(object)) return null;
   for (const key of keys) {
     if (!Object.hasOwn(object, key)) continue;
-    const value = typeof object[key] === 'string' ? Number(object[key]) : object[key];
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    const told = whole(typeof object[key] === 'string' ? Number(object[key]) : object[key]);
+    if (told !== null) return told;
   }
   return null;
 }
