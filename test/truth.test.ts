@@ -1,11 +1,13 @@
 // The ledger against what providers really served: every capture of the project, and that the
 // comparison itself sees what is wrong.
 
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { compare } from './truth/comparison.ts';
-import { capturesIn, type Capture } from './truth/truth-file.ts';
+import { captureOf, capturesIn, namesIn, type Capture } from './truth/truth-file.ts';
 
 const FOLDER = fileURLToPath(new URL('../packages/ledger/test/fixtures/otlp', import.meta.url));
 const captures = capturesIn(FOLDER);
@@ -49,4 +51,22 @@ describe('the comparison sees', () => {
     expect(found.result).toBe('contradiction');
     expect(found.contradictions.join('\n')).toContain(says);
   });
+});
+
+test('of a pair that cannot be read the fault is named, and the others stay readable', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'spanledger-truth-'));
+  try {
+    for (const end of ['json', 'truth.json']) {
+      cpSync(path.join(FOLDER, `langfuse.${end}`), path.join(folder, `whole.${end}`));
+    }
+    writeFileSync(path.join(folder, 'alone.truth.json'), '{"provider_calls": []}');
+    writeFileSync(path.join(folder, 'empty.json'), '{}');
+    writeFileSync(path.join(folder, 'empty.truth.json'), '{"provider_calls": [null]}');
+    expect(namesIn(folder)).toEqual(['alone', 'empty', 'whole']);
+    expect(() => captureOf(folder, 'alone')).toThrow('alone.json is missing');
+    expect(() => captureOf(folder, 'empty')).toThrow('provider_calls[0] must be an object');
+    expect(compare(captureOf(folder, 'whole')).result).toBe('exact');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,11 +1,12 @@
 // `npm run test:otlp -- DIR…`: compares the ledger of every capture below the folders with what the
-// provider served. Exit code 0 without contradiction, 1 with one, 2 for a wrong command line.
+// provider served. Exit code 0 without contradiction, 1 with one, 2 for a wrong command line or a file
+// that cannot be read.
 
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compare, type Comparison } from './comparison.ts';
 import { lineOf, summaryOf } from './report.ts';
-import { capturesIn } from './truth-file.ts';
+import { captureOf, namesIn } from './truth-file.ts';
 
 const HELP = `npm run test:otlp -- DIR… [--json] [--only TEXT]
 
@@ -15,6 +16,7 @@ served: never above it in any class, each served call one call, and a reason for
   exact          input and output of every call that told its usage
   less           the capture does not carry all of it; the ledger says why
   contradiction  the ledger is wrong; exit code 1
+  unreadable     a file of the pair is missing or broken; the others are compared, exit code 2
 
 Figures are input/output tokens counted, of those that a client could have known.
 
@@ -35,18 +37,24 @@ function main(args: string[]): number {
   }
   const only = values.only ?? '';
   const found: Comparison[] = [];
-  for (const capture of positionals.flatMap(capturesIn)) {
-    if (!capture.name.includes(only)) continue;
-    const one = compare(capture);
-    found.push(one);
-    if (!values.json) console.log(lineOf(one, process.stdout.isTTY));
+  let unreadable = 0;
+  const pairs = positionals.flatMap((folder) => namesIn(folder).map((name) => ({ folder, name })));
+  for (const { folder, name } of pairs.filter((pair) => pair.name.includes(only))) {
+    try {
+      const one = compare(captureOf(folder, name));
+      found.push(one);
+      if (!values.json) console.log(lineOf(one, process.stdout.isTTY));
+    } catch (error) {
+      unreadable++;
+      console.error(`unreadable    ${name}  ${(error as Error).message}`);
+    }
   }
   console.log(values.json ? JSON.stringify(found, null, 2) : `\n${summaryOf(found)}`);
-  if (found.length === 0) {
+  if (found.some(({ result }) => result === 'contradiction')) return 1;
+  if (found.length + unreadable === 0) {
     console.error(`no NAME.truth.json below ${positionals.join(', ')}`);
-    return 2;
   }
-  return found.some(({ result }) => result === 'contradiction') ? 1 : 0;
+  return found.length === 0 || unreadable > 0 ? 2 : 0;
 }
 
 interface CommandLine {

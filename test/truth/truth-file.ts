@@ -41,26 +41,32 @@ export interface Capture {
 
 const ENDING = '.truth.json';
 
-/** Every capture below a folder that has a truth file, sorted by name. */
-export function capturesIn(folder: string): Capture[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return names
+/** The names of everything below a folder that has a truth file, sorted. */
+export function namesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(ENDING))
-    .sort()
-    .map((name) => {
-      const stem = name.slice(0, -ENDING.length);
-      const otlp_file = path.join(folder, `${stem}.json`);
-      if (!statSync(otlp_file, { throwIfNoEntry: false })) {
-        throw new Error(`${name} has no capture beside it: ${stem}.json is missing`);
-      }
-      return { name: stem, otlp_file, truth: readTruth(path.join(folder, name)) };
-    });
+    .map((name) => name.slice(0, -ENDING.length))
+    .sort();
+}
+
+/** Throws where the capture is missing or its truth cannot be read. */
+export function captureOf(folder: string, name: string): Capture {
+  const otlp_file = path.join(folder, `${name}.json`);
+  if (!statSync(otlp_file, { throwIfNoEntry: false })) {
+    throw new Error(`${name}${ENDING} has no capture beside it: ${name}.json is missing`);
+  }
+  return { name, otlp_file, truth: readTruth(path.join(folder, `${name}${ENDING}`)) };
+}
+
+/** Every capture below a folder. */
+export function capturesIn(folder: string): Capture[] {
+  return namesIn(folder).map((name) => captureOf(folder, name));
 }
 
 function readTruth(file: string): Truth {
-  const said = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  const calls = said['provider_calls'];
-  if (!Array.isArray(calls)) throw new Error(`${file}: "provider_calls" must be a list`);
+  const said = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown> | null;
+  const calls = said?.['provider_calls'];
+  if (!said || !Array.isArray(calls)) throw new Error(`${file}: "provider_calls" must be a list`);
   const all = calls.map((call, index) =>
     servedCall(call as Record<string, unknown>, `${file}: provider_calls[${index}]`),
   );
@@ -76,7 +82,8 @@ function readTruth(file: string): Truth {
 
 const isSuccess = ({ status }: ServedCall): boolean => status >= 200 && status < 300;
 
-function servedCall(said: Record<string, unknown>, place: string): ServedCall {
+function servedCall(said: Record<string, unknown> | null, place: string): ServedCall {
+  if (!said) throw new Error(`${place} must be an object`);
   const figures = Object.fromEntries(
     CLASSES.map((name) => [name, count(said[name], `${place}.${name}`)]),
   ) as Record<Class, number>;
