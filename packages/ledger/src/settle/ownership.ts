@@ -72,7 +72,9 @@ function judgeAttempt(
   verdicts: Map<Node, Verdict>,
 ): void {
   const open = members.filter((node) => !verdicts.has(node));
-  const first = open.find(({ fact }) => fact.signal === 'span') ?? open[0];
+  // The span may already be a try of a call above it: its event repeats that.
+  const known = members.find((node) => verdicts.has(node));
+  const first = known ?? open.find(({ fact }) => fact.signal === 'span') ?? open[0];
   for (const node of open) {
     if (node === first) continue;
     verdicts.set(
@@ -82,7 +84,9 @@ function judgeAttempt(
   }
   const attempts = tried.length === 0 ? null : tried.length;
   const failed = 'D1-attempt error without usage, id or answer';
-  if (first !== undefined) verdicts.set(first, verdict('attempt', failed, { attempts }));
+  if (first !== undefined && known === undefined) {
+    verdicts.set(first, verdict('attempt', failed, { attempts }));
+  }
   for (const node of tried) {
     verdicts.set(
       node,
