@@ -1,12 +1,19 @@
 // The account: a settled ledger as plain JSON, straight from OTLP requests and without any store.
-// Its keys are a contract with everybody who scripts against them.
 
+import type {
+  Account,
+  AccountAgent,
+  AccountCall,
+  AccountTokens,
+  AccountTool,
+  Refused,
+} from './account-contract.ts';
 import { bundledPriceBook } from './bundled-price-book.ts';
 import { readFacts, readMetricPoints } from './block.ts';
 import { blockOf, type Refusal } from './decoded-requests.ts';
-import { metricsBeside, type AccountMetric } from './metric-account.ts';
+import { metricsBeside } from './metric-account.ts';
 import { COVERAGE_DOUBTS, DOUBTS, type Doubt } from './doubts.ts';
-import type { Status } from './fact.ts';
+import { CALL_KINDS, type Status } from './fact.ts';
 import {
   INPUT_CLASSES,
   OUTPUT_CLASSES,
@@ -18,82 +25,6 @@ import type { PriceBook } from './price-book.ts';
 import type { OtlpRequest } from './requests.ts';
 import { settle, type Settlement } from './settle/settle.ts';
 import { usd } from './usd.ts';
-
-export { factsOf } from './decoded-requests.ts';
-
-export interface AccountTokens {
-  input_total: number | null;
-  input_uncached: number | null;
-  cache_read: number | null;
-  cache_write: number | null;
-  output_total: number | null;
-  reasoning: number | null;
-}
-
-export interface AccountCall {
-  trace_id: string;
-  span_id: string;
-  signal: string;
-  dialect: string;
-  role: string;
-  counted: boolean;
-  rule: string;
-  kind: string;
-  provider: string;
-  request_model: string;
-  response_model: string;
-  agent: string | null;
-  operation: string;
-  status: 'ok' | 'error';
-  tokens: AccountTokens;
-  usage_reason: string | null;
-  cost_usd: string | null;
-  cost_reason: string | null;
-}
-
-export interface AccountTool {
-  span_id: string;
-  name: string;
-  agent: string | null;
-  status: 'ok' | 'error';
-  duration_ms: number;
-}
-
-export interface AccountAgent {
-  span_id: string;
-  name: string;
-  /** The name of the agent above. */
-  parent: string | null;
-  status: 'ok' | 'error';
-  calls: number;
-  tokens: AccountTokens;
-  cost_usd: string | null;
-}
-
-export interface Account {
-  calls: AccountCall[];
-  tools: AccountTool[];
-  agents: AccountAgent[];
-  totals: AccountTokens & { calls: number; cost_usd: string | null };
-  coverage: {
-    calls: number;
-    with_usage: number;
-    priced: number;
-    /** Why something is not known, or contradicts itself: calls, sums or traces by code. */
-    reasons: Record<string, number>;
-  };
-  /**
-   * What metrics tell of services that told no usage in spans or logs: sums without calls, which are
-   * not in the totals. Left out where there is nothing.
-   */
-  metric_only?: AccountMetric[];
-  /** What was sent and is in none of the above, by reason; left out where there is nothing. */
-  refused?: Refused;
-}
-
-export type Refused = Partial<
-  Record<'spans' | 'logs' | 'points' | 'entries', Record<string, number>>
->;
 
 export function account(
   requests: readonly OtlpRequest[],
@@ -140,8 +71,6 @@ function byExecution(rows: readonly LedgerRow[]): ReadonlyMap<string, readonly L
   }
   return runs;
 }
-
-const CALL_KINDS: ReadonlySet<string> = new Set(['llm', 'embedding', 'rerank']);
 
 /** Whatever looks like a model call, and every sum that carries usage. */
 function isCall(row: LedgerRow): boolean {

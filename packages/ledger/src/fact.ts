@@ -24,6 +24,9 @@ export type Kind =
   | 'mcp'
   | 'other';
 
+/** Kinds of model calls. */
+export const CALL_KINDS: ReadonlySet<Kind> = new Set(['llm', 'embedding', 'rerank']);
+
 /** Whether an emitter's input figure holds its cached tokens; `unknown` leaves it to arithmetic. */
 export type CacheConvention = 'included' | 'excluded' | 'disjoint' | 'unknown';
 

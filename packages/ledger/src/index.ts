@@ -57,8 +57,8 @@ export {
 export { inCurrency, NO_OWN_PRICES, type DisplayCurrency, type OwnPrices } from './own-prices.ts';
 export { describePrice, type DescribedPrice, type PriceDescription } from './price-description.ts';
 export { readPriceFile } from './price-file.ts';
-export { account, type Account, type Refused } from './account.ts';
-export type { AccountMetric } from './metric-account.ts';
+export type { Account, AccountMetric, Refused } from './account-contract.ts';
+export { account } from './account.ts';
 export type { Refusal } from './decoded-requests.ts';
 export { usd } from './usd.ts';
 export { explain, type ExplainedSpan, type Explanation } from './explain.ts';

@@ -1,22 +1,11 @@
 // What an account says of metrics: sums of services that told no usage otherwise, apart from all calls
 // and totals.
 
-import type { AccountTokens } from './account.ts';
+import type { AccountMetric } from './account-contract.ts';
 import type { Fact } from './fact.ts';
 import type { MetricPoint } from './metric-point.ts';
 import { metricSums, metricUsage, type MetricUsage } from './metric-usage.ts';
 import { usd } from './usd.ts';
-
-export interface AccountMetric {
-  service: string;
-  scope: string;
-  provider: string;
-  model: string;
-  tokens: AccountTokens;
-  reported_cost_usd: string | null;
-  usage_reason: 'metric_only';
-  doubts: readonly string[];
-}
 
 /** What metrics tell of the services of which no span and no log record told any usage. */
 export function metricsBeside(

@@ -2,7 +2,7 @@
 // of dialects share.
 
 import { describe, expect, it } from 'vitest';
-import { factsOf } from '../src/account.ts';
+import { factsOf } from '../src/decoded-requests.ts';
 import { parseRequests, type Fact } from '../src/index.ts';
 
 /** A scope of OpenTelemetry's own instrumentations. */

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { factsOf } from '../src/account.ts';
+import { factsOf } from '../src/decoded-requests.ts';
 import { attributeNames, type Aliases, type Attribute, type RecordView } from '../src/dialect.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
 import { parseRequests } from '../src/index.ts';

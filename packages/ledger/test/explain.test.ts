@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { factsOf } from '../src/account.ts';
+import { factsOf } from '../src/decoded-requests.ts';
 import {
   bundledPriceBook,
   explain,

@@ -1,7 +1,7 @@
 // D1: which records may be calls. Kind decides; sums and failed attempts are set apart, and each
 // call learns the nearest call above it.
 
-import type { Fact, Kind } from '../fact.ts';
+import { CALL_KINDS, type Fact } from '../fact.ts';
 import { isAbove, type Forest, type Node } from './forest.ts';
 import type { Because } from './rules.ts';
 
@@ -21,8 +21,6 @@ export interface Calls {
   readonly capped: Set<Node>;
   is(node: Node): boolean;
 }
-
-const CALL_KINDS: ReadonlySet<Kind> = new Set(['llm', 'embedding', 'rerank']);
 
 /** Kinds that look like a model call, whatever settling makes of them; a judge that tells usage is one. */
 export function looksLikeCall({ fact }: { readonly fact: Fact }): boolean {
