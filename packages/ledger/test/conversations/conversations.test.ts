@@ -20,6 +20,8 @@ import { TELLERS } from './tellers/index.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
 const FEW = SEEDS.slice(0, 14);
+/** A seed whose conversation has nested agents and refused calls. */
+const EXPORTED_TWICE = 2;
 const block = new Block();
 
 function factsOf(requests: readonly OtlpRequest[]): readonly Fact[] {
@@ -58,6 +60,15 @@ describe('told in circumstances', () => {
   it.each(CIRCUMSTANCES)('$emitter', (teller) => {
     expect(faultsOf(teller, FEW).join('\n')).toBe('');
   });
+});
+
+/** Two processors of one provider, or two exporters, send equal spans in requests of their own. */
+it.each(TELLERS)('told by two exporters: $emitter', (teller) => {
+  const conversation = conversationOf(EXPORTED_TWICE, teller);
+  const requests = tell(teller, conversation);
+  const facts = factsOf([...requests, ...[...requests].reverse()]);
+  const found = differences(expected(conversation, teller), foundIn(facts));
+  expect(found.join('\n')).toBe('');
 });
 
 it('has a name of its own for each', () => {

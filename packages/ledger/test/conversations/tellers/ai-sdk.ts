@@ -5,6 +5,7 @@ import type { Agent, Call, ProviderName } from '../conversation.ts';
 import {
   anthropicUsage,
   finishOf,
+  geminiUsage,
   inputOf,
   outputOf,
   totalOf,
@@ -41,6 +42,7 @@ interface Version {
   readonly metadata: (call: Call) => object;
   /** The figures that the convention's own names get. */
   readonly input: (call: Call) => number;
+  readonly output: (call: Call) => number;
   readonly root: (agent: Agent, version: Version) => Attributes;
 }
 
@@ -57,7 +59,7 @@ function tellerOf(version: Version, about: Partial<Teller>): Teller {
     versions: '',
     evidence: 'captures',
     dialect: 'ai-sdk',
-    providers: ['openai', 'anthropic'],
+    providers: ['openai', 'anthropic', 'gemini'],
     embeddings: true,
     audio: false,
     not_carried: [],
@@ -109,7 +111,7 @@ function tellerOf(version: Version, about: Partial<Teller>): Teller {
     const usage = {
       ...version.usage(call),
       'gen_ai.usage.input_tokens': version.input(call),
-      'gen_ai.usage.output_tokens': outputOf(call.figures),
+      'gen_ai.usage.output_tokens': version.output(call),
     };
     const attributes = call.failed
       ? asked
@@ -136,21 +138,33 @@ function tellerOf(version: Version, about: Partial<Teller>): Teller {
 const rawInput = ({ provider, figures }: Pick<Call, 'figures' | 'provider'>): number =>
   provider === 'anthropic' ? uncachedOf(figures) : inputOf(figures);
 
+/** Google's thoughts were left out. */
+const rawOutput = ({ provider, figures }: Pick<Call, 'figures' | 'provider'>): number =>
+  outputOf(figures) - (provider === 'gemini' ? (figures.reasoning ?? 0) : 0);
+
+const google = ({ figures }: Call): object => ({
+  google: { groundingMetadata: null, usageMetadata: geminiUsage(figures) },
+});
+
 const four: Version = {
   usage: (call) => ({
     'ai.usage.promptTokens': rawInput(call),
-    'ai.usage.completionTokens': outputOf(call.figures),
+    'ai.usage.completionTokens': rawOutput(call),
   }),
-  metadata: ({ provider, figures }) =>
-    provider === 'anthropic'
+  metadata: (call) => {
+    const { provider, figures } = call;
+    if (provider === 'gemini') return google(call);
+    return provider === 'anthropic'
       ? {
           anthropic: {
             cacheCreationInputTokens: written(figures),
             cacheReadInputTokens: figures.read,
           },
         }
-      : { openai: { cachedPromptTokens: figures.read, reasoningTokens: figures.reasoning } },
+      : { openai: { cachedPromptTokens: figures.read, reasoningTokens: figures.reasoning } };
+  },
   input: rawInput,
+  output: rawOutput,
   root: lastStep,
 };
 
@@ -159,22 +173,26 @@ const five: Version = {
     call.streaming
       ? {
           'ai.usage.inputTokens': rawInput(call),
-          'ai.usage.outputTokens': outputOf(call.figures),
+          'ai.usage.outputTokens': rawOutput(call),
           'ai.usage.totalTokens': rawInput(call) + outputOf(call.figures),
           'ai.usage.reasoningTokens': call.figures.reasoning,
           'ai.usage.cachedInputTokens': call.figures.read,
         }
       : {
           'ai.usage.promptTokens': rawInput(call),
-          'ai.usage.completionTokens': outputOf(call.figures),
+          'ai.usage.completionTokens': rawOutput(call),
         },
-  metadata: ({ provider, figures }) =>
-    provider === 'anthropic'
+  metadata: (call) => {
+    const { provider, figures } = call;
+    if (provider === 'gemini') return google(call);
+    return provider === 'anthropic'
       ? {
           anthropic: { usage: anthropicUsage(figures), cacheCreationInputTokens: written(figures) },
         }
-      : { openai: {} },
+      : { openai: {} };
+  },
   input: rawInput,
+  output: rawOutput,
   root: (agent, version) =>
     modelOf(agent).streaming ? allSteps(agent, version) : lastStep(agent, version),
 };
@@ -194,6 +212,7 @@ const six: Version = {
   }),
   metadata: () => ({}),
   input: ({ figures }) => inputOf(figures),
+  output: ({ figures }) => outputOf(figures),
   root: allSteps,
 };
 

@@ -110,7 +110,6 @@ export const claudeCodeTraces: Teller = {
   providers: ['anthropic'],
   embeddings: false,
   audio: false,
-  nested: false,
   is_agent: 'claude-code',
   resource: { 'service.name': 'claude-code' },
   not_carried: [NO_LIFETIMES, NO_ID],

@@ -37,7 +37,6 @@ export const codexLogs: Teller = {
   providers: ['openai'],
   embeddings: false,
   audio: false,
-  nested: false,
   resource: { 'service.name': 'codex_exec', env: 'dev' },
   not_carried: [
     NO_AUDIO,
@@ -160,7 +159,6 @@ export const geminiCli: Teller = {
   providers: ['gemini'],
   embeddings: false,
   audio: false,
-  nested: false,
   resource: { 'service.name': 'gemini-cli' },
   not_carried: [
     NO_USER,
@@ -225,7 +223,6 @@ export const copilot: Teller = {
   providers: ['openai'],
   embeddings: false,
   audio: false,
-  nested: false,
   resource: { 'service.name': 'copilot-chat' },
   not_carried: [
     NO_USER,

@@ -1,6 +1,7 @@
 // Every teller, by file.
 
 import type { Teller } from '../teller.ts';
+import { remoteAgent, agentFrameworkDotnet, semanticKernelDotnet } from './remote-agents.ts';
 import { traceloopLangChain, traceloopCrewAi } from './traceloop-frameworks.ts';
 import { flue, openCode, braintrust } from './braintrust-flue.ts';
 import {
@@ -189,4 +190,7 @@ export const TELLERS: readonly Teller[] = [
   braintrust,
   traceloopLangChain,
   traceloopCrewAi,
+  remoteAgent,
+  agentFrameworkDotnet,
+  semanticKernelDotnet,
 ];

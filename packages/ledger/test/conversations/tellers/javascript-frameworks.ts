@@ -112,7 +112,6 @@ export const voltAgent: Teller = {
   providers: ['openai'],
   embeddings: false,
   audio: false,
-  nested: false,
   asks_usage: true,
   not_carried: [
     NO_AUDIO,

@@ -123,7 +123,6 @@ export const springAi: Teller = {
   versions: '1.x',
   dialect: 'otel-generic',
   providers: ['openai'],
-  nested: false,
   is_agent: 'chat_client',
   not_carried: [
     NO_USER,
