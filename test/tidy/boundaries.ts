@@ -35,7 +35,7 @@ const EDGE = /(^scripts\/|\/(main|config|register|hook|[a-z-]+-main)\.ts$)/;
 
 /** Emitters and their attribute namespaces. Providers (openai, anthropic) are values, not vendors. */
 const VENDOR =
-  /\b(langfuse|traceloop|openinference|openllmetry|openlit|arize|vercel|logfire|claude_code)\b|['"`](gen_ai|llm|traceloop|langfuse|ai\.(?:usage|model|response|prompt|settings|telemetry|toolCall))\.[a-z]/i;
+  /\b(langfuse|langsmith|langchain|traceloop|openinference|openllmetry|openlit|arize|vercel|logfire|claude_code|codex|gemini_cli|litellm|mlflow|laminar|lmnr|pydantic[-_]ai|crewai|smolagents|strands|haystack|llama_?index|mastra|voltagent|genkit|livekit|braintrust|loongsuite|autogen|semantic_kernel)\b|['"`](gen_ai|llm|traceloop|langfuse|ai\.(?:usage|model|response|prompt|settings|telemetry|toolCall))\.[a-z]/i;
 const VENDOR_HOMES = /^packages\/(ledger\/src\/(dialects|reading)|instrumentation|demo)\//;
 
 const OURS = /^@spanledger\/([a-z-]+)/;

@@ -86,7 +86,8 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
     route({
       method: 'POST',
       path: '/api/v1/sql',
-      meaning: 'One read-only query on the views usage, calls, runs and tools.',
+      meaning:
+        'One read-only query on the views usage, calls, runs, tools, doubts and metric_usage.',
       parameters: QUERY,
       answer: (org, { query }) => readers.run(org, query),
     }),

@@ -3,7 +3,7 @@
 
 import { Bytes, decodeText, varintSize, Words } from './bytes.ts';
 import { hashBytes, mix } from './content-hash.ts';
-import { isGenAiName } from './dialects/namespaces.ts';
+import { isGenAiName } from './reading/namespaces.ts';
 import { Dictionary, grown } from './dictionary.ts';
 import { RenderedValues } from './rendered-values.ts';
 import { prefixAt } from './value-columns.ts';
@@ -21,6 +21,9 @@ export class AttributeMap {
   genAi = new Uint8Array(64);
   /** The registered attributes of the current record, a bit for each. */
   readonly present: Int32Array;
+  /** The same as a list of `heldCount`: a record has few of the many that are registered. */
+  readonly held: Int32Array;
+  heldCount = 0;
   /** Where in `values` the value of each of them is. */
   readonly valueAt: Int32Array;
   readonly rendered = new RenderedValues();
@@ -34,13 +37,14 @@ export class AttributeMap {
     this.#registered = registered;
     this.#entriesKept = entriesKept;
     this.present = new Int32Array((registered.size + 31) >> 5);
+    this.held = new Int32Array(registered.size);
     this.valueAt = new Int32Array(registered.size);
     this.keys = new Dictionary(seed);
     this.#assignRoles(0);
   }
 
   begin(): void {
-    for (let i = 0; i < this.present.length; i++) this.present[i] = 0;
+    this.#holdNone();
     this.firstId = this.ids.n;
     this.firstValue = this.values.n;
   }
@@ -49,7 +53,20 @@ export class AttributeMap {
   drop(): void {
     this.ids.n = this.firstId;
     this.values.n = this.firstValue;
-    this.present.fill(0);
+    this.#holdNone();
+  }
+
+  /** The current record has this registered attribute, and its last value is here. */
+  hold(attribute: number, valueAt: number): void {
+    this.valueAt[attribute] = valueAt;
+    if (this.has(attribute)) return;
+    this.present[attribute >> 5]! |= 1 << (attribute & 31);
+    this.held[this.heldCount++] = attribute;
+  }
+
+  #holdNone(): void {
+    for (let i = 0; i < this.heldCount; i++) this.present[this.held[i]! >> 5] = 0;
+    this.heldCount = 0;
   }
 
   /** The id of a key that prediction missed; new keys get their role here. */
@@ -105,7 +122,7 @@ export class AttributeMap {
 
   /** The columns themselves are emptied by their table. */
   reset(): void {
-    this.present.fill(0);
+    this.#holdNone();
     this.firstId = 0;
     this.firstValue = 0;
     if (this.keys.n > this.#entriesKept) this.forget();

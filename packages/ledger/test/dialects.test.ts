@@ -4,7 +4,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../src/decoded-requests.ts';
-import { attributeNames, type Aliases, type Attribute, type RecordView } from '../src/dialect.ts';
+import {
+  attributeNames,
+  type Aliases,
+  type Attribute,
+  type Dialect,
+  type RecordView,
+} from '../src/dialect.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
 import { parseRequests } from '../src/index.ts';
 import { attributesOf, OTEL_SCOPE, read } from './dialect-reading.ts';
@@ -54,6 +60,9 @@ function capturedRecords(): readonly RecordView[] {
   for (const file of files) walk(JSON.parse(readFileSync(new URL(file, folder), 'utf8')));
   return views;
 }
+
+const isDialect = (value: unknown): value is Dialect =>
+  typeof value === 'object' && value !== null && 'recognises' in value && 'read' in value;
 
 describe('recognition', () => {
   const last = ['otel-generic', 'plumbing'];
@@ -135,6 +144,17 @@ describe('recognition', () => {
     expect(read({ scope, version: '2.1b0', attributes: operation })?.dialect).toBe('otel-genai');
     const total = { ...operation, 'gen_ai.usage.total_tokens': 150 };
     expect(read({ scope, attributes: total })?.dialect).toBe('traceloop');
+  });
+
+  it('has every dialect that has a file', async () => {
+    const folder = new URL('../src/dialects/', import.meta.url);
+    const found: Dialect[] = [];
+    for (const name of readdirSync(folder)) {
+      const module = (await import(new URL(name, folder).href)) as Record<string, unknown>;
+      found.push(...Object.values(module).filter(isDialect));
+    }
+    expect(found.filter((dialect) => !DIALECTS.includes(dialect))).toEqual([]);
+    expect(new Set(found).size).toBe(DIALECTS.length);
   });
 
   it('names are unique', () => {

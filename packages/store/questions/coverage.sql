@@ -3,11 +3,10 @@
 -- spans came that name GenAI and that no dialect claims, the most frequent first.
 WITH (
     SELECT CAST(groupArray((doubt, places)) AS Map(String, UInt64)) FROM (
-        SELECT arrayJoin(arrayIntersect(doubts, {doubts:Array(String)})) AS doubt,
-            has({doubts_of_traces:Array(String)}, doubt) AS of_trace,
+        SELECT doubt, has({doubts_of_traces:Array(String)}, doubt) AS of_trace,
             uniqExact(trace_id, if(of_trace, '', span_id), if(of_trace, '', event_id)) AS places
-        FROM ledger FINAL
-        WHERE org_id = {org:String}
+        FROM doubts
+        WHERE org_id = {org:String} AND doubt IN {doubts:Array(String)}
             AND hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
             AND start_time >= toDateTime({from_s:UInt32}, 'UTC')
             AND start_time < toDateTime({to_s:UInt32}, 'UTC')

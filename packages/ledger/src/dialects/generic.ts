@@ -93,9 +93,10 @@ function isEmbedding(record: RecordView, fact: FactDraft): boolean {
 
 /** Names that stand behind the operation and nowhere else. */
 function nameFromSpan(record: RecordView, fact: FactDraft): void {
-  const space = record.name.indexOf(' ');
-  if (space < 0) return;
-  const [first, rest] = [record.name.slice(0, space), record.name.slice(space + 1)];
-  if (first === 'invoke_agent' && fact.kind === 'agent') fact.agent_name ??= rest;
-  if (first === 'execute_tool' && fact.kind === 'tool') fact.tool_name ??= rest;
+  if (fact.kind === 'agent') fact.agent_name ??= wordsBehind(record, 'invoke_agent ');
+  else if (fact.kind === 'tool') fact.tool_name ??= wordsBehind(record, 'execute_tool ');
+}
+
+function wordsBehind({ name }: RecordView, operation: string): string | null {
+  return name.startsWith(operation) ? name.slice(operation.length) : null;
 }

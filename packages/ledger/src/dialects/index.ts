@@ -1,5 +1,6 @@
 // The list of dialects in the order in which they are asked: the first that recognises a record
-// reads it. A new dialect is one file and one line here.
+// reads it. A new dialect is one file and one line here. The other files of this folder are parts of one
+// (ai-sdk-metadata, litellm-raw), and the metrics of all (metrics).
 
 import type { Dialect, FactDraft, RecordView } from '../dialect.ts';
 import { agentFramework } from './agent-framework.ts';
