@@ -145,7 +145,7 @@ export const DOUBTS = {
   unfinished: say('record', 'the program ended while this was running'),
   unit_bounded: say(
     'trace',
-    'more records share an id with this trace than are looked at together; calls may be counted twice',
+    'more records may tell of this trace’s calls, by an id or without one, than are looked at together; calls may be counted twice',
   ),
 } as const satisfies Record<string, DoubtMeaning>;
 

@@ -40,7 +40,8 @@ export {
 } from './ledger-row.ts';
 export { settle, type Settlement } from './settle/settle.ts';
 export { looksLikeCall } from './settle/calls.ts';
-export { connectedTo } from './settle/connections.ts';
+export { surroundingsOf, type Surroundings } from './settle/connections.ts';
+export { isBeside, isSum, loneSums, Places, type Outline } from './settle/lone-sums.ts';
 export { mayTellOneCall, namesConversation, REACH_NS, seeksOthers } from './settle/surroundings.ts';
 export { bundledPriceBook, type PriceBookOptions } from './bundled-price-book.ts';
 export {

@@ -2,6 +2,8 @@
 // them. One search serves many records; an index then tells each of them its own.
 
 import {
+  isBeside,
+  isSum,
   looksLikeCall,
   mayTellOneCall,
   REACH_NS,
@@ -13,7 +15,7 @@ import { compare, piecesBySize } from './grouping.ts';
 
 /** ClickHouse takes parameters of up to 128 KiB, as they are written in an address. */
 const NAMES_PER_QUERY_BYTES = 60_000;
-const WINDOWS_PER_QUERY_MAX = 64;
+export const WINDOWS_PER_QUERY_MAX = 64;
 /** How far from a call the emitter's own event may lie that names it. */
 const EVENT_ID_REACH_NS = 60_000_000_000n;
 /** No id of an event or a conversation comes near; longer ones join nothing. */
@@ -48,6 +50,7 @@ function newNames(): (fact: Fact) => number {
 function searchFor(records: readonly Fact[]): Search {
   const services = new Set<string>();
   const seeking_services = new Set<string>();
+  const sum_services = new Set<string>();
   const span_conversations = new Set<string>();
   const event_services = new Set<string>();
   const event_conversations = new Set<string>();
@@ -57,6 +60,7 @@ function searchFor(records: readonly Fact[]): Search {
     const { service_name, emitter_event_id, signal, conversation_id } = fact;
     const named = isId(emitter_event_id);
     const conversing = isId(conversation_id);
+    if (looksLikeCall({ fact })) sum_services.add(service_name);
     if (signal === 'span') {
       if (seeksOthers(fact)) services.add(service_name);
       else if (looksLikeCall({ fact })) seeking_services.add(service_name);
@@ -72,6 +76,7 @@ function searchFor(records: readonly Fact[]): Search {
     windows: merged(records.map(windowOf), WINDOWS_PER_QUERY_MAX),
     services: [...services],
     seeking_services: [...seeking_services],
+    sum_services: [...sum_services],
     span_conversations: [...span_conversations],
     event_services: [...event_services],
     event_conversations: [...event_conversations],
@@ -155,6 +160,14 @@ export class CallIndex {
       const [x, y] = [apart(a), apart(b)];
       return x === y ? compare(recordKey(a), recordKey(b)) : x < y ? -1 : 1;
     });
+  }
+
+  /** Sums that the record may keep from billing. */
+  sumsBeside(record: Fact): Fact[] {
+    if (!looksLikeCall({ fact: record })) return [];
+    return [...this.#inTime(`s${record.service_name}`, record)].filter(
+      (fact) => isSum(fact) && isBeside(fact, record),
+    );
   }
 
   *#inTime(name: string, { start_time, duration_ns }: Fact): Generator<Fact> {

@@ -1,7 +1,7 @@
 // What the reading of units asks of the facts: the same questions for facts in ClickHouse and for
 // facts in memory.
 
-import type { Fact } from '@spanledger/ledger';
+import type { Fact, Outline } from '@spanledger/ledger';
 import type { DirtyTrace } from './dirty-traces.ts';
 import type { TraceHours } from './trace-hours.ts';
 
@@ -21,6 +21,8 @@ export interface Search {
   /** Spans: every call of these services, and what seeks others of those. */
   readonly services: readonly string[];
   readonly seeking_services: readonly string[];
+  /** Sums of these services, as spans or events. */
+  readonly sum_services: readonly string[];
   /** Spans that name one of these conversations. */
   readonly span_conversations: readonly string[];
   /** Log events without a trace: of these services or conversations, or with one of these ids. */
@@ -29,6 +31,12 @@ export interface Search {
   readonly emitter_event_ids: readonly string[];
   /** Spans with one of these ids, whatever their service. */
   readonly span_event_ids: readonly string[];
+}
+
+/** Calls under way at some time in one of these windows, of these services. */
+export interface BesideSearch {
+  readonly windows: readonly Window[];
+  readonly services: readonly string[];
 }
 
 export interface Window {
@@ -50,4 +58,8 @@ export interface FactSource {
     last_hour_s: number,
   ): Promise<Sighting[]>;
   callsNear(search: Search): Promise<Fact[]>;
+  /** Call records of spans and of log events, with a trace or without. */
+  callsBeside(search: BesideSearch): Promise<Fact[]>;
+  /** All spans of these traces, in what tells their place. */
+  outlinesOf(traces: readonly TraceHours[]): Promise<Outline[]>;
 }

@@ -2,11 +2,12 @@
 // as long as something new is found and its limits allow. It knows its own trace and what was found
 // around it, never what else is dirty, so it ends the same however it came to be read.
 
-import { connectedTo, namesConversation, type Fact } from '@spanledger/ledger';
+import { looksLikeCall, namesConversation, surroundingsOf, type Fact } from '@spanledger/ledger';
 import { recordKey, type CallIndex } from './call-search.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import { compare } from './grouping.ts';
 import type { Joined } from './sightings.ts';
+import { tellsUsage, type CallsBeside } from './sum-search.ts';
 import { keyOf, traceKey, type TraceHours } from './trace-hours.ts';
 import type { Unit, UnitLimits } from './units.ts';
 
@@ -27,13 +28,20 @@ export class GrowingUnit {
   readonly found = new Map<string, Fact>();
   /** Traces of those. */
   readonly found_traces = new Map<string, DirtyTrace>();
+  /** Sums of other traces that its calls may keep from billing. */
+  readonly sums_beside = new Map<string, Fact>();
   /** What was reached and not looked around yet. */
   frontier: readonly Fact[];
+  /** Sums among that, whose billing may depend on calls elsewhere. */
+  sums: readonly Fact[] = [];
   /** Its surroundings are too large to be read whole. */
   partly = false;
   readonly #limits: UnitLimits;
   readonly #ownKeys: ReadonlySet<string>;
   readonly #looked: Set<string>;
+  readonly #lookedSums = new Set<string>();
+  /** Reached for a sum's sake only: they tell nothing of its own calls. */
+  readonly #beside = new Set<string>();
   #cut = false;
 
   constructor(trace: TraceHours, own: readonly Fact[], joined: Joined, limits: UnitLimits) {
@@ -69,44 +77,87 @@ export class GrowingUnit {
   }
 
   /** Takes from what was found what may tell of the calls at its edge; true when that is new. */
-  take(index: CallIndex): boolean {
+  take(index: CallIndex, beside: CallsBeside): boolean {
     const before = this.found.size;
-    const { matches_per_record_max, matched_records_max } = this.#limits;
+    const { matches_per_record_max } = this.#limits;
     for (const record of this.frontier) {
       const near = index.near(record).filter((fact) => !this.#isOwn(fact));
       this.#cut ||= near.length > matches_per_record_max;
-      for (const fact of near.slice(0, matches_per_record_max)) {
-        const key = recordKey(fact);
-        if (this.found.has(key)) continue;
-        if (this.found.size >= matched_records_max) {
-          this.#cut = true;
-          break;
-        }
-        this.found.set(key, fact);
-        if (fact.trace_id === '') continue;
-        const { org_id, trace_id, start_time } = fact;
-        const trace = { org_id, trace_id, first_ns: start_time, last_ns: start_time };
-        this.found_traces.set(trace_id, trace);
+      this.#find(near.slice(0, matches_per_record_max));
+      if (this.#beside.has(recordKey(record))) continue;
+      for (const sum of index.sumsBeside(record)) {
+        if (!this.#isOwn(sum)) this.sums_beside.set(recordKey(sum), sum);
       }
     }
+    for (const sum of this.sums) {
+      const near = beside.near(sum).filter((fact) => !this.#isOwn(fact));
+      const some = near.slice(0, matches_per_record_max);
+      // One that tells its usage decides; how many others there are does not matter then.
+      this.#cut ||= near.length > some.length && !some.some(tellsUsage);
+      this.#find(some);
+      this.#lookedSums.add(recordKey(sum));
+    }
+    this.sums = [];
     return this.found.size > before;
+  }
+
+  /** Takes the nearest, as far as there is room. */
+  #find(near: readonly Fact[]): void {
+    for (const fact of near) {
+      const key = recordKey(fact);
+      if (this.found.has(key)) continue;
+      if (this.found.size >= this.#limits.matched_records_max) {
+        this.#cut = true;
+        return;
+      }
+      this.found.set(key, fact);
+      if (fact.trace_id === '') continue;
+      const { org_id, trace_id, start_time } = fact;
+      const trace = { org_id, trace_id, first_ns: start_time, last_ns: start_time };
+      this.found_traces.set(trace_id, trace);
+    }
   }
 
   /** Looks at all that was read: what it connects to its own is the next edge. */
   advance(context: Context): void {
     const pool = this.#pool(context);
-    const around = connectedTo(pool, (fact) => this.#isOwn(fact));
-    const others = around.filter((fact) => !this.#isOwn(fact));
+    const { calls, sums, beside } = surroundingsOf(pool, (fact) => this.#isOwn(fact));
+    const others = [...calls, ...beside].filter((fact) => !this.#isOwn(fact));
     const traces = new Set(others.map(({ trace_id }) => trace_id));
     const naming = pool.filter((fact) => traces.has(fact.trace_id) && namesConversation(fact));
+    for (const fact of beside) this.#beside.add(recordKey(fact));
+    for (const fact of calls) {
+      // What turns out to belong to its own calls is looked around as such.
+      if (this.#beside.delete(recordKey(fact))) this.#looked.delete(recordKey(fact));
+    }
     this.frontier = [...others, ...naming].filter((fact) => !this.#looked.has(recordKey(fact)));
     for (const fact of this.frontier) this.#looked.add(recordKey(fact));
+    this.#lookAt(sums);
+  }
+
+  /** Its own records, before anything around them is known. */
+  begin(sums: readonly Fact[]): void {
+    const own = this.own.filter((fact) => looksLikeCall({ fact }) || namesConversation(fact));
+    this.frontier = [...own, ...this.frontier.filter((fact) => !this.#isOwn(fact))];
+    this.#lookAt([...this.sums, ...sums]);
+  }
+
+  #lookAt(sums: readonly Fact[]): void {
+    const fresh = new Map<string, Fact>();
+    for (const sum of sums) fresh.set(recordKey(sum), sum);
+    this.sums = [...fresh.values()].filter((sum) => !this.#lookedSums.has(recordKey(sum)));
+  }
+
+  /** Whether something was reached that was not looked around. */
+  get isGrowing(): boolean {
+    return this.frontier.length + this.sums.length > 0;
   }
 
   /** Nothing more is looked at. */
   end(): void {
-    this.#cut ||= this.frontier.length > 0;
+    this.#cut ||= this.isGrowing;
     this.frontier = [];
+    this.sums = [];
   }
 
   #isOwn(fact: Fact): boolean {

@@ -2,13 +2,14 @@
 // first the traces, then those that share an id with them, then round by round what may tell of the
 // same calls without one. Where nothing of the last kind exists, one question finds so.
 
-import { looksLikeCall, namesConversation, type Fact } from '@spanledger/ledger';
+import { isSum, loneSums, type Fact } from '@spanledger/ledger';
 import { recordKey, searchCalls } from './call-search.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import type { FactSource } from './fact-source.ts';
-import { groupBy } from './grouping.ts';
+import { compare, groupBy } from './grouping.ts';
 import { GrowingUnit, type Context } from './growing-unit.ts';
 import { Sightings, piecesOfIds } from './sightings.ts';
+import { aloneOf, searchBeside } from './sum-search.ts';
 import { keyOf, traceKey, type TraceHours } from './trace-hours.ts';
 import type { Unit, UnitLimits } from './units.ts';
 
@@ -33,7 +34,8 @@ export class OrganisationUnits implements Context {
     this.#limits = limits;
   }
 
-  async read(dirty: readonly DirtyTrace[]): Promise<Unit[]> {
+  /** `around`: whether the traces whose sums depend on these are neighbours, too. */
+  async read(dirty: readonly DirtyTrace[], around = true): Promise<Unit[]> {
     const own = await this.#source.hoursOf(dirty);
     await this.#readWhole(own);
     const keys = own.map(keyOf);
@@ -54,7 +56,8 @@ export class OrganisationUnits implements Context {
     }
     await this.#readContext(growing);
     await this.#grow(growing);
-    this.#tellNeighbours(keys, sightings, growing);
+    const sums = around ? await this.#aroundSums(growing) : [];
+    this.#tellNeighbours(keys, sightings, growing, sums);
     return unitsOf(growing, this);
   }
 
@@ -68,11 +71,10 @@ export class OrganisationUnits implements Context {
 
   async #grow(units: readonly GrowingUnit[]): Promise<void> {
     for (const unit of units) {
-      const own = unit.own.filter((fact) => looksLikeCall({ fact }) || namesConversation(fact));
       if (unit.joined.size > 0) unit.advance(this);
-      unit.frontier = unit.joined.size > 0 ? [...own, ...unit.frontier] : own;
+      unit.begin(loneSums(unit.own.filter(isSum), unit.own));
     }
-    let active = units.filter((unit) => unit.frontier.length > 0);
+    let active = units.filter((unit) => unit.isGrowing);
     for (let round = 0; active.length > 0; round++) {
       if (round === this.#limits.rounds_max) {
         for (const unit of active) unit.end();
@@ -82,11 +84,15 @@ export class OrganisationUnits implements Context {
         this.#source,
         active.flatMap((unit) => unit.frontier),
       );
+      const beside = await searchBeside(
+        this.#source,
+        active.flatMap((unit) => unit.sums),
+      );
       const joined = await this.#joinByIds(active);
-      const grown = active.filter((unit) => unit.take(index) || joined.has(unit));
+      const grown = active.filter((unit) => unit.take(index, beside) || joined.has(unit));
       await this.#readContext(grown);
       for (const unit of grown) unit.advance(this);
-      active = grown.filter((unit) => unit.frontier.length > 0);
+      active = grown.filter((unit) => unit.isGrowing);
     }
   }
 
@@ -169,13 +175,40 @@ export class OrganisationUnits implements Context {
     }
   }
 
+  /**
+   * Traces with a sum that these units' calls may keep from billing, and those that tell of a silent
+   * call beneath it: where it bills, it takes their place.
+   */
+  async #aroundSums(units: readonly GrowingUnit[]): Promise<DirtyTrace[]> {
+    const beside = new Map(units.flatMap((unit) => [...unit.sums_beside]));
+    const sums = await aloneOf(this.#source, [...beside.values()]);
+    const traces = new Map<string, DirtyTrace>();
+    for (const { org_id, trace_id, start_time } of sums) {
+      const trace = { org_id, trace_id, first_ns: start_time, last_ns: start_time };
+      traces.set(traceKey(trace_id, start_time), trace);
+    }
+    if (traces.size === 0) return [];
+    const own = [...traces.values()]
+      .sort((a, b) => compare(a.trace_id, b.trace_id))
+      .slice(0, this.#limits.joined_traces_max);
+    const beyond = new OrganisationUnits(this.#source, this.#org_id, this.#limits);
+    await beyond.read(own, false);
+    this.factCount += beyond.factCount;
+    return [...own, ...beyond.neighbours];
+  }
+
   #tellNeighbours(
     keys: readonly string[],
     sightings: Sightings,
     units: readonly GrowingUnit[],
+    sums: readonly DirtyTrace[],
   ): void {
     const found = new Map<string, DirtyTrace>();
-    const all = [...sightings.neighboursOf(keys), ...units.flatMap((unit) => unit.neighbours())];
+    const all = [
+      ...sightings.neighboursOf(keys),
+      ...units.flatMap((unit) => unit.neighbours()),
+      ...sums,
+    ];
     for (const trace of all) found.set(traceKey(trace.trace_id, trace.first_ns), trace);
     for (const key of keys) found.delete(key);
     this.neighbours = [...found.values()];

@@ -1,9 +1,9 @@
 // The facts of one organisation, asked of ClickHouse.
 
-import { FACT_COLUMNS, type Fact } from '@spanledger/ledger';
+import { FACT_COLUMNS, type Fact, type Outline } from '@spanledger/ledger';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
-import type { FactSource, Search, Sighting } from './fact-source.ts';
+import type { BesideSearch, FactSource, Search, Sighting } from './fact-source.ts';
 import { readNative } from './native-reader.ts';
 import {
   BATCH_CONDITION,
@@ -18,6 +18,22 @@ import {
 
 /** Of one id; an id that was seen more often tells no calls apart. */
 const SIGHTINGS_PER_ID_MAX = 20_000;
+
+/** Of a service and a minute; those that surely have no place come first. */
+const BESIDE_PER_MINUTE_MAX = 10_000;
+
+const OUTLINE_NAMES: readonly (keyof Outline)[] = [
+  'trace_id',
+  'span_id',
+  'event_id',
+  'version',
+  'parent_span_id',
+  'signal',
+  'kind',
+  'marks',
+  'input_tokens',
+  'output_tokens',
+];
 
 const FACT_NAMES = FACT_COLUMNS.map(({ name }) => name).join(', ');
 
@@ -87,7 +103,8 @@ export class StoredFacts implements FactSource {
 
   /** Events and spans apart: the first are a range of the table's key, the others of an index. */
   async callsNear(search: Search): Promise<Fact[]> {
-    const { event_services, event_conversations, emitter_event_ids, seeking_services } = search;
+    const { event_services, event_conversations, emitter_event_ids } = search;
+    const { seeking_services, sum_services } = search;
     const events =
       event_services.length + event_conversations.length + emitter_event_ids.length === 0
         ? []
@@ -105,19 +122,45 @@ export class StoredFacts implements FactSource {
           );
     const spans: Fact[] = [];
     const parts = spanParts(search);
-    if (seeking_services.length + parts.length > 0) {
+    if (seeking_services.length + sum_services.length + parts.length > 0) {
       const seeking = 'seeks_others AND service_name IN {seeking:Array(String)}';
-      const condition = [seeking, ...parts.map(([text]) => text)].join(' OR ');
-      const given = Object.assign({ seeking: seeking_services }, ...parts.map(([, own]) => own));
-      spans.push(...(await this.#near(search, `signal = 'span' AND (${condition})`, given)));
+      const sums = 'is_sum AND service_name IN {sums:Array(String)}';
+      const some = [seeking, ...parts.map(([text]) => text)].join(' OR ');
+      const given = Object.assign(
+        { seeking: seeking_services, sums: sum_services },
+        ...parts.map(([, own]) => own),
+      );
+      const condition = `(signal = 'span' AND (${some}) OR ${sums})`;
+      spans.push(...(await this.#near(search, condition, given)));
     }
     return [...events, ...spans];
   }
 
+  callsBeside({ windows, services }: BesideSearch): Promise<Fact[]> {
+    const order = `ORDER BY parent_span_id != '', start_time, trace_id, span_id, event_id
+      LIMIT ${BESIDE_PER_MINUTE_MAX} BY service_name, toStartOfMinute(start_time, 'UTC')`;
+    const condition = `${IS_CALL} AND service_name IN {services:Array(String)}`;
+    return this.#near({ windows }, condition, { services }, order);
+  }
+
+  async outlinesOf(traces: readonly TraceHours[]): Promise<Outline[]> {
+    const outlines: Outline[] = [];
+    for (const batch of batchesOf(traces)) {
+      const bytes = await this.#connection.native(
+        `SELECT ${OUTLINE_NAMES.join(', ')} FROM genai_facts
+         WHERE ${BATCH_CONDITION} AND signal = 'span'`,
+        batchParameters(batch),
+      );
+      for (const outline of readNative<Outline>(bytes)) outlines.push(outline);
+    }
+    return outlines;
+  }
+
   async #near(
-    { windows }: Search,
+    { windows }: Pick<Search, 'windows'>,
     condition: string,
     parameters: Record<string, unknown>,
+    order = '',
   ): Promise<Fact[]> {
     let { first_ns: first, last_ns: last } = windows[0]!;
     for (const { first_ns, last_ns } of windows) {
@@ -131,7 +174,8 @@ export class StoredFacts implements FactSource {
          AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')
          AND arrayExists((first, last) -> toUnixTimestamp64Nano(start_time) <= last
            AND toUnixTimestamp64Nano(start_time) + toInt64(duration_ns) >= first,
-           {firsts:Array(Int64)}, {lasts:Array(Int64)})`,
+           {firsts:Array(Int64)}, {lasts:Array(Int64)})
+       ${order}`,
       {
         ...parameters,
         org: this.#org_id,

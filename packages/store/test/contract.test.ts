@@ -43,7 +43,7 @@ test.each([
   ['otel_traces', TRACE_COLUMNS, ['Hour', 'IngestedAt']],
   ['otel_logs', LOG_COLUMNS, ['Hour', 'IngestedAt']],
   ['genai_metric_points', METRIC_POINT_COLUMNS, ['ingested_at']],
-  ['genai_facts', FACT_COLUMNS, ['hour', 'ingested_at', 'seeks_others']],
+  ['genai_facts', FACT_COLUMNS, ['hour', 'ingested_at', 'seeks_others', 'is_sum']],
   [
     'ledger',
     LEDGER_COLUMNS,

@@ -1,14 +1,16 @@
 // Facts in a list, asked as they are asked of ClickHouse, and a settling trace by trace over them.
 
 import {
+  isSum,
   looksLikeCall,
   seeksOthers,
   type ExecutionRow,
   type Fact,
   type LedgerRow,
+  type Outline,
 } from '@spanledger/ledger';
 import type { DirtyTrace } from '../src/dirty-traces.ts';
-import type { FactSource, Search, Sighting } from '../src/fact-source.ts';
+import type { BesideSearch, FactSource, Search, Sighting } from '../src/fact-source.ts';
 import { OrganisationUnits } from '../src/organisation-units.ts';
 import { settleUnits, type Settle } from '../src/settle-traces.ts';
 import { hourOf, keyOf, minutesOf, traceKey, type TraceHours } from '../src/trace-hours.ts';
@@ -85,6 +87,7 @@ export class FactsInMemory implements FactSource {
         ({ first_ns, last_ns }) => start_time <= last_ns && start_time + duration_ns >= first_ns,
       );
       if (!inTime) return false;
+      if (isSum(fact) && search.sum_services.includes(service_name)) return true;
       if (fact.signal === 'log') {
         const wanted =
           search.event_services.includes(service_name) ||
@@ -100,6 +103,22 @@ export class FactsInMemory implements FactSource {
       );
     });
     return Promise.resolve(found);
+  }
+
+  callsBeside({ windows, services }: BesideSearch): Promise<Fact[]> {
+    const found = this.#facts.filter((fact) => {
+      const { service_name, start_time, duration_ns } = fact;
+      const inTime = windows.some(
+        ({ first_ns, last_ns }) => start_time <= last_ns && start_time + duration_ns >= first_ns,
+      );
+      return inTime && services.includes(service_name) && looksLikeCall({ fact });
+    });
+    return Promise.resolve(found);
+  }
+
+  outlinesOf(traces: readonly TraceHours[]): Promise<Outline[]> {
+    const found = traces.flatMap(({ trace_id }) => this.#of(trace_id));
+    return Promise.resolve(found.filter(({ signal }) => signal === 'span'));
   }
 
   #of(trace_id: string): readonly Fact[] {
@@ -129,4 +148,29 @@ export async function settleApart(
     for (const row of settled.executions) executions.push(row);
   }
   return { rows, executions, bounded };
+}
+
+/** Settles after each part what the service settles then: its traces, and their neighbours. */
+export async function settleAsTheyCome(
+  parts: readonly (readonly Fact[])[],
+  settle: Settle,
+  limits: UnitLimits = UNIT_LIMITS,
+): Promise<LedgerRow[]> {
+  const stored = new Map<string, LedgerRow[]>();
+  const facts: Fact[] = [];
+  const settleThese = async (dirty: readonly DirtyTrace[]): Promise<readonly DirtyTrace[]> => {
+    const [first] = dirty;
+    if (first === undefined) return [];
+    const reading = new OrganisationUnits(new FactsInMemory(facts), first.org_id, limits);
+    const units = await reading.read(dirty);
+    const { rows } = await settleUnits(units, settle);
+    for (const unit of units) for (const trace of unit.traces) stored.set(keyOf(trace), []);
+    for (const row of rows) stored.get(traceKey(row.trace_id, row.start_time))?.push(row);
+    return reading.neighbours;
+  };
+  for (const part of parts) {
+    facts.push(...part);
+    await settleThese(await settleThese(new FactsInMemory(part).traces()));
+  }
+  return [...stored.values()].flat();
 }

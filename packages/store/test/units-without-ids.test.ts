@@ -2,7 +2,14 @@
 // whatever order they came, at once or long after each other, and verified the same.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundledPriceBook, seeksOthers, settle, type Fact, type Mark } from '@spanledger/ledger';
+import {
+  bundledPriceBook,
+  isSum,
+  seeksOthers,
+  settle,
+  type Fact,
+  type Mark,
+} from '@spanledger/ledger';
 import type { Connection } from '../src/connection.ts';
 import { UNIT_LIMITS, type Settle, type Store } from '../src/index.ts';
 import { verify } from '../src/verify.ts';
@@ -87,6 +94,44 @@ const CASES: [string, calls: number, facts: Fact[]][] = [
     ],
   ],
   [
+    'a sum whose call lies in another trace without an id',
+    1,
+    [
+      call('run', { kind: 'agent', duration_ns: 2n * SECOND_NS, input_tokens: 100 }),
+      call('root', { start_time: NOON_NS + SECOND_NS }),
+    ],
+  ],
+  [
+    'a sum beside a call that has its place after all',
+    2,
+    [
+      call('run', { kind: 'agent', duration_ns: 2n * SECOND_NS, input_tokens: 100 }),
+      call('call', { parent_span_id: span('turn').span_id, start_time: NOON_NS + SECOND_NS }),
+      call('turn', {
+        trace_id: traceId('call'),
+        kind: 'step',
+        input_tokens: null,
+        output_tokens: null,
+      }),
+    ],
+  ],
+  [
+    'a sum, the call beneath it that is told in another trace, and what keeps the sum from billing',
+    2,
+    [
+      call('run', { kind: 'agent', duration_ns: 2n * SECOND_NS, input_tokens: 100 }),
+      call('silent', {
+        trace_id: traceId('run'),
+        parent_span_id: span('run').span_id,
+        input_tokens: null,
+        output_tokens: null,
+        response_id: 'r',
+      }),
+      call('twin', { input_tokens: null, output_tokens: null, response_id: 'r' }),
+      event('lost', { start_time: NOON_NS + SECOND_NS, service_name: span('run').service_name }),
+    ],
+  ],
+  [
     'an event of another conversation',
     2,
     [call('agent', { conversation_id: 'c' }), event('other', { conversation_id: 'd' })],
@@ -138,13 +183,15 @@ test('more than may be matched is left out, and said', async () => {
   expect(row!['doubts']).toContain('unit_bounded');
 });
 
-test('the table knows which records seek others as the ledger does', async () => {
+test('the table knows which records seek others and which are sums as the ledger does', async () => {
   const marks: (readonly Mark[])[] = [
     [],
     ['not_current'],
     ['written_after'],
     ['stream_end'],
     ['answered'],
+    ['aggregate'],
+    ['aggregate', 'cumulative'],
   ];
   const shapes: Partial<Fact>[] = [
     {},
@@ -154,6 +201,11 @@ test('the table knows which records seek others as the ledger does', async () =>
     { input_tokens: null, output_tokens: null, response_id: 'r' },
     { kind: 'embedding', input_tokens: 0, output_tokens: null },
     { kind: 'agent', input_tokens: null, output_tokens: null },
+    { kind: 'agent', output_tokens: null },
+    { kind: 'agent', input_tokens: 0, output_tokens: 0 },
+    { kind: 'step', input_tokens: null, output_tokens: null, cache_read_tokens: 1 },
+    { kind: 'tool', input_tokens: null, output_tokens: 0, cache_write_1h_tokens: 1 },
+    { kind: 'evaluation' },
     { signal: 'log' },
     { signal: 'log', trace_id: '' },
   ];
@@ -163,10 +215,15 @@ test('the table knows which records seek others as the ledger does', async () =>
     ),
   );
   await insertFacts(store, facts);
-  const rows = await inside.rows(
-    `SELECT event_id FROM genai_facts
-     WHERE org_id = 'seeking' AND seeks_others ORDER BY event_id`,
-  );
-  const expected = facts.filter(seeksOthers).map((one) => one.event_id);
-  expect(rows.map((row) => row['event_id'])).toEqual(expected.sort());
+  for (const [column, known] of [
+    ['seeks_others', seeksOthers],
+    ['is_sum', isSum],
+  ] as const) {
+    const rows = await inside.rows(
+      `SELECT event_id FROM genai_facts
+       WHERE org_id = 'seeking' AND ${column} ORDER BY event_id`,
+    );
+    const expected = facts.filter(known).map((one) => one.event_id);
+    expect(rows.map((row) => row['event_id'])).toEqual(expected.sort());
+  }
 });

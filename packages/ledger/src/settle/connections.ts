@@ -8,9 +8,10 @@ import { joinContained } from './containment.ts';
 import { Contexts } from './context.ts';
 import { distinct } from './distinct.ts';
 import { AFTER_END_NS } from './events.ts';
-import { forestOf, type Forest, type Node } from './forest.ts';
+import { forestOf, hasNoPlace, type Forest, type Node } from './forest.ts';
 import { Groups } from './groups.ts';
 import { shareModel, WITHIN_SERVICE_NS } from './likeness.ts';
+import { isSum, loneSums, SumTimes } from './lone-sums.ts';
 import { mayLieElsewhere, partiesOf, type Party } from './pairs.ts';
 import { joinByResponseId } from './response-ids.ts';
 import { joinStreamEnds } from './streams.ts';
@@ -24,12 +25,54 @@ import {
   seeksOthers,
 } from './surroundings.ts';
 
-/**
- * The call records that some chain of joins connects to one of one's own, these themselves included.
- * The answer is the same for every larger list of facts that adds none of them.
- */
-export function connectedTo(facts: readonly Fact[], isOwn: (fact: Fact) => boolean): Fact[] {
+/** What is around the records of one's own. */
+export interface Surroundings {
+  /** The call records that some chain of joins connects to one's own, these included. */
+  readonly calls: readonly Fact[];
+  /** The sums among those whose billing may depend on calls that lie elsewhere. */
+  readonly sums: readonly Fact[];
+  /** What may keep these from billing, with all that is connected to it. */
+  readonly beside: readonly Fact[];
+}
+
+/** The answer is the same for every larger list of facts that adds none of what is around. */
+export function surroundingsOf(
+  facts: readonly Fact[],
+  isOwn: (fact: Fact) => boolean,
+): Surroundings {
   const forest = forestOf(distinct(facts));
+  const sets = connected(forest);
+  const records = forest.nodes.filter(looksLikeCall);
+  const own = new Set<number>();
+  for (const node of records) if (isOwn(node.fact)) own.add(sets.of(node));
+  const calls = records.filter((node) => own.has(sets.of(node))).map(({ fact }) => fact);
+  const sums = sumsOf(facts, calls, isOwn);
+  const times = new SumTimes(sums);
+  const keeping = new Set<number>();
+  for (const node of sums.length === 0 ? [] : records) {
+    const set = sets.of(node);
+    if (own.has(set) || keeping.has(set)) continue;
+    if (times.repeat(node.fact) || (hasNoPlace(node) && times.overlap(node.fact))) keeping.add(set);
+  }
+  const beside = records.filter((node) => keeping.has(sets.of(node))).map(({ fact }) => fact);
+  return { calls, sums, beside };
+}
+
+/** In the traces of these calls, and among one's own. */
+function sumsOf(
+  facts: readonly Fact[],
+  calls: readonly Fact[],
+  isOwn: (fact: Fact) => boolean,
+): Fact[] {
+  const traces = new Set(calls.map(({ trace_id }) => trace_id));
+  const near = facts.filter(
+    (fact) => isOwn(fact) || (fact.trace_id !== '' && traces.has(fact.trace_id)),
+  );
+  return loneSums(near.filter(isSum), near);
+}
+
+/** Which records some chain of joins connects. */
+function connected(forest: Forest): Sets {
   const calls = callsOf(forest);
   const groups = new Groups(forest.nodes, calls.capped);
   joinByResponseId(calls, groups);
@@ -41,13 +84,7 @@ export function connectedTo(facts: readonly Fact[], isOwn: (fact: Fact) => boole
   connectParties(calls, groups, sets);
   connectRecords(forest, sets);
   connectEvents(forest, calls, sets);
-  const own = new Set<number>();
-  for (const node of forest.nodes) {
-    if (looksLikeCall(node) && isOwn(node.fact)) own.add(sets.of(node));
-  }
-  return forest.nodes
-    .filter((node) => looksLikeCall(node) && own.has(sets.of(node)))
-    .map(({ fact }) => fact);
+  return sets;
 }
 
 /** Sets of nodes that grow together. */

@@ -4,7 +4,7 @@
 
 import type { Doubt } from '../doubts.ts';
 import { hasUsage, isMeasured, lowerBound, type Calls } from './calls.ts';
-import type { Node } from './forest.ts';
+import { hasNoPlace, type Node } from './forest.ts';
 import type { Groups } from './groups.ts';
 import type { Because } from './rules.ts';
 import { BETWEEN_SERVICES_NS } from './likeness.ts';
@@ -15,15 +15,16 @@ export function judgeAggregates(calls: Calls, groups: Groups, verdicts: Map<Node
   const known = [...calls.spans, ...calls.events].filter((node) => isKnown(node, verdicts));
   const covered = new Cover();
   for (const node of known) covered.add(node);
-  const placeless = new Intervals(known.filter(hasNoPlace));
-  const orphans = new Intervals(known.filter(({ root }) => root.orphan));
-  const ids = new Set(known.map((node) => node.fact.response_id).filter((id) => id !== ''));
+  const placeless = new Times(known.filter(hasNoPlace));
+  const orphans = new Times(known.filter(({ root }) => root.orphan));
+  const ids = new ResponseIds(known);
   const deepest = [...calls.aggregates.keys()].sort(
     (a, b) => b.depth - a.depth || a.index - b.index,
   );
   const billing: Node[] = [];
   for (const node of deepest) {
-    const doubt = whyNot(node, { covered, placeless, orphans, ids });
+    const why = calls.aggregates.get(node) as Because;
+    const doubt = whyNot(node, why, { covered, placeless, orphans, ids });
     const found = aggregateVerdict(node, calls, groups, verdicts, doubt);
     verdicts.set(node, found);
     if (found.role === 'owner') {
@@ -95,6 +96,7 @@ function onlySums(billing: readonly Node[]): ReadonlyMap<string, Node | null> {
   const sums = new Map<string, Node | null>();
   for (const sum of billing) {
     const { trace_id } = sum.fact;
+    if (trace_id === '') continue;
     sums.set(trace_id, sums.has(trace_id) ? null : sum);
   }
   return sums;
@@ -121,11 +123,6 @@ function isKnown(node: Node, verdicts: ReadonlyMap<Node, Verdict>): boolean {
   const own = verdicts.get(node);
   const counted = own?.owner == null ? own : verdicts.get(own.owner);
   return counted?.role === 'owner' && counted.usage !== null;
-}
-
-/** An orphan, a root, or an event whose span never came. */
-function hasNoPlace(node: Node): boolean {
-  return node.parent === null || node.root.orphan;
 }
 
 /** What lies above records whose usage is known; each step upwards is taken once. */
@@ -155,22 +152,31 @@ function isOwnSum({ fact }: Node): boolean {
 /** '' when nothing speaks against billing the sum, else the doubt that says why it does not bill. */
 interface Known {
   readonly covered: Cover;
-  readonly placeless: Intervals;
-  readonly orphans: Intervals;
-  readonly ids: ReadonlySet<string>;
+  readonly placeless: Times;
+  readonly orphans: Times;
+  readonly ids: ResponseIds;
 }
 
-function whyNot(node: Node, { covered, placeless, orphans, ids }: Known): Doubt | 'covered' | '' {
+function whyNot(
+  node: Node,
+  why: Because,
+  { covered, placeless, orphans, ids }: Known,
+): Doubt | 'covered' | '' {
   const { fact } = node;
   const place = fact.signal === 'log' ? node.parent : node;
   if (place !== null && covered.has(place)) return 'covered';
-  if (fact.response_id !== '' && ids.has(fact.response_id)) return 'aggregate_repeats_call';
-  if (placeless.overlap(fact.service_name, node.start, node.end)) return 'aggregate_beside_calls';
+  if (fact.marks.includes('cumulative')) return 'cumulative_aggregate_only';
+  if (!isMeasured(node)) return '';
+  if (ids.repeats(node)) return 'aggregate_repeats_call';
+  // A record that is a call by its kind is no run: it is held against its own trace only.
+  const calls = why.startsWith('D1 ') ? placeless.everywhere : placeless.of(fact.trace_id);
+  if (calls?.overlap(fact.service_name, node.start, node.end) === true) {
+    return 'aggregate_beside_calls';
+  }
   // A server whose client was lost may have served this run; its clock is its own.
   const [from, until] = [node.start - BETWEEN_SERVICES_NS, node.end + BETWEEN_SERVICES_NS];
-  if (orphans.overlapElsewhere(fact.service_name, from, until)) return 'aggregate_beside_calls';
-  if (fact.marks.includes('cumulative')) return 'cumulative_aggregate_only';
-  return '';
+  const served = orphans.of(fact.trace_id)?.overlapElsewhere(fact.service_name, from, until);
+  return served === true ? 'aggregate_beside_calls' : '';
 }
 
 function aggregateVerdict(
@@ -192,6 +198,59 @@ function aggregateVerdict(
   }
   const doubts: Doubt[] = doubt === '' || doubt === 'covered' ? [] : [doubt];
   return verdict('aggregate', why, { hint, owner: repeats ? owner : null, doubts });
+}
+
+/** Who told which response id; what `repeatsId` says of two, for all calls at once. */
+class ResponseIds {
+  readonly #byId = new Map<string, { events: number; traces: Set<string>; scopes: Set<string> }>();
+
+  constructor(known: readonly Node[]) {
+    for (const { fact } of known) {
+      if (fact.response_id === '') continue;
+      let seen = this.#byId.get(fact.response_id);
+      if (seen === undefined) {
+        this.#byId.set(
+          fact.response_id,
+          (seen = { events: 0, traces: new Set(), scopes: new Set() }),
+        );
+      }
+      if (fact.signal === 'log') seen.events++;
+      seen.traces.add(fact.trace_id);
+      seen.scopes.add(fact.scope_name);
+    }
+  }
+
+  repeats({ fact }: Node): boolean {
+    const seen = this.#byId.get(fact.response_id);
+    if (seen === undefined) return false;
+    if (fact.signal === 'log' || seen.events > 0 || seen.traces.has(fact.trace_id)) return true;
+    return seen.scopes.size > 1 || !seen.scopes.has(fact.scope_name);
+  }
+}
+
+/** Times of calls, of all together and of each trace. */
+class Times {
+  readonly everywhere: Intervals;
+  readonly #byTrace = new Map<string, Node[]>();
+  readonly #made = new Map<string, Intervals>();
+
+  constructor(nodes: readonly Node[]) {
+    this.everywhere = new Intervals(nodes);
+    for (const node of nodes) {
+      const { trace_id } = node.fact;
+      const own = this.#byTrace.get(trace_id);
+      if (own === undefined) this.#byTrace.set(trace_id, [node]);
+      else own.push(node);
+    }
+  }
+
+  of(trace_id: string): Intervals | undefined {
+    const nodes = this.#byTrace.get(trace_id);
+    if (nodes === undefined) return undefined;
+    let made = this.#made.get(trace_id);
+    if (made === undefined) this.#made.set(trace_id, (made = new Intervals(nodes)));
+    return made;
+  }
 }
 
 /** Times of calls by service, so that "does one overlap" is a binary search. */

@@ -73,6 +73,11 @@ export function isAbove(upper: Node, lower: Node): boolean {
   return upper.enter <= lower.enter && lower.leave <= upper.leave;
 }
 
+/** An orphan or beneath one, a root, or an event whose span never came. */
+export function hasNoPlace(node: Node): boolean {
+  return node.parent === null || node.root.orphan;
+}
+
 type Ids = Pick<Fact, 'trace_id' | 'span_id' | 'event_id'>;
 
 export function compareIds(a: Ids, b: Ids): number {
