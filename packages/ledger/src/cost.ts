@@ -36,29 +36,29 @@ const BILLED_AS: Partial<Record<TokenClass, TokenClass>> = {
 };
 
 export function costOf(call: Priced, book: PriceBook): Cost {
-  const none = { cost_usd: null, price_id: '', price_book: book.version, doubts: NO_DOUBTS };
-  if (call.usage === null) return { ...none, cost_reason: 'no_usage' };
-  const price = priceOf(call, book);
-  if (typeof price === 'string') return { ...none, cost_reason: price };
-  const priced = { ...none, price_id: price.id, doubts: price.doubts };
-  if (call.usage.reason === 'partial_usage') return { ...priced, cost_reason: 'partial_usage' };
-  if (price.missing !== '') return { ...priced, cost_reason: price.missing };
-  const { tokens } = call.usage;
-  const mixed = price.cached_apart.some((name) => (tokens[name] ?? 0) > 0);
-  if (mixed && (tokens.cache_read ?? 0) > 0)
-    return { ...priced, cost_reason: 'missing_cache_price' };
-  const searches = call.web_searches ?? 0;
-  const parts = costParts(
-    price,
-    { ...tokens, web_searches: searches },
-    call.usage.input_total ?? 0,
-  );
-  if (typeof parts === 'string') return { ...priced, cost_reason: missing(parts) };
+  const price = call.usage === null ? 'no_usage' : priceOf(call, book);
+  const known = typeof price === 'string' ? null : price;
+  const found = typeof price === 'string' ? price : costAt(price, call);
   return {
-    ...priced,
-    cost_usd: parts.reduce((sum, part) => sum + part.cost_usd, 0n),
-    cost_reason: '',
+    cost_usd: typeof found === 'string' ? null : found,
+    cost_reason: typeof found === 'string' ? found : '',
+    price_id: known?.id ?? '',
+    price_book: book.version,
+    doubts: known?.doubts ?? NO_DOUBTS,
   };
+}
+
+/** What the call cost at this price, or why that is not known. */
+function costAt(price: Price, { usage, web_searches }: Priced): bigint | CostReason {
+  if (usage === null) return 'no_usage';
+  if (usage.reason === 'partial_usage') return 'partial_usage';
+  if (price.missing !== '') return price.missing;
+  const { tokens } = usage;
+  const mixed = price.cached_apart.some((name) => (tokens[name] ?? 0) > 0);
+  if (mixed && (tokens.cache_read ?? 0) > 0) return 'missing_cache_price';
+  const parts = costParts(price, { ...tokens, web_searches }, usage.input_total ?? 0);
+  if (typeof parts === 'string') return missing(parts);
+  return parts.reduce((sum, part) => sum + part.cost_usd, 0n);
 }
 
 /** Emitters round to a millionth of a dollar, and reckon in floating point. */
@@ -115,7 +115,8 @@ const TELLING: readonly NoPrice[] = [
 function priceOf(call: Priced, book: PriceBook): Price | NoPrice | 'no_model' {
   const { org_id, provider, start_time: time_ns, service_tier } = call;
   const reasons: NoPrice[] = [];
-  for (const model of new Set([call.response_model, call.request_model])) {
+  const { response_model, request_model } = call;
+  for (const model of [response_model, request_model === response_model ? '' : request_model]) {
     if (model === '') continue;
     const price = book.find({ org_id, provider, model, time_ns, service_tier });
     if (typeof price !== 'string') return price;

@@ -10,12 +10,11 @@ import type { Node } from './forest.ts';
 
 /** An emitter's estimate taints its own log event of the same call. */
 export function untainted(candidates: readonly Node[]): readonly Node[] {
-  const tainted = new Set(
-    candidates
-      .filter(({ fact }) => fact.signal === 'span' && fact.marks.includes('estimate'))
-      .map(({ fact }) => fact.scope_name),
+  const estimates = candidates.filter(
+    ({ fact }) => fact.signal === 'span' && fact.marks.includes('estimate'),
   );
-  if (tainted.size === 0) return candidates;
+  if (estimates.length === 0) return candidates;
+  const tainted = new Set(estimates.map(({ fact }) => fact.scope_name));
   return candidates.filter(({ fact }) => fact.signal === 'span' || !tainted.has(fact.scope_name));
 }
 
@@ -77,6 +76,7 @@ function isCertain({ usage, fact }: Node): boolean {
 
 /** Another record with equal totals may know classes that the lender leaves out. */
 export function filled(lender: Node, candidates: readonly Node[]): Usage {
+  if (candidates.length === 1) return lender.usage;
   const input = knowing(lender, candidates, INPUT_CLASSES);
   const output = knowing(lender, candidates, OUTPUT_CLASSES);
   if (input === lender && output === lender) return lender.usage;

@@ -44,15 +44,30 @@ function matchSides(
 function sidesByPlace(calls: Calls, groups: Groups): readonly (readonly (readonly Party[])[])[] {
   const places = new Map<string, Map<string, Party[]>>();
   const seen = new Set<Group>();
+  const mixed = servicesOfSeveralScopes(calls.spans);
+  if (mixed.size === 0) return [];
   for (const node of calls.spans) {
     const group = groups.of(node);
     if (seen.has(group)) continue;
     seen.add(group);
+    if (!group.members.some(({ fact }) => mixed.has(fact.service_name))) continue;
     for (const party of partiesOf(group, calls)) addParty(places, party);
   }
   return [...places.values()]
     .filter((sides) => sides.size > 1)
     .map((sides) => sidesOf(sides, calls.capped));
+}
+
+/** Services whose calls come from more than one scope: in all others nothing can be a pair. */
+function servicesOfSeveralScopes(spans: readonly Node[]): ReadonlySet<string> {
+  const scopes = new Map<string, string>();
+  const mixed = new Set<string>();
+  for (const { fact } of spans) {
+    const other = scopes.get(fact.service_name);
+    if (other === undefined) scopes.set(fact.service_name, fact.scope_name);
+    else if (other !== fact.scope_name) mixed.add(fact.service_name);
+  }
+  return mixed;
 }
 
 function addParty(places: Map<string, Map<string, Party[]>>, party: Party): void {

@@ -97,13 +97,25 @@ function doubtsOf(
   sources: readonly Node[],
 ): readonly Doubt[] {
   const reported_usd = firstKnown(sources, 'reported_cost_usd');
-  const differ: Doubt[] = costContradicts(cost.cost_usd, reported_usd) ? ['cost_contradicts'] : [];
-  return [...new Set([...found.doubts, ...cost.doubts, ...differ])].sort();
+  const doubts = [...found.doubts, ...cost.doubts];
+  if (costContradicts(cost.cost_usd, reported_usd)) doubts.push('cost_contradicts');
+  return doubts.length < 2 ? doubts : [...new Set(doubts)].sort();
 }
 
 function costOfCall(fact: Fact, names: Names, usage: Usage | null, book: PriceBook): Cost {
-  const { org_id, start_time } = fact;
-  return costOf({ ...names, usage, org_id, start_time }, book);
+  return costOf(
+    {
+      org_id: fact.org_id,
+      provider: names.provider,
+      request_model: names.request_model,
+      response_model: names.response_model,
+      service_tier: names.service_tier,
+      start_time: fact.start_time,
+      usage,
+      web_searches: names.web_searches,
+    },
+    book,
+  );
 }
 
 /** The rule with its sum, so that the row explains itself. */
@@ -114,6 +126,7 @@ function ruleText(found: Verdict): string {
 
 /** The record itself, then the one that lent its figures, then the others of the same call. */
 function sourcesOf(node: Node, found: Verdict): readonly Node[] {
+  if (found.others.length === 0 && found.lender === null) return [node];
   const lent = found.lender === null ? [] : [found.lender];
   const rest = found.others.filter((other) => other !== found.lender);
   return [node, ...lent, ...rest];
@@ -188,15 +201,25 @@ type Place = Pick<
 /** The nearest agent above any record of the call: the owner's own trace may hold none. */
 function placeOf(node: Node, sources: readonly Node[], contexts: Contexts): Place {
   const agent = agentFor(node, sources, contexts);
-  const inherited = sources.map((source) => contexts.of(source));
-  const own_name = firstText(sources, 'agent_name');
   return {
-    agent_name: agent?.fact.agent_name || own_name,
+    agent_name: agent?.fact.agent_name || firstText(sources, 'agent_name'),
     agent_span_id: agent?.fact.span_id ?? '',
     execution_id: agent === null ? firstText(sources, 'execution_id') : contexts.executionOf(agent),
-    conversation_id: inherited.find((found) => found.conversation_id !== '')?.conversation_id ?? '',
-    user_id: inherited.find((found) => found.user_id !== '')?.user_id ?? '',
+    conversation_id: firstInherited(sources, 'conversation_id', contexts),
+    user_id: firstInherited(sources, 'user_id', contexts),
   };
+}
+
+function firstInherited(
+  sources: readonly Node[],
+  field: 'conversation_id' | 'user_id',
+  contexts: Contexts,
+): string {
+  for (const source of sources) {
+    const text = contexts.of(source)[field];
+    if (text !== '') return text;
+  }
+  return '';
 }
 
 /** The agent that a record belongs to; an agent's own span belongs to its own run. */

@@ -69,6 +69,7 @@ function matchedEvents(
   forest: Forest,
   tools: ReadonlyMap<Node, readonly Node[]>,
 ): readonly ToolEvent[] {
+  if (forest.logs.length === 0) return [];
   const byCallId = new Map<string, Node>();
   const beneath = new Map<Node, Map<string, Node[]>>();
   for (const tool of tools.keys()) {

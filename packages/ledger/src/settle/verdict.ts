@@ -24,18 +24,19 @@ export interface Verdict {
   readonly attempts: number | null;
 }
 
-export function verdict(role: Role, rule: Because, more: Partial<Verdict> = {}): Verdict {
+export function verdict(role: Role, rule: Because, more: Partial<Verdict> = NOTHING_MORE): Verdict {
   return {
     role,
     rule,
-    doubts: [],
-    owner: null,
-    usage: null,
-    lender: null,
-    usage_reason: '',
-    hint: null,
-    others: [],
-    attempts: null,
-    ...more,
+    doubts: more.doubts ?? [],
+    owner: more.owner ?? null,
+    usage: more.usage ?? null,
+    lender: more.lender ?? null,
+    usage_reason: more.usage_reason ?? '',
+    hint: more.hint ?? null,
+    others: more.others ?? [],
+    attempts: more.attempts ?? null,
   };
 }
+
+const NOTHING_MORE: Partial<Verdict> = {};

@@ -101,10 +101,11 @@ function lifetimesOf(
 }
 
 function said(tokens: Partial<Tokens>): string {
-  return Object.entries(tokens)
-    .filter(([, count]) => count !== null)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(' + ');
+  let words = '';
+  for (const [name, count] of Object.entries(tokens)) {
+    if (count !== null) words += words === '' ? `${name} ${count}` : ` + ${name} ${count}`;
+  }
+  return words;
 }
 
 function why(words: string): string {
