@@ -38,7 +38,6 @@ export function readAttributes(
   const dv = wire.dv;
   const keys = map.keys;
   const values = map.values;
-  const present = map.present;
   const keyBytesMax = limits.attribute_key_bytes;
   const valueBytesMax = limits.attribute_value_bytes;
   const idsEnd = map.firstId + limits.attributes_per_record;
@@ -222,10 +221,7 @@ export function readAttributes(
     ids[k++] = id;
     previous = id;
     const role = map.roles[id]!;
-    if (role >= 0) {
-      present[role >> 5]! |= 1 << (role & 31);
-      map.valueAt[role] = start;
-    }
+    if (role >= 0) map.hold(role, start);
   }
   values.n = o;
   map.ids.n = k;

@@ -58,7 +58,7 @@ export class MapRecord implements RecordView {
     this.resourceMap = resourceMap;
     this.#home = home;
     this.#origin = home.shapes.origin('span', '', '');
-    this.shape = home.shapes.find(this.#origin, map.present);
+    this.shape = home.shapes.find(this.#origin, map);
   }
 
   /** The records that follow are of this scope. */
@@ -70,7 +70,7 @@ export class MapRecord implements RecordView {
 
   /** All attributes of the record have been read. */
   identify(): void {
-    this.shape = this.#home.shapes.find(this.#origin, this.map.present);
+    this.shape = this.#home.shapes.find(this.#origin, this.map);
   }
 
   get startTime(): bigint {
