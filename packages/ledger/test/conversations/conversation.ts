@@ -84,6 +84,8 @@ export interface Abilities {
   readonly nested?: boolean;
   /** True where the client asks every stream for its usage by itself. */
   readonly asks_usage?: boolean;
+  /** True where OpenAI is asked by its Responses API. */
+  readonly responses?: boolean;
   /** True where streams may break off. */
   readonly cuts?: boolean;
 }
@@ -269,7 +271,8 @@ class Course {
   }
 
   #responseId(provider: ProviderName): string {
-    const prefix = { openai: 'chatcmpl-', anthropic: 'msg_', gemini: 'g', bedrock: '' }[provider];
+    const openai = this.#abilities.responses === true ? 'resp_' : 'chatcmpl-';
+    const prefix = { openai, anthropic: 'msg_', gemini: 'g', bedrock: '' }[provider];
     return `${prefix}${this.#id()}`;
   }
 }

@@ -12,7 +12,7 @@ import {
   openInferenceCrewAi,
   semanticKernel,
 } from './tellers/microsoft.ts';
-import { liteLlm, liteLlmProxy } from './tellers/gateways.ts';
+import { liteLlm, liteLlmProxy, vllmAlone } from './tellers/gateways.ts';
 import { googleAdk2 } from './tellers/google-adk.ts';
 import { langfuseOpenAi, langSmithPython } from './tellers/langfuse-langsmith.ts';
 import { haystack, llamaIndex } from './tellers/llama-haystack.ts';
@@ -35,6 +35,7 @@ import {
   openInferenceDspy,
   openInferenceLiteLlm,
 } from './tellers/openinference-frameworks.ts';
+import { openInferenceAdk } from './tellers/openinference-adk.ts';
 import { openlitOpenAi } from './tellers/openlit.ts';
 import { genAiAnthropic, genAiLangChain, genAiOpenAi, openAiJs } from './tellers/opentelemetry.ts';
 import {
@@ -44,6 +45,7 @@ import {
   googleGenAi,
 } from './tellers/provider-clients.ts';
 import { pydanticAi1, pydanticAi2 } from './tellers/pydantic-ai.ts';
+import { traceloopResponses } from './tellers/responses.ts';
 import { strandsJs, strandsPython } from './tellers/strands.ts';
 import { traceloopAnthropic, traceloopLegacyPython, traceloopPython } from './tellers/traceloop.ts';
 import { traceloopCrewAi } from './tellers/traceloop-frameworks.ts';
@@ -53,6 +55,8 @@ import { traceloopAgents, traceloopBedrock } from './tellers/traceloop-others.ts
 const ALONE: ReadonlySet<Lost> = new Set(['agents', 'tools', 'agent_name', 'tool_call_id']);
 /** What a call has from the agent above it. */
 const INHERITED: ReadonlySet<Lost> = new Set(['conversation', 'user']);
+/** Parts of a call's usage. */
+const FIGURES: ReadonlySet<Lost> = new Set(['cache', 'cached_input', 'lifetimes', 'reasoning']);
 /** Figures of an emitter's own in place of those that a stream did not bring. */
 const MADE_UP: ReadonlySet<string> = new Set(['zero_means_unknown', 'emitter_estimate_only']);
 
@@ -68,10 +72,15 @@ function lostByBoth(framework: Teller, client: Teller, asks_usage: boolean): rea
   const made_up = [...framework.not_carried, ...client.not_carried].filter(({ reason }) =>
     MADE_UP.has(reason),
   );
+  // Where the client alone has the usage of a stream, what it loses is lost there.
+  const lent = asks_usage
+    ? (lower ?? []).filter(({ what, of }) => of === undefined && FIGURES.has(what))
+    : [];
   return [
     ...(upper ?? []).filter(({ what }) => ALONE.has(what)),
     ...both.filter(({ what }) => !ALONE.has(what)),
     ...(asks_usage ? [] : made_up),
+    ...lent.map((loss) => ({ ...loss, of: { usage_sent: false } })),
   ];
 }
 
@@ -156,6 +165,7 @@ export const PAIRS: readonly Teller[] = [
   pair(openInferenceAutogen, openInferenceOpenAi),
   pair(openInferenceDspy, openInferenceLiteLlm),
   pair(openInferenceDspy, pair(openInferenceLiteLlm, openInferenceOpenAi)),
+  pair(openInferenceAdk, openInferenceGemini),
   pair(openInferenceAgents, openInferenceOpenAi),
   pair(openInferenceGemini, googleGenAi),
   pair(openInferenceAnthropic, anthropicPython),
@@ -165,6 +175,7 @@ export const PAIRS: readonly Teller[] = [
   pair(genAiBedrock, botocore),
   pair(aiSdk6, openAiJs),
   pair(traceloopAgents, traceloopPython),
+  pair(traceloopAgents, traceloopResponses),
   pair(traceloopPython, genAiOpenAi),
   pair(traceloopPython, openInferenceOpenAi),
   pair(traceloopCrewAi, genAiOpenAi),
@@ -191,5 +202,8 @@ export const PAIRS: readonly Teller[] = [
   behind(pydanticAi2, liteLlmProxy, 'apart'),
   behind(aiSdk6, liteLlmProxy, 'apart'),
   behind(openInferenceOpenAi, liteLlmProxy, 'beneath'),
+  behind(genAiOpenAi, vllmAlone, 'beneath'),
+  behind(openInferenceOpenAi, vllmAlone, 'beneath'),
+  behind(pydanticAi2, vllmAlone, 'beneath'),
   behind(pair(pydanticAi2, genAiOpenAi), liteLlmProxy, 'apart'),
 ];

@@ -37,6 +37,16 @@ export function openAiUsage(figures: Figures): object {
   };
 }
 
+export function responsesUsage(figures: Figures): object {
+  return {
+    input_tokens: inputOf(figures),
+    input_tokens_details: { cached_tokens: figures.read },
+    output_tokens: outputOf(figures),
+    output_tokens_details: { reasoning_tokens: figures.reasoning ?? 0 },
+    total_tokens: totalOf(figures),
+  };
+}
+
 export function anthropicUsage(figures: Figures): object {
   return {
     input_tokens: uncachedOf(figures),
@@ -97,3 +107,13 @@ export function answerOf(call: Call): object {
     usage: anthropicUsage(figures),
   };
 }
+
+/** The same by OpenAI's Responses API. */
+export const responsesAnswerOf = (call: Call): object => ({
+  id: call.response_id,
+  object: 'response',
+  status: 'completed',
+  model: call.response_model,
+  output: [{ type: 'message', id: `item_${call.start_ms}`, role: 'assistant' }],
+  usage: responsesUsage(call.figures),
+});

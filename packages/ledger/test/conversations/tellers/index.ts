@@ -1,6 +1,14 @@
 // Every teller, by file.
 
 import type { Teller } from '../teller.ts';
+import {
+  genAiResponses,
+  traceloopResponses,
+  logfireResponses,
+  openInferenceResponses,
+  openInferenceAnswers,
+} from './responses.ts';
+import { openInferenceAdk } from './openinference-adk.ts';
 import { remoteAgent, agentFrameworkDotnet, semanticKernelDotnet } from './remote-agents.ts';
 import { traceloopLangChain, traceloopCrewAi } from './traceloop-frameworks.ts';
 import { flue, openCode, braintrust } from './braintrust-flue.ts';
@@ -193,4 +201,10 @@ export const TELLERS: readonly Teller[] = [
   remoteAgent,
   agentFrameworkDotnet,
   semanticKernelDotnet,
+  openInferenceAdk,
+  genAiResponses,
+  traceloopResponses,
+  logfireResponses,
+  openInferenceResponses,
+  openInferenceAnswers,
 ];

@@ -1,12 +1,13 @@
 // Logfire: instrumented clients whose streams are two spans, and the bridge from OpenAI's agents.
 
-import type { Call, Turn } from '../conversation.ts';
+import { agentsOf, type Agent, type Call, type Turn } from '../conversation.ts';
 import {
   anthropicUsage,
   inputOf,
   openAiUsage,
   outputOf,
   providerFinish,
+  totalOf,
 } from '../provider-words.ts';
 import {
   CLIENT_ONLY,
@@ -17,8 +18,9 @@ import {
   NO_USER,
   one,
   over,
+  sumOf,
 } from '../speech.ts';
-import type { Attributes } from '../tape.ts';
+import type { Attributes, SpanWords } from '../tape.ts';
 import type { Told, Teller } from '../teller.ts';
 
 const raw = ({ figures, provider }: Call): object =>
@@ -108,6 +110,30 @@ const turnUsage = (turn: Turn): string | null => {
   });
 };
 
+/** Its task sums up all that the agents of the workflow used. */
+function workflow(agent: Agent): readonly SpanWords[] {
+  const sum = sumOf(...agentsOf(agent));
+  const words = (name: string): Attributes => ({
+    name: 'Agent workflow',
+    'logfire.msg_template': name,
+    'logfire.msg': name,
+    'logfire.span_type': 'span',
+  });
+  const usage = JSON.stringify({
+    input_tokens: inputOf(sum),
+    output_tokens: outputOf(sum),
+    cached_input_tokens: sum.read,
+    requests: 3,
+    total_tokens: totalOf(sum),
+  });
+  const task = { type: 'custom', sdk_span_type: 'task', 'gen_ai.system': 'openai', usage };
+  const [trace, name] = ['OpenAI Agents trace: {name}', 'Task: Agent workflow'];
+  return [
+    over(agent, AGENTS, trace, { ...words(trace), agent_trace_id: `trace_${agent.start_ms}` }),
+    over(agent, AGENTS, name, { ...words(name), ...task }),
+  ];
+}
+
 const AGENTS = 'logfire.openai_agents@5.2.0';
 export const logfireAgents: Teller = {
   ...logfireOpenAi,
@@ -120,19 +146,19 @@ export const logfireAgents: Teller = {
       usage_sent: false,
     }),
   ],
-  agent: (agent) =>
-    one(
-      over(agent, AGENTS, 'Agent run: {name!r}', {
-        'logfire.msg_template': 'Agent run: {name!r}',
-        'logfire.span_type': 'span',
-        name: agent.name,
-        handoffs: '["writer"]',
-        tools: '["get_weather"]',
-        output_type: 'str',
-        'gen_ai.system': 'openai',
-        'logfire.msg': `Agent run: '${agent.name}'`,
-      }),
-    ),
+  agent: (agent, { above }) => {
+    const run = over(agent, AGENTS, 'Agent run: {name!r}', {
+      'logfire.msg_template': 'Agent run: {name!r}',
+      'logfire.span_type': 'span',
+      name: agent.name,
+      handoffs: '["writer"]',
+      tools: '["get_weather"]',
+      output_type: 'str',
+      'gen_ai.system': 'openai',
+      'logfire.msg': `Agent run: '${agent.name}'`,
+    });
+    return above === null ? { spans: [...workflow(agent), run] } : one(run);
+  },
   turn: (turn, { agent }) =>
     one(
       over(turn, AGENTS, `Turn {turn} for agent ${agent.name}`, {

@@ -29,7 +29,12 @@ const counts = ({ figures, kind, provider }: Call): Attributes => ({
       }),
 });
 
-export function llm(scope: string, name: string, usage = counts): Teller['call'] {
+export function llm(
+  scope: string,
+  name: string,
+  usage = counts,
+  answer = answerOf,
+): Teller['call'] {
   return (call) => {
     const embeds = call.kind === 'embedding';
     const asked = {
@@ -43,9 +48,9 @@ export function llm(scope: string, name: string, usage = counts): Teller['call']
       'input.value': '{"messages":[{"role":"user","content":"hi"}]}',
       'input.mime_type': 'application/json',
     };
-    const streamed = { ...answerOf(call), usage: undefined, usage_metadata: undefined };
+    const streamed = { ...answer(call), usage: undefined, usage_metadata: undefined };
     const answered = {
-      'output.value': JSON.stringify(call.usage_sent ? answerOf(call) : streamed),
+      'output.value': JSON.stringify(call.usage_sent ? answer(call) : streamed),
       'output.mime_type': 'application/json',
     };
     const attributes = call.failed
