@@ -46,12 +46,13 @@ function mayBe(row: LedgerRow, call: ServedCall): boolean {
   return row.start_time <= call.end_ns + SLACK_NS && call.start_ns <= end + SLACK_NS;
 }
 
-/** Another model weighs more than other figures, unknown ones a little, then distance in time. */
+/** Another model weighs more than other figures, those more than distance in time; known ones win. */
 function unlikeness(row: LedgerRow, call: ServedCall): number {
   const known = figuresOf(row);
   const differing = CLASSES.filter((name) => known[name] !== null && known[name] !== call[name]);
   const unknown = CLASSES.filter((name) => known[name] === null);
-  const figures = differing.length * 10 + unknown.length * 0.1;
+  const same = CLASSES.filter((name) => known[name] === call[name] && call[name] > 0);
+  const figures = (differing.length - same.length) * 10 + unknown.length * 0.1;
   return (sharesModel(row, call) ? 0 : 1000) + figures + Math.min(secondsApart(row, call), 9);
 }
 

@@ -3,7 +3,7 @@
 
 import { attribute, type Dialect } from '../dialect.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
-import { addMark } from '../reading/outcome.ts';
+import { addDoubt, addMark } from '../reading/outcome.ts';
 import { finishReasonOf } from '../reading/vocabulary.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
@@ -26,6 +26,10 @@ export const anthropicNative: Dialect = {
     if (reason !== null && fact.finish_reasons.length === 0) {
       fact.finish_reasons = [finishReasonOf(reason)];
       addMark(fact, 'answered');
+    }
+    // The reason comes with the last event of a stream, and so do the output's figures.
+    if (fact.streaming === true && fact.input_tokens !== null && fact.output_tokens === null) {
+      addDoubt(fact, 'stream_aborted');
     }
     return true;
   },

@@ -168,6 +168,8 @@ function isSummedStream(record: RecordView): boolean {
   return isClaude(record) && (record.text(OUTPUT_VALUE)?.includes(CHUNK) ?? false);
 }
 
+const PYTHON_SCOPE = 'openinference.instrumentation.';
+const NO_STOP_REASON = '"stop_reason":null';
 const LANGCHAIN_ANSWER = '"generations"';
 
 /** The answer is read as data only where the attributes and a look at its text are not enough. */
@@ -175,6 +177,9 @@ function readKeptAnswer(record: RecordView, fact: FactDraft): void {
   const text = record.text(OUTPUT_VALUE);
   if (text === null) return;
   fact.response_id ??= responseIdInText(text) || null;
+  // An answer that was gathered from a stream, whose last event never came.
+  if (record.scope.startsWith(PYTHON_SCOPE) && text.includes(NO_STOP_REASON))
+    addDoubt(fact, 'stream_aborted');
   if (!/^\s*\{/.test(text)) return;
   const unknown_classes = fact.cache_read_tokens === null || fact.reasoning_tokens === null;
   const wants_usage = unknown_classes && mayHoldUsage(text);

@@ -1,10 +1,10 @@
 // OpenTelemetry's own GenAI instrumentations, by old and new conventions, and what our
 // instrumentation emits: the same names, plus a few of its own.
 
-import { attribute, type Dialect } from '../dialect.ts';
+import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import { hasUsage } from '../reading/figures.ts';
 import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
-import { addMark } from '../reading/outcome.ts';
+import { addDoubt, addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
 const OWN_EVENT_PREFIX = 'spanledger.';
@@ -47,6 +47,13 @@ export const otelGenAi: Dialect = {
     // These emitters write usage for every plain answer: only a stream can lack it.
     const answered = fact.marks.includes('answered') && fact.status !== 'error';
     if (answered && fact.kind === 'llm' && !hasUsage(fact)) fact.streaming ??= true;
+    if (isLeftStream(record, fact)) addDoubt(fact, 'stream_aborted');
     return true;
   },
 };
+
+/** What opens a stream of this provider tells usage already; the reason for its end comes last. */
+function isLeftStream(record: RecordView, fact: FactDraft): boolean {
+  if (record.signal !== 'span' || fact.kind !== 'llm' || fact.streaming !== true) return false;
+  return fact.provider === 'anthropic' && hasUsage(fact) && fact.finish_reasons.length === 0;
+}

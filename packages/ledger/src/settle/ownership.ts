@@ -124,8 +124,21 @@ function ownerVerdict(
     usage_reason: usage.reason,
     others,
     attempts: seen,
-    doubts: [...joined, ...differ, ...usage.doubts, ...lender.fact.doubts],
+    doubts: [
+      ...joined,
+      ...differ,
+      ...(isBrokenOff(candidates) ? (['stream_aborted'] as const) : []),
+      ...usage.doubts,
+      ...lender.fact.doubts,
+    ],
   });
+}
+
+/** A stream whose end nobody saw: one record says so, or it failed and no reason for an end is told. */
+function isBrokenOff(candidates: readonly Node[]): boolean {
+  if (candidates.some(({ fact }) => fact.doubts.includes('stream_aborted'))) return true;
+  const failed = candidates.some(({ fact }) => fact.streaming === true && fact.status === 'error');
+  return failed && candidates.every(({ fact }) => fact.finish_reasons.length === 0);
 }
 
 function ownerRule(

@@ -1,11 +1,12 @@
 // D2b: records with the same provider response id are one call, in whatever trace, service or scope
 // they lie; but of one scope only one record, unless one lies above the other, because stand-ins and
-// replays serve one id many times.
+// replays serve one id many times. A client and a gateway of the same scope are told from those by
+// their services and times.
 
 import type { Calls } from './calls.ts';
 import { isAbove, type Node } from './forest.ts';
 import type { Groups } from './groups.ts';
-import { CANDIDATES_MAX, overlap } from './likeness.ts';
+import { CANDIDATES_MAX, overlap, WITHIN_SERVICE_NS } from './likeness.ts';
 
 interface Cluster {
   readonly members: Node[];
@@ -55,13 +56,35 @@ function clusterFor(node: Node, open: readonly Cluster[]): Cluster | undefined {
   let nearest: Cluster | undefined;
   for (let i = open.length - 1; i >= 0; i--) {
     const cluster = open[i] as Cluster;
-    const apart = nearest !== undefined || cluster.scopes.has(node.fact.scope_name);
     const { members } = cluster;
+    const apart = cluster.scopes.has(node.fact.scope_name);
     for (let at = Math.max(0, members.length - CANDIDATES_MAX); at < members.length; at++) {
       const other = members[at] as Node;
       if (isAbove(other, node) || isAbove(node, other)) return cluster;
-      if (!apart && overlap(other, node)) nearest = cluster;
+      if (apart ? isRelay(other, node, members) : overlap(other, node)) nearest ??= cluster;
     }
   }
   return nearest;
+}
+
+/** Whether one is the other's call, passed on, and its service has not told of the call before. */
+function isRelay(other: Node, node: Node, members: readonly Node[]): boolean {
+  const { scope_name, service_name } = node.fact;
+  if (!isRelayOf(other, node) && !isRelayOf(node, other)) return false;
+  return !members.some(
+    ({ fact }) => fact.scope_name === scope_name && fact.service_name === service_name,
+  );
+}
+
+/** The same call as another service passes it on: within the caller's time, with the same figures. */
+function isRelayOf(outer: Node, inner: Node): boolean {
+  if (outer.fact.scope_name !== inner.fact.scope_name) return false;
+  if (outer.fact.service_name === inner.fact.service_name) return false;
+  const within = outer.start <= inner.start && inner.end <= outer.end + WITHIN_SERVICE_NS;
+  return within && !differ(outer, inner, 'input_total') && !differ(outer, inner, 'output_total');
+}
+
+function differ(a: Node, b: Node, total: 'input_total' | 'output_total'): boolean {
+  const [one, other] = [a.usage[total], b.usage[total]];
+  return one !== null && other !== null && one !== other;
 }

@@ -54,7 +54,10 @@ function nearestEnd(
   return best;
 }
 
-/** A handle without figures and id, after whose end another scope's call begins, is that call. */
+/**
+ * A handle without figures and id, after whose end another scope's call begins, is that call. One
+ * that says it streams may still be open then: it ends when the first piece comes.
+ */
 export function joinStreamHandles(calls: Calls, groups: Groups): void {
   const siblings = new Map<string, Node[]>();
   for (const node of calls.spans) {
@@ -95,13 +98,16 @@ function followingCall(
   groups: Groups,
   capped: Set<Node>,
 ): Node | undefined {
-  const from = lowerBound(siblings, handle.end - HANDLE_BEFORE_NS);
+  const open = handle.fact.streaming === true;
+  const from = lowerBound(siblings, open ? handle.start : handle.end - HANDLE_BEFORE_NS);
   const until = Math.min(siblings.length, from + CANDIDATES_MAX);
   const models = modelsOf(handle.fact);
   for (let i = from; i < until; i++) {
     const call = siblings[i] as Node;
     if (call.start > handle.end + HANDLE_AFTER_NS) return undefined;
     if (call === handle || used.has(call)) continue;
+    // A call that is over before the handle is cannot be the stream that the handle began.
+    if (call.end < handle.end) continue;
     if (groups.of(call).scopes.has(handle.fact.scope_name)) continue;
     if (shareModel(models, modelsOf(call.fact))) return call;
   }

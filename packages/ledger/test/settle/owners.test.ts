@@ -125,3 +125,18 @@ units('a span that its emitter overwrote', [
     input: 8,
   },
 ]);
+
+units('a stream that failed', [
+  {
+    says: 'has not told all that was billed',
+    facts: [call({ streaming: true, status: 'error' })],
+    roles: ['owner'],
+    doubt: 'stream_aborted',
+  },
+  {
+    says: 'after the reason for its end has told all',
+    facts: [call({ streaming: true, status: 'error', finish_reasons: ['stop'] })],
+    roles: ['owner'],
+    no_doubt: 'stream_aborted',
+  },
+]);

@@ -43,6 +43,26 @@ units('D9 the second record of a stream', [
 
 units('D9 a handle', [
   {
+    says: 'of a stream that is open when its call begins is that call',
+    facts: [
+      agent,
+      silentCall(beneath(agent, { ms: 15, marks: [], streaming: true })),
+      call(beneath(agent, { at: 2, ms: 80, scope_name: 'scope-b' })),
+    ],
+    roles: ['none', 'duplicate', 'owner'],
+    rule: /D9-handle/,
+    input: 120,
+  },
+  {
+    says: 'of a stream is not a call that was over before it',
+    facts: [
+      agent,
+      silentCall(beneath(agent, { ms: 900, marks: [], streaming: true })),
+      call(beneath(agent, { at: 2, ms: 80, scope_name: 'scope-b' })),
+    ],
+    roles: ['none', 'unknown', 'owner'],
+  },
+  {
     says: 'whose call begins much later is a call of its own',
     facts: [
       agent,

@@ -5,6 +5,8 @@ import { units } from './unit.ts';
 
 const wrapper = call({ ms: 110, response_id: 'chatcmpl-1' });
 
+const passedOn = { at: 5, trace_id: OTHER_TRACE, service_name: 'gateway' };
+
 units('D2b same response id', [
   {
     says: 'in another trace and scope is the same call',
@@ -56,6 +58,26 @@ units('D2b same response id', [
       }),
     ],
     roles: ['duplicate', 'owner'],
+  },
+  {
+    says: 'in the same scope of another service, within the caller’s time, was passed on by a gateway',
+    facts: [
+      wrapper,
+      call({ ...passedOn, ms: 90, response_id: 'chatcmpl-1' }),
+      call({ ...passedOn, at: 6, ms: 80, response_id: 'chatcmpl-1' }),
+    ],
+    roles: ['duplicate', 'owner', 'owner'],
+    input: 240,
+  },
+  {
+    says: 'in the same scope of another service, not within the caller’s time, is another call',
+    facts: [wrapper, call({ ...passedOn, ms: 900, response_id: 'chatcmpl-1' })],
+    roles: ['owner', 'owner'],
+  },
+  {
+    says: 'in the same scope of another service, with other figures, is another call',
+    facts: [wrapper, call({ ...passedOn, input_tokens: 121, response_id: 'chatcmpl-1' })],
+    roles: ['owner', 'owner'],
   },
 ]);
 
