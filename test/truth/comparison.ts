@@ -134,13 +134,23 @@ function judgeCall(
   }
 }
 
+/** What a row may say where its figures are below the bill; other doubts are of other things. */
+const DOUBTS_OF_LESS: readonly Doubt[] = [
+  'input_may_exclude_cache',
+  'may_be_estimate',
+  'may_hold_several_bills',
+  'overwritten_span',
+  'stream_aborted',
+  'truncated_usage',
+];
+
 /** Why a class of a call is unknown or low, as the row itself says it; '' when it says nothing. */
 function reasonFor(row: LedgerRow, name: Class): string {
   if (row.usage_reason !== '') return row.usage_reason;
   if (name === 'cached' || name === 'cache_write' || name === 'reasoning') {
     if (figuresOf(row)[name] === null) return 'class_not_reported';
   }
-  return row.doubts.join(' ');
+  return row.doubts.filter((doubt) => DOUBTS_OF_LESS.includes(doubt)).join(' ');
 }
 
 /** What the ledger may say where it knows that calls are missing without having seen them. */

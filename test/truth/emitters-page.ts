@@ -32,7 +32,7 @@ in every dialect, the second from the captures that are compared with what the p
 
 Whatever a row does not list is counted exactly: each call once, input, output, cached, written and
 reasoning tokens, model and provider, agents and tools. A word in \`code\` is the reason or the doubt that
-the ledger puts on the row; [coverage](accuracy.md) adds them up.
+the ledger puts on the row; [here](reasons.md) is what each means.
 
 ${table(['Emitter', 'Versions', 'Known from', 'Read as', 'It cannot know'], emitters.map(rowOf))}
 

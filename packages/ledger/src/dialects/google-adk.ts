@@ -5,6 +5,7 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import type { Kind } from '../fact.ts';
 import { hasUsage } from '../reading/figures.ts';
 import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
+import { addDoubt } from '../reading/outcome.ts';
 import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
@@ -64,7 +65,7 @@ function readCall(record: RecordView, fact: FactDraft): void {
     if (isObject(answer)) {
       // Python and JavaScript spell it differently.
       fillFromUsageObject(fact, answer['usage_metadata'] ?? answer['usageMetadata']);
-    }
+    } else if (record.has(ANSWER)) addDoubt(fact, 'truncated_usage');
   }
   if (!fact.provider && record.text(MODEL)?.startsWith('gemini') === true) {
     fact.provider = 'gcp.gemini';

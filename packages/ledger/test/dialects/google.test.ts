@@ -91,6 +91,19 @@ const CASES: readonly Case[] = [
     fact: { dialect: 'google-adk', kind: 'step' },
   },
   {
+    says: 'a kept answer that was cut off may have told of thoughts',
+    sent: {
+      scope,
+      name: 'call_llm',
+      attributes: {
+        'gen_ai.usage.input_tokens': 2196,
+        'gen_ai.usage.output_tokens': 288,
+        'gcp.vertex.agent.llm_response': ANSWER.slice(0, -3),
+      },
+    },
+    fact: { output_tokens: 288, reasoning_tokens: null, doubts: ['truncated_usage'] },
+  },
+  {
     says: 'parallel tools, shown once more together, are no tool call',
     sent: {
       scope,
