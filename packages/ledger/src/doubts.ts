@@ -87,6 +87,11 @@ export const DOUBTS = {
   ),
   not_a_number: say('record', 'what stands where a count should be is no whole number'),
   number_out_of_range: say('record', 'a number that does not fit its column was not taken'),
+  output_may_exclude_reasoning: say(
+    'call',
+    'the output is a lower bound: the emitter leaves reasoning out of it and tells neither its tokens nor a total',
+    'an emitter, a version or a signal that reports reasoning tokens',
+  ),
   overwritten_span: say(
     'call',
     'several calls wrote their usage on one span, and only the last one’s figures remain there',
@@ -266,6 +271,7 @@ export const COVERAGE_DOUBTS: ReadonlySet<Doubt> = new Set([
   'match_cap_reached',
   'may_hold_several_bills',
   'no_call_telemetry',
+  'output_may_exclude_reasoning',
   'parent_sum_differs',
   'reasoning_exceeds_output',
   'total_contradicts',

@@ -139,6 +139,21 @@ const CASES: readonly Case[] = [
     output_total: 30,
   },
   {
+    says: 'an output without its reasoning, where nothing tells that, is a lower bound',
+    given: { reasoning_tokens: null, marks: ['leaves_reasoning_out'] },
+    tokens: { output: 30, reasoning: null },
+    input_total: 120,
+    output_total: 30,
+    doubts: ['output_may_exclude_reasoning'],
+  },
+  {
+    says: 'a total that is input and output tells that there was no reasoning',
+    given: { reasoning_tokens: null, total_tokens: 150, marks: ['leaves_reasoning_out'] },
+    tokens: { output: 30, reasoning: null },
+    input_total: 120,
+    output_total: 30,
+  },
+  {
     says: 'rule 5b: reasoning that the total holds once less was added twice',
     given: { output_tokens: 40, total_tokens: 150 },
     tokens: { output: 20, reasoning: 10 },

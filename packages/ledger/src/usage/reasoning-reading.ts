@@ -30,7 +30,11 @@ export function reasoningReading(
 ): ReasoningReading {
   const { figures, output, disjoint } = context;
   const { reasoning } = figures;
-  if (reasoning === null || reasoning === 0) return withLostThoughts(fact, context);
+  if (reasoning === null || reasoning === 0) {
+    const found = withLostThoughts(fact, context);
+    if (isLowerBound(fact, found, figures)) doubts.push('output_may_exclude_reasoning');
+    return found;
+  }
   const on_top: ReasoningReading = {
     whole: output + reasoning,
     reasoning,
@@ -57,6 +61,11 @@ function withLostThoughts(fact: Fact, context: OutputContext): ReasoningReading 
   if (!lost) return { whole: output, reasoning, why: '' };
   const rest = total - sum;
   return { whole: output + rest, reasoning: rest, why: `rule 5b: total ${total} − ${sum}` };
+}
+
+/** The emitter leaves reasoning out of its output, and no total says whether there was any. */
+function isLowerBound(fact: Fact, { reasoning }: ReasoningReading, { total }: Figures): boolean {
+  return fact.marks.includes('leaves_reasoning_out') && reasoning === null && total === null;
 }
 
 /** Reasoning that was in the output and was added again: the emitter is known for it, or the total. */
