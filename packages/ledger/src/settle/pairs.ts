@@ -19,6 +19,8 @@ export interface Party {
   readonly end: number;
 }
 
+type Side = readonly Party[];
+
 export function joinPairs(calls: Calls, groups: Groups): void {
   for (const sides of sidesByPlace(calls, groups)) {
     for (const both_known of [true, false]) matchSides(sides, both_known, groups, calls.capped);
@@ -31,13 +33,27 @@ function matchSides(
   groups: Groups,
   capped: Set<Node>,
 ): void {
-  for (const [i, a] of sides.entries()) {
-    for (const b of sides.slice(i + 1)) {
-      // Either scope may write the longer records: which it is must not depend on the unit.
-      match(a, b, both_known, groups, capped);
-      match(b, a, both_known, groups, capped);
-    }
+  for (const [a, b] of pairsOf(sides)) {
+    // Either scope may write the longer records: which it is must not depend on the unit.
+    match(a, b, both_known, groups, capped);
+    match(b, a, both_known, groups, capped);
   }
+}
+
+/**
+ * Those that together have the most scopes come first: two records of a call that is told by three
+ * must not be paired with those of another before the rest of their own has taken them.
+ */
+function pairsOf(sides: readonly Side[]): readonly (readonly [Side, Side])[] {
+  const pairs = sides.flatMap((a, i) =>
+    sides.slice(i + 1).map((b) => ({ pair: [a, b] as const, scopes: scopesOf(a) + scopesOf(b) })),
+  );
+  return pairs.sort((a, b) => b.scopes - a.scopes).map(({ pair }) => pair);
+}
+
+/** All parties of a side have the same scopes. */
+function scopesOf(side: Side): number {
+  return new Set(side[0]?.members.map(({ fact }) => fact.scope_name)).size;
 }
 
 /** Per service and kind, the parties by the set of scopes that wrote them. */

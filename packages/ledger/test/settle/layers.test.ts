@@ -121,6 +121,23 @@ describe('programs of many layers', () => {
     );
   });
 
+  it('nor do ids that single records lack', () => {
+    const law = program.chain((of) => {
+      const facts = tell(withIds(of));
+      const lacking = fc.array(fc.boolean(), { minLength: facts.length, maxLength: facts.length });
+      return fc.tuple(fc.constant(of), fc.constant(facts), lacking);
+    });
+    fc.assert(
+      fc.property(law, ([of, facts, lacking]) => {
+        const bare = facts.map((one, n) =>
+          lacking[n] === true ? { ...one, response_id: '' } : one,
+        );
+        atMost(counted(bare), billed(of));
+      }),
+      RUNS,
+    );
+  });
+
   it('records that are lost never raise a total above what was billed', () => {
     const law = program.chain((of) => {
       const use = hangsByOneRecord(of) ? withIds(of) : of;

@@ -212,3 +212,24 @@ units('D2d pairs without ids', [
     input: 120,
   },
 ]);
+
+/** Two calls of three layers, one within the time of the other; one record of each lacks its id. */
+const layered = (id: string, lacking: number, at: number, ms: number, input: number) =>
+  [0, 1, 2].map((layer) =>
+    (layer === 2 ? call : silentCall)({
+      ...{ at: at + layer, ms: ms - 2 * layer, scope_name: `layer-${layer}` },
+      response_id: layer === lacking ? '' : id,
+      marks: layer === 2 ? ['answered'] : ['answered', 'not_current'],
+      ...(layer === 2 ? { input_tokens: input, cache_read_tokens: 0 } : {}),
+    }),
+  );
+
+units('D2d records that lack their id', [
+  {
+    says: 'go to the rest of their call before they are paired with each other',
+    facts: [...layered('a', 1, 0, 300, 80), ...layered('b', 0, 100, 60, 50)],
+    roles: ['duplicate', 'duplicate', 'owner', 'duplicate', 'duplicate', 'owner'],
+    doubt: 'matched_without_id',
+    input: 130,
+  },
+]);
