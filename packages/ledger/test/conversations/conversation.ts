@@ -107,9 +107,7 @@ const MODELS: Readonly<Record<ProviderName, readonly (readonly [string, string])
     ['us.anthropic.claude-sonnet-4-20250514-v1:0', 'us.anthropic.claude-sonnet-4-20250514-v1:0'],
   ],
 };
-const EMBEDDING_MODELS: Readonly<Partial<Record<ProviderName, string>>> = {
-  openai: 'text-embedding-3-small',
-};
+const EMBEDDING_MODEL = 'text-embedding-3-small';
 
 export function conversationOf(seed: number, abilities: Abilities): Conversation {
   const random = randomOf(seed);
@@ -207,7 +205,12 @@ class Course {
       response_model,
       response_id: failed || provider === 'bedrock' ? '' : this.#responseId(provider),
       streaming,
-      usage_sent: !(streaming && chance(random, 0.3) && this.#maySendNothing(provider)),
+      usage_sent: !(
+        streaming &&
+        chance(random, 0.3) &&
+        provider === 'openai' &&
+        this.#abilities.asks_usage !== true
+      ),
       cut: streaming && !failed && this.#abilities.cuts === true && chance(random, 0.3),
       failed,
       figures: this.#figures(provider),
@@ -218,20 +221,13 @@ class Course {
     };
   }
 
-  #maySendNothing(provider: ProviderName): boolean {
-    return provider === 'openai' && this.#abilities.asks_usage !== true;
-  }
-
   #embedding(start_ms: number): Call {
     const random = this.#random;
-    const able = this.#abilities.providers.find((name) => name in EMBEDDING_MODELS);
-    const provider = able ?? 'openai';
-    const model = EMBEDDING_MODELS[provider] ?? '';
     return {
       kind: 'embedding',
-      provider,
-      model,
-      response_model: model,
+      provider: 'openai',
+      model: EMBEDDING_MODEL,
+      response_model: EMBEDDING_MODEL,
       response_id: '',
       streaming: false,
       usage_sent: true,

@@ -39,7 +39,7 @@ export const googleAdk2: Teller = {
       'gen_ai.operation.name': 'generate_content',
       'gen_ai.request.model': call.model,
       'gen_ai.provider.name': 'gcp.gemini',
-      'gcp.vertex.agent.event_id': `event-${call.start_ms}`,
+      'gcp.vertex.agent.event_id': `event-${call.response_id || call.start_ms}`,
       'gcp.vertex.agent.invocation_id': 'e-1',
       ...identity(around),
     };
@@ -78,7 +78,7 @@ function callLlm(call: Call, { conversation }: Around): Attributes {
     'gen_ai.request.model': call.model,
     'gcp.vertex.agent.session_id': conversation.id,
     'gcp.vertex.agent.invocation_id': 'e-1',
-    'gcp.vertex.agent.event_id': `event-${call.start_ms}`,
+    'gcp.vertex.agent.event_id': `event-${call.response_id || call.start_ms}`,
     'gcp.vertex.agent.llm_request': JSON.stringify({ model: call.model }),
   };
   if (call.failed) return { ...asked, 'error.type': 'ClientError' };

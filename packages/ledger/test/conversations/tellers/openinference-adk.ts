@@ -20,7 +20,7 @@ function said(call: Call, { agent, conversation }: Around): Attributes {
   const asked = {
     'gen_ai.agent.name': agent.name,
     'gen_ai.conversation.id': conversation.id,
-    'gcp.vertex.agent.event_id': `event-${call.start_ms}`,
+    'gcp.vertex.agent.event_id': `event-${call.response_id || call.start_ms}`,
     'gcp.vertex.agent.invocation_id': 'e-1',
     'gen_ai.provider.name': 'gcp.gemini',
   };

@@ -34,6 +34,7 @@ export const remoteAgent: Teller = {
   embeddings: false,
   audio: false,
   nested: false,
+  asks_usage: true,
   not_carried: [
     NO_USER,
     NO_LIFETIMES,
