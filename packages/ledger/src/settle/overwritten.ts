@@ -2,9 +2,9 @@
 // stands there is the last call's, and that call may be the one beneath that tells nothing itself.
 
 import type { Calls } from './calls.ts';
-import { nearestSums } from './fallback.ts';
 import type { Node } from './forest.ts';
 import { modelsOf, shareModel } from './likeness.ts';
+import { nearestSums } from './places.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
 /** Lends the figures of such a span to the last call beneath it, where that call is silent. */
