@@ -4,7 +4,7 @@
 WITH (
     SELECT CAST(groupArray((doubt, places)) AS Map(String, UInt64)) FROM (
         SELECT doubt, has({doubts_of_traces:Array(String)}, doubt) AS of_trace,
-            uniqExact(trace_id, if(of_trace, '', span_id), if(of_trace, '', event_id)) AS places
+            if(any(of_trace), uniqExactIf(trace_id, of_trace), count()) AS places
         FROM doubts
         WHERE org_id = {org:String} AND doubt IN {doubts:Array(String)}
             AND hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
