@@ -3,6 +3,7 @@
 
 import { CALL_KINDS, type Fact } from '../fact.ts';
 import { isAbove, type Forest, type Node } from './forest.ts';
+import { addTo } from './lists.ts';
 import type { Because } from './rules.ts';
 
 export interface Calls {
@@ -102,9 +103,7 @@ function inferredSums(
   const orphans = new Map<string, Node[]>();
   for (const call of calls) {
     if (!call.root.orphan || isInferred(call)) continue;
-    const list = orphans.get(call.fact.trace_id);
-    if (list === undefined) orphans.set(call.fact.trace_id, [call]);
-    else list.push(call);
+    addTo(orphans, call.fact.trace_id, call);
   }
   return inferred.filter(
     (node) => covered.has(node) || holdsOrphan(node, orphans.get(node.fact.trace_id) ?? [], capped),

@@ -11,6 +11,7 @@ import { AFTER_END_NS } from './events.ts';
 import { forestOf, hasNoPlace, type Forest, type Node } from './forest.ts';
 import { Groups } from './groups.ts';
 import { shareModel, WITHIN_SERVICE_NS } from './likeness.ts';
+import { addTo } from './lists.ts';
 import { isSum, loneSums, SumTimes } from './lone-sums.ts';
 import { mayLieElsewhere, partiesOf, type Party } from './pairs.ts';
 import { joinByResponseId } from './response-ids.ts';
@@ -148,9 +149,7 @@ function connectParties(calls: Calls, groups: Groups, sets: Sets): void {
     seen.add(group);
     for (const party of partiesOf(group, calls)) {
       const place = `${party.head.fact.service_name}\u0000${party.head.fact.kind}`;
-      const parties = places.get(place);
-      if (parties === undefined) places.set(place, [party]);
-      else parties.push(party);
+      addTo(places, place, party);
     }
   }
   const seeks = (party: Party): boolean => party.members.some(({ fact }) => isMarked(fact));
@@ -180,9 +179,7 @@ function connectRecords(forest: Forest, sets: Sets): void {
   for (const node of forest.nodes) {
     if (!looksLikeCall(node)) continue;
     const { service_name } = node.fact;
-    const nodes = services.get(service_name);
-    if (nodes === undefined) services.set(service_name, [node]);
-    else nodes.push(node);
+    addTo(services, service_name, node);
   }
   const seeks = ({ fact }: Node): boolean =>
     fact.signal === 'span' ? isHandle(fact) || isStreamEnd(fact) : seeksOthers(fact);
@@ -200,9 +197,7 @@ function connectEvents(forest: Forest, calls: Calls, sets: Sets): void {
     const { trace_id, service_name, conversation_id } = event.fact;
     if (trace_id === '' && conversation_id === '') continue;
     const place = trace_id === '' ? `${service_name}\u0000${conversation_id}` : trace_id;
-    const events = places.get(place);
-    if (events === undefined) places.set(place, [event]);
-    else events.push(event);
+    addTo(places, place, event);
   }
   if (places.size === 0) return;
   const contexts = new Contexts(forest);

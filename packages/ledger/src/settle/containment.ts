@@ -5,6 +5,7 @@ import { isAttempt, type Calls } from './calls.ts';
 import type { Node } from './forest.ts';
 import type { Group, Groups } from './groups.ts';
 import { overlap } from './likeness.ts';
+import { addTo } from './lists.ts';
 
 /** Run again after other joins: what seemed to be several calls may by then be one. */
 export function joinContained(calls: Calls, groups: Groups): void {
@@ -33,9 +34,7 @@ function callsBeneath(calls: Calls): Map<Node, Node[]> {
   for (const node of calls.spans) {
     const upper = calls.above.get(node);
     if (upper === undefined) continue;
-    const list = beneath.get(upper);
-    if (list === undefined) beneath.set(upper, [node]);
-    else list.push(node);
+    addTo(beneath, upper, node);
   }
   return beneath;
 }

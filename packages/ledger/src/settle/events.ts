@@ -8,6 +8,7 @@ import { Contexts } from './context.ts';
 import { isAbove, type Forest, type Node } from './forest.ts';
 import type { Groups } from './groups.ts';
 import { BETWEEN_SERVICES_NS, modelsOf, shareModel } from './likeness.ts';
+import { addTo } from './lists.ts';
 import type { Because } from './rules.ts';
 
 /** An event is written from just before the call's start to a while after its end. */
@@ -197,10 +198,4 @@ function tellsOf(event: Node, { first, names }: LoneCall, groups: Groups): boole
   if (names.has(y.name) || x.service_name !== y.service_name) return false;
   if (x.trace_id !== y.trace_id || x.conversation_id !== y.conversation_id) return false;
   return agree(event, first, groups.of(first).measured ?? first);
-}
-
-function addTo(lists: Map<string, Node[]>, key: string, node: Node): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [node]);
-  else list.push(node);
 }

@@ -3,6 +3,7 @@
 
 import type { Fact } from '../fact.ts';
 import { reconcile, type Usage } from '../usage.ts';
+import { addTo } from './lists.ts';
 
 export class Node {
   readonly fact: Fact;
@@ -142,9 +143,7 @@ function tour(spans: readonly Node[]): readonly Node[] {
       roots.push(node);
       continue;
     }
-    const list = children.get(node.parent);
-    if (list === undefined) children.set(node.parent, [node]);
-    else list.push(node);
+    addTo(children, node.parent, node);
   }
   const downward: Node[] = [];
   let clock = 0;

@@ -3,6 +3,7 @@
 
 import { lowerBound } from './calls.ts';
 import type { Node } from './forest.ts';
+import { addTo } from './lists.ts';
 
 /** What lies above records whose usage is known; each step upwards is taken once. */
 export class Cover {
@@ -66,9 +67,7 @@ export class Times {
     this.everywhere = new Intervals(nodes);
     for (const node of nodes) {
       const { trace_id } = node.fact;
-      const own = this.#byTrace.get(trace_id);
-      if (own === undefined) this.#byTrace.set(trace_id, [node]);
-      else own.push(node);
+      addTo(this.#byTrace, trace_id, node);
     }
   }
 

@@ -4,6 +4,7 @@
 
 import type { Fact } from '../fact.ts';
 import { looksLikeCall } from './calls.ts';
+import { addTo } from './lists.ts';
 
 /** What of a record is needed to know its place and whether it tells usage. */
 export type Outline = Pick<
@@ -140,9 +141,7 @@ export class SumTimes {
       list.sums.push(sum);
       list.latest.push(before === undefined || end > before ? end : before);
       if (sum.response_id === '') continue;
-      const named = this.#byId.get(sum.response_id);
-      if (named === undefined) this.#byId.set(sum.response_id, [sum]);
-      else named.push(sum);
+      addTo(this.#byId, sum.response_id, sum);
     }
   }
 

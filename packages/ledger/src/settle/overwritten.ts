@@ -4,6 +4,7 @@
 import type { Calls } from './calls.ts';
 import type { Node } from './forest.ts';
 import { modelsOf, shareModel } from './likeness.ts';
+import { addTo } from './lists.ts';
 import { nearestSums } from './places.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
@@ -39,9 +40,7 @@ function callsBeneath(spans: readonly Node[], calls: Calls): ReadonlyMap<Node, N
   for (const call of calls.spans) {
     const span = above(call);
     if (span === null) continue;
-    const list = beneath.get(span);
-    if (list === undefined) beneath.set(span, [call]);
-    else list.push(call);
+    addTo(beneath, span, call);
   }
   return beneath;
 }

@@ -6,6 +6,7 @@ import { hasUsage, isAttempt, isMeasured, type Calls } from './calls.ts';
 import { isAbove, type Node } from './forest.ts';
 import type { Group, Groups } from './groups.ts';
 import { bestLender, bestOwner, dissenter, filled, placeOf, untainted } from './lender.ts';
+import { addTo } from './lists.ts';
 import type { Because } from './rules.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
@@ -31,9 +32,7 @@ function attemptsBeneath(calls: Calls, groups: Groups): Map<Group, Node[]> {
     if (above === undefined || !isAttempt(node)) continue;
     const group = groups.of(above);
     if (group === groups.of(node)) continue;
-    const list = tried.get(group);
-    if (list === undefined) tried.set(group, [node]);
-    else list.push(node);
+    addTo(tried, group, node);
   }
   return tried;
 }

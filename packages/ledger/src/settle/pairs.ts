@@ -7,6 +7,7 @@ import { hasUsage, isAttempt, isMeasured, type Calls } from './calls.ts';
 import { compareText, isAbove, type Node } from './forest.ts';
 import type { Group, Groups } from './groups.ts';
 import { CANDIDATES_MAX, modelsOf, shareModel, WITHIN_SERVICE_NS } from './likeness.ts';
+import { addTo } from './lists.ts';
 
 /** One group, as one side of a pair. */
 export interface Party {
@@ -92,9 +93,7 @@ function addParty(places: Map<string, Map<string, Party[]>>, party: Party): void
   const key = [...scopes].sort().join('\u0000');
   let sides = places.get(place);
   if (sides === undefined) places.set(place, (sides = new Map()));
-  const side = sides.get(key);
-  if (side === undefined) sides.set(key, [party]);
-  else side.push(party);
+  addTo(sides, key, party);
 }
 
 function sidesOf(
@@ -115,9 +114,7 @@ export function partiesOf(group: Group, calls: Calls): readonly Party[] {
   const services = new Map<string, Node[]>();
   for (const node of group.members) {
     if (calls.aggregates.has(node) || isAttempt(node)) continue;
-    const own = services.get(node.fact.service_name);
-    if (own === undefined) services.set(node.fact.service_name, [node]);
-    else own.push(node);
+    addTo(services, node.fact.service_name, node);
   }
   return [...services.values()].map(partyOf);
 }

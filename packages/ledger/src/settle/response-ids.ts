@@ -7,6 +7,7 @@ import type { Calls } from './calls.ts';
 import { isAbove, type Node } from './forest.ts';
 import type { Groups } from './groups.ts';
 import { CANDIDATES_MAX, overlap, WITHIN_SERVICE_NS } from './likeness.ts';
+import { addTo } from './lists.ts';
 
 interface Cluster {
   readonly members: Node[];
@@ -18,9 +19,7 @@ export function joinByResponseId(calls: Calls, groups: Groups): void {
   for (const node of calls.spans) {
     const id = node.fact.response_id;
     if (id === '') continue;
-    const list = byId.get(id);
-    if (list === undefined) byId.set(id, [node]);
-    else list.push(node);
+    addTo(byId, id, node);
   }
   for (const [id, nodes] of byId) if (nodes.length > 1) sweep(nodes, id, groups, calls.capped);
 }

@@ -15,6 +15,7 @@ import { compareIds, forestOf, type Forest, type Node } from './forest.ts';
 import { Groups } from './groups.ts';
 import { judgeCalls } from './ownership.ts';
 import { doubtHiddenCalls } from './hidden-calls.ts';
+import { addTo } from './lists.ts';
 import { lendOverwritten } from './overwritten.ts';
 import { joinPairs } from './pairs.ts';
 import { tellResiduals } from './residuals.ts';
@@ -48,9 +49,7 @@ function byOrganisation(facts: readonly Fact[]): readonly (readonly Fact[])[] {
   if (facts.every((fact) => fact.org_id === first)) return [facts];
   const organisations = new Map<string, Fact[]>();
   for (const fact of facts) {
-    const own = organisations.get(fact.org_id);
-    if (own === undefined) organisations.set(fact.org_id, [fact]);
-    else own.push(fact);
+    addTo(organisations, fact.org_id, fact);
   }
   return [...organisations.keys()].sort().map((org_id) => organisations.get(org_id) as Fact[]);
 }

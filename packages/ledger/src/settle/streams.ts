@@ -5,6 +5,7 @@ import { hasUsage, isAttempt, lowerBound, type Calls } from './calls.ts';
 import type { Node } from './forest.ts';
 import type { Groups } from './groups.ts';
 import { CANDIDATES_MAX, modelsOf, shareModel } from './likeness.ts';
+import { addTo } from './lists.ts';
 
 export const HANDLE_AFTER_NS = 10e6;
 export const HANDLE_BEFORE_NS = 1e6;
@@ -114,10 +115,4 @@ function followingCall(
   const next = siblings[until];
   if (next !== undefined && next.start <= handle.end + HANDLE_AFTER_NS) capped.add(handle);
   return undefined;
-}
-
-function addTo(lists: Map<string, Node[]>, key: string, node: Node): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [node]);
-  else list.push(node);
 }

@@ -3,6 +3,7 @@
 
 import type { Kind } from '../fact.ts';
 import type { Forest, Node } from './forest.ts';
+import { addTo } from './lists.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
 const BETWEEN: ReadonlySet<Kind> = new Set(['other', 'mcp']);
@@ -105,10 +106,4 @@ function takenBeneath(
 
 function nameOf({ fact }: Node): string {
   return `${fact.scope_name}\u0000${fact.tool_name}`;
-}
-
-function addTo<Key>(lists: Map<Key, Node[]>, key: Key, node: Node): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [node]);
-  else list.push(node);
 }
