@@ -15,8 +15,9 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'grafana/test/**/*.test.ts'],
     // Several test files start a ClickHouse each (300 MB); two at a time suit two cores.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 10_000,
+    // Against what hangs, not what is slow: a machine that does other work beside keeps these, too.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 30_000,
   },
 });

@@ -10,6 +10,7 @@ export interface Sighting {
   readonly trace_id: string;
   readonly response_id: string;
   readonly start_time: bigint;
+  readonly service_name: string;
   readonly scope_name: string;
   readonly event: number;
 }

@@ -40,6 +40,7 @@ export class GrowingUnit {
   readonly #ownKeys: ReadonlySet<string>;
   readonly #looked: Set<string>;
   readonly #lookedSums = new Set<string>();
+  readonly #noted = new Set<string>();
   /** Reached for a sum's sake only: they tell nothing of its own calls. */
   readonly #beside = new Set<string>();
   #cut = false;
@@ -85,9 +86,7 @@ export class GrowingUnit {
       this.#cut ||= near.length > matches_per_record_max;
       this.#find(near.slice(0, matches_per_record_max));
       if (this.#beside.has(recordKey(record))) continue;
-      for (const sum of index.sumsBeside(record)) {
-        if (!this.#isOwn(sum)) this.sums_beside.set(recordKey(sum), sum);
-      }
+      this.noteSums(record, index);
     }
     for (const sum of this.sums) {
       const near = beside.near(sum).filter((fact) => !this.#isOwn(fact));
@@ -99,6 +98,25 @@ export class GrowingUnit {
     }
     this.sums = [];
     return this.found.size > before;
+  }
+
+  /** The sums of other traces that a record may keep from billing. */
+  noteSums(record: Fact, index: CallIndex): void {
+    this.#noted.add(recordKey(record));
+    for (const sum of index.sumsBeside(record)) {
+      if (!this.#isOwn(sum)) this.sums_beside.set(recordKey(sum), sum);
+    }
+  }
+
+  /**
+   * Call records that were looked at and turned out not to belong to its own: they may have done so
+   * before, and what they keep from billing may bill since.
+   */
+  unnoted(context: Context): Fact[] {
+    return this.#pool(context).filter((fact) => {
+      const key = recordKey(fact);
+      return looksLikeCall({ fact }) && !this.#noted.has(key) && !this.#beside.has(key);
+    });
   }
 
   /** Takes the nearest, as far as there is room. */

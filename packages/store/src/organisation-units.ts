@@ -180,6 +180,11 @@ export class OrganisationUnits implements Context {
    * call beneath it: where it bills, it takes their place.
    */
   async #aroundSums(units: readonly GrowingUnit[]): Promise<DirtyTrace[]> {
+    const unnoted = new Map(units.map((unit) => [unit, unit.unnoted(this)]));
+    const index = await searchCalls(this.#source, [...unnoted.values()].flat());
+    for (const [unit, records] of unnoted) {
+      for (const record of records) unit.noteSums(record, index);
+    }
     const beside = new Map(units.flatMap((unit) => [...unit.sums_beside]));
     const sums = await aloneOf(this.#source, [...beside.values()]);
     const traces = new Map<string, DirtyTrace>();

@@ -102,7 +102,7 @@ export class Sightings {
       if (known !== undefined && known.apart <= apart) continue;
       nearest.set(other, { trace: this.#traceOf(one), apart });
     }
-    // Spans of one scope are calls of their own, however often a stand-in served the same id.
+    // Spans of one scope and service are calls of their own, however often a stand-in served the same id.
     if (scopes.size < 2 && !scopes.has(EVENT)) return [];
     return [...nearest]
       .sort(([a, x], [b, y]) => (x.apart === y.apart ? compare(a, b) : x.apart < y.apart ? -1 : 1))
@@ -116,8 +116,9 @@ export class Sightings {
 
 const EVENT = '\n';
 
-function kindOf({ scope_name, event }: Sighting): string {
-  return event === 1 ? EVENT : scope_name;
+/** A gateway may be of its caller's scope; it is another service. */
+function kindOf({ service_name, scope_name, event }: Sighting): string {
+  return event === 1 ? EVENT : `${service_name}\r${scope_name}`;
 }
 
 function ends(hours: readonly number[]): [first: number, last: number] {

@@ -85,7 +85,7 @@ export class StoredFacts implements FactSource {
     last_hour_s: number,
   ): Promise<Sighting[]> {
     const bytes = await this.#connection.native(
-      `SELECT DISTINCT trace_id, response_id, start_time, scope_name,
+      `SELECT DISTINCT trace_id, response_id, start_time, service_name, scope_name,
          toUInt8(event_id != '') AS event FROM genai_facts
        WHERE org_id = {org:String} AND response_id IN {ids:Array(String)}
          AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC')

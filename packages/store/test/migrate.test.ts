@@ -60,7 +60,7 @@ test('a run that broke off at any statement is finished by the next', async () =
     await migrate(inside, migrations);
     expect(await tables(inside)).toEqual(complete);
   }
-}, 60_000);
+}, 180_000);
 
 function breakingAfter(migrations: readonly Migration[], count: number): Migration[] {
   let left = count;

@@ -207,7 +207,7 @@ test('any order, any split, repeated: the same ledger', async () => {
     ),
     { numRuns: 5 },
   );
-}, 60_000);
+}, 180_000);
 
 test('the sums of a run hold more than one call can', async () => {
   const { store, inside } = await server.open();

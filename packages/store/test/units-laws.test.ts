@@ -25,6 +25,8 @@ const told = fc.record({
   namesModel: from(true, true, true, false),
   hasInput: from(true, true, false),
   hasOutput: from(true, true, false),
+  /** What a record says beyond the others of its call. */
+  more: from(0, 0, 0, 7),
   hasId: from(true, false, false),
   hasEventId: from(true, false, false),
   conversation: from('', '', 'c1', 'c2'),
@@ -79,7 +81,7 @@ function factOf(one: Told): Partial<Fact> {
     scope_name: one.scope,
     kind: one.call === 3 ? 'embedding' : 'llm',
     request_model: one.namesModel ? `gpt-${alike % 2}` : '',
-    input_tokens: one.hasInput ? 10 + alike : null,
+    input_tokens: one.hasInput ? 10 + alike + one.more : null,
     output_tokens: one.hasOutput ? 5 + alike : null,
     response_id: one.hasId ? `r${one.call}` : '',
     emitter_event_id: one.hasEventId ? `e${one.call} ${one.trace}` : '',

@@ -162,7 +162,7 @@ test.each(CASES)(
     expect(ledgers[1]).toEqual(ledgers[0]);
     expect(ledgers[2]).toEqual(ledgers[0]);
   },
-  60_000,
+  180_000,
 );
 
 test('more than may be matched is left out, and said', async () => {
