@@ -139,6 +139,7 @@ const DOUBTS_OF_LESS: readonly Doubt[] = [
   'input_may_exclude_cache',
   'may_be_estimate',
   'may_hold_several_bills',
+  'output_may_exclude_reasoning',
   'overwritten_span',
   'stream_aborted',
   'truncated_usage',

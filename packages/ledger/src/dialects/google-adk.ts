@@ -5,7 +5,7 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import type { Kind } from '../fact.ts';
 import { hasUsage } from '../reading/figures.ts';
 import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
-import { addDoubt } from '../reading/outcome.ts';
+import { addDoubt, addMark } from '../reading/outcome.ts';
 import { fillFromUsageObject, isObject } from '../reading/usage-object.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
@@ -73,4 +73,8 @@ function readCall(record: RecordView, fact: FactDraft): void {
   // Models of other providers hold their reasoning in the output; here it is added once more.
   const elsewhere = typeof fact.provider === 'string' && !/^(?:gcp\.|$)/.test(fact.provider);
   if (elsewhere) fact.reasoning_convention = 'twice';
+  // Its spans leave thoughts out of the output, and some versions tell them nowhere else.
+  else if (record.signal === 'span' && fact.reasoning_tokens === null && hasUsage(fact)) {
+    addMark(fact, 'leaves_reasoning_out');
+  }
 }

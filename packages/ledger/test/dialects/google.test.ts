@@ -101,7 +101,12 @@ const CASES: readonly Case[] = [
         'gcp.vertex.agent.llm_response': ANSWER.slice(0, -3),
       },
     },
-    fact: { output_tokens: 288, reasoning_tokens: null, doubts: ['truncated_usage'] },
+    fact: {
+      output_tokens: 288,
+      reasoning_tokens: null,
+      marks: ['leaves_reasoning_out'],
+      doubts: ['truncated_usage'],
+    },
   },
   {
     says: 'parallel tools, shown once more together, are no tool call',
