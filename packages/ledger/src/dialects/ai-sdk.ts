@@ -5,6 +5,7 @@ import { attribute, type Dialect, type FactDraft, type RecordView } from '../dia
 import type { Kind } from '../fact.ts';
 import { readGenAi } from '../reading/gen-ai.ts';
 import { fillProvider } from '../reading/identity.ts';
+import { addMark } from '../reading/outcome.ts';
 import { readProviderMetadata } from './ai-sdk-metadata.ts';
 
 const OPERATION_ID = attribute('ai.operationId');
@@ -19,6 +20,8 @@ const INPUT_DETAILS = attribute('ai.usage.inputTokenDetails.noCacheTokens');
 /** Ids that the SDK makes up where the provider gave none: `aitxt-…`, `aiobj-…`. */
 const OWN_ID_PREFIX = 'ai';
 const GATEWAY = 'gateway';
+/** Counts its thoughts beside the output. */
+const THINKING_APART = 'gcp.gemini';
 
 const OPERATIONS: ReadonlyMap<string, readonly [kind: Kind, operation: string]> = new Map([
   ['doGenerate', ['llm', 'chat']],
@@ -54,7 +57,12 @@ export const aiSdk: Dialect = {
     fact.reasoning_convention = 'included';
     fact.streaming = name === 'doStream' ? true : name === 'doGenerate' ? false : null;
     fact.tool_definitions_bytes ??= record.bytes(TOOLS);
-    if (kind === 'llm') readCache(record, fact);
+    if (kind === 'llm') {
+      readCache(record, fact);
+      // Version 4 writes this provider's candidates and drops its thoughts and its total.
+      const silent = fact.reasoning_tokens === null;
+      if (silent && fact.provider === THINKING_APART) addMark(fact, 'leaves_reasoning_out');
+    }
     return true;
   },
 };

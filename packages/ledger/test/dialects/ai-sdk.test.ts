@@ -43,6 +43,19 @@ const CASES: readonly Case[] = [
     fact: { input_tokens: 400, cache_read_tokens: 80, cache_convention: 'excluded' },
   },
   {
+    says: 'AI SDK 4: the output of a provider that counts its thoughts apart lacks them',
+    sent: {
+      scope: 'ai',
+      attributes: {
+        'ai.operationId': 'ai.generateText.doGenerate',
+        'ai.model.provider': 'google.generative-ai',
+        'ai.usage.promptTokens': 831,
+        'ai.usage.completionTokens': 610,
+      },
+    },
+    fact: { provider: 'gcp.gemini', output_tokens: 610, marks: ['leaves_reasoning_out'] },
+  },
+  {
     says: 'AI SDK: a root is an agent run, named by its function',
     sent: {
       scope: 'ai',
