@@ -11,7 +11,7 @@ import {
   type LedgerRow,
   type MetricUsage,
 } from '@spanledger/ledger';
-import type { UsageRow } from '@spanledger/store';
+import type { Period, UsageRow } from '@spanledger/store';
 import { amountAnswer, currencyOf, rateAnswer } from './display-currency.ts';
 import { BY, CURRENCY, OPTIONAL_TRACE, PERIOD, QUERY, TRACE } from './parameters.ts';
 import { priceRoutes } from './price-routes.ts';
@@ -48,12 +48,7 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       meaning:
         'How many calls have usage and a price, the reasons for the rest, and what is doubted; each with its meaning.',
       parameters: PERIOD,
-      answer: async (org, given) => {
-        const [coverage] = await stages.store.ask('coverage', { org, ...period(given) });
-        const { reasons = {}, doubts = {} } = coverage ?? {};
-        const meanings = meaningsOf([...Object.keys(reasons), ...Object.keys(doubts)]);
-        return { ...coverage, meanings };
-      },
+      answer: (org, given) => coverageAnswer(stages, { org, ...period(given) }),
     }),
     route({
       method: 'GET',
@@ -93,6 +88,13 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
     }),
     ...priceRoutes(stages),
   ];
+}
+
+async function coverageAnswer({ store }: Stages, asked: Period): Promise<unknown> {
+  const [coverage] = await store.ask('coverage', asked);
+  const { reasons = {}, doubts = {} } = coverage ?? {};
+  const meanings = meaningsOf([...Object.keys(reasons), ...Object.keys(doubts)]);
+  return { ...coverage, meanings };
 }
 
 /** Dimensions, sums and token classes side by side, as the columns of the view have them. */

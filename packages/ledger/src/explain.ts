@@ -2,7 +2,7 @@
 // decided and the sums. Plain data; printing is somebody else's.
 
 import { costParts } from './cost.ts';
-import { meaningsOf, type DoubtMeaning } from './doubts.ts';
+import type { DoubtMeaning } from './doubts.ts';
 import type { Fact } from './fact.ts';
 import {
   INPUT_CLASSES,
@@ -11,6 +11,7 @@ import {
   type LedgerRow,
   type TokenClass,
 } from './ledger-row.ts';
+import { meaningsOf } from './meanings.ts';
 import type { Price, PriceBook } from './price-book.ts';
 import { distinct } from './settle/distinct.ts';
 import { compareIds } from './settle/forest.ts';

@@ -5,8 +5,6 @@ export {
   COST_REASONS,
   COVERAGE_DOUBTS,
   DOUBTS,
-  meaningOf,
-  meaningsOf,
   USAGE_REASONS,
   type CostReason,
   type Doubt,
@@ -14,6 +12,7 @@ export {
   type DoubtPlace,
   type UsageReason,
 } from './doubts.ts';
+export { meaningOf, meaningsOf } from './meanings.ts';
 export { ERRORS, SpanledgerError, type ErrorCode } from './errors.ts';
 export {
   FACT_COLUMNS,

@@ -26,7 +26,15 @@ test('a fresh database gets all, a second run does nothing', async () => {
   expect(await store.migrate()).toEqual({ pending: names, applied: [] });
   expect(await store.migrate()).toEqual({ pending: [], applied: names });
   expect(await tables(inside)).toEqual([
-    ...['calls', 'doubts', 'executions', 'genai_facts', 'genai_metric_points', 'ledger', 'metric_usage'],
+    ...[
+      'calls',
+      'doubts',
+      'executions',
+      'genai_facts',
+      'genai_metric_points',
+      'ledger',
+      'metric_usage',
+    ],
     ...['otel_logs', 'otel_traces'],
     ...['otel_traces_trace_id_ts', 'otel_traces_trace_id_ts_mv', 'runs', 'schema_migrations'],
     ...['services_with_usage', 'services_with_usage_from_facts'],

@@ -128,7 +128,16 @@ test('raw spans are read by those who may, and only their own', async () => {
 test('the list of tables holds the views only', async () => {
   const { rows } = await run("SELECT name FROM system.tables WHERE database = 'spanledger'");
   expect(rows.flat().toSorted()).toEqual([
-    ...['calls', 'doubts', 'metric_usage', 'runs', 'tools', 'usage', 'usage_by_day', 'usage_by_hour'],
+    ...[
+      'calls',
+      'doubts',
+      'metric_usage',
+      'runs',
+      'tools',
+      'usage',
+      'usage_by_day',
+      'usage_by_hour',
+    ],
   ]);
 });
 
