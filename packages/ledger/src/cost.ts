@@ -8,6 +8,8 @@ import type { Usage } from './usage.ts';
 
 export type Cost = Pick<LedgerRow, 'cost_usd' | 'price_id' | 'price_book' | 'doubts'> & {
   readonly cost_reason: CostReason;
+  /** Whether it was reckoned at a price of the public list. */
+  readonly is_listed: boolean;
 };
 
 export interface Priced {
@@ -45,6 +47,7 @@ export function costOf(call: Priced, book: PriceBook): Cost {
     price_id: known?.id ?? '',
     price_book: book.version,
     doubts: known?.doubts ?? NO_DOUBTS,
+    is_listed: known?.is_listed ?? false,
   };
 }
 

@@ -106,6 +106,7 @@ function datedPrice(id: string, row: ConditionalPrice, doubts: readonly Doubt[])
     per_search: perThousand(row.prices['web_searches_kcount']),
     missing: missingOf(row.prices),
     cached_apart: cachedApart(row.prices),
+    is_listed: true,
     doubts,
   };
   const always = { from_ns: 0n, until_ns: null, hours: null, service_tier: '' };

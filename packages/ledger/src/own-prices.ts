@@ -134,6 +134,7 @@ export function scaled(price: Price, shares: readonly PriceShare[]): Price {
   return {
     ...price,
     id: `${price.id} (${shares.map(({ words }) => words).join(', ')})`,
+    is_listed: false,
     prices: timesEach(price.prices),
     tiers: price.tiers.map((tier) => ({ ...tier, prices: timesEach(tier.prices) })),
     per_request: times(price.per_request),

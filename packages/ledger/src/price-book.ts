@@ -32,6 +32,8 @@ export interface Price {
   readonly cached_apart: readonly TokenClass[];
   /** What was assumed to find the row, as doubts of the ledger row. */
   readonly doubts: readonly Doubt[];
+  /** As the public list has it: what emitters reckon with. False for a price or a share of one's own. */
+  readonly is_listed: boolean;
 }
 
 /** A row with the time that it holds for. */

@@ -161,6 +161,7 @@ function ownPrice(entry: PriceEntry, place: string): OwnPrice {
         per_search: entry.per_search,
         missing: '',
         cached_apart: [],
+        is_listed: false,
         doubts: [],
       },
     },

@@ -256,6 +256,13 @@ describe('searches within a call', () => {
   });
 });
 
+it('what an emitter reports is held against the list, not against one’s own price', async () => {
+  const reported_cost_usd = 500_000_000n;
+  const own = await bookOf('discounts: [{ percent: 20 }]');
+  const [row] = settle([call({ reported_cost_usd })], own).rows;
+  expect(row).toMatchObject({ cost_usd: 400_000_000n, doubts: [] });
+});
+
 describe('the history of a model', () => {
   it('holds every row with its dates and source, of tiers too', async () => {
     const rows = (await bookOf(FILE)).history({

@@ -22,6 +22,12 @@ export interface Party {
 
 type Side = readonly Party[];
 
+/**
+ * Sets of scopes that are held against each other in one service, each with each: more than four
+ * emitters on one client in every combination. Beyond, records stay apart and are marked.
+ */
+const SIDES_MAX = 16;
+
 export function joinPairs(calls: Calls, groups: Groups): void {
   for (const sides of sidesByPlace(calls, groups)) {
     for (const both_known of [true, false]) matchSides(sides, both_known, groups, calls.capped);
@@ -101,11 +107,11 @@ function sidesOf(
   capped: Set<Node>,
 ): readonly (readonly Party[])[] {
   const sides = [...byScopes].sort(([a], [b]) => compareText(a, b));
-  for (const [, parties] of sides.slice(CANDIDATES_MAX)) {
+  for (const [, parties] of sides.slice(SIDES_MAX)) {
     for (const party of parties) capped.add(party.head);
   }
   return sides
-    .slice(0, CANDIDATES_MAX)
+    .slice(0, SIDES_MAX)
     .map(([, parties]) => [...parties].sort((a, b) => a.head.index - b.head.index));
 }
 

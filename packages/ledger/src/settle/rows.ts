@@ -17,6 +17,7 @@ const NO_COST = {
   price_id: '',
   price_book: '',
   doubts: [],
+  is_listed: false,
 } as const;
 
 /** Field by field: with spreads this many fields make an object that is slow to build and to read. */
@@ -93,12 +94,14 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
 
 function doubtsOf(
   found: Verdict,
-  cost: Pick<Cost, 'cost_usd' | 'doubts'>,
+  cost: Pick<Cost, 'cost_usd' | 'doubts' | 'is_listed'>,
   sources: readonly Node[],
 ): readonly Doubt[] {
   const reported_usd = firstKnown(sources, 'reported_cost_usd');
   const doubts = [...found.doubts, ...cost.doubts];
-  if (costContradicts(cost.cost_usd, reported_usd)) doubts.push('cost_contradicts');
+  // Emitters know the public list and not the operator's own prices: only the same list can differ.
+  if (cost.is_listed && costContradicts(cost.cost_usd, reported_usd))
+    doubts.push('cost_contradicts');
   return doubts.length < 2 ? doubts : [...new Set(doubts)].sort();
 }
 

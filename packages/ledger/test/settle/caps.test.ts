@@ -21,7 +21,7 @@ describe('caps', () => {
         call({ scope_name: 'client', at: 10, ms: 100 }),
       ],
     ],
-    ['pairs of many scopes', many(66, (i) => call({ scope_name: scopes(i) }))],
+    ['pairs of many scopes', many(18, (i) => call({ scope_name: scopes(i) }))],
     [
       'one response id',
       [
@@ -61,7 +61,7 @@ describe('caps', () => {
   });
 
   it.each(searches)('a search within the cap leaves none: %s', (_, facts) => {
-    const { rows } = settle(facts.slice(-40), BOOK);
+    const { rows } = settle(facts.slice(-16), BOOK);
     expect(rows.flatMap((row) => row.doubts)).not.toContain('match_cap_reached');
   });
 });
