@@ -2,6 +2,7 @@
 // call; the same call is a log event without a trace, told apart by its conversation.
 
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
+import { AGENT_NAME, textOf } from '../reading/aliases.ts';
 import { nanoseconds, NS_PER_MS } from '../reading/figures.ts';
 import { fillPeople } from '../reading/identity.ts';
 import { addMark, fillOutcome } from '../reading/outcome.ts';
@@ -40,6 +41,8 @@ const RESULT = attribute('output');
 const SUCCESS = attribute('success');
 const ORIGINATORS = ['codex_', 'codex-', 'codex.'] as const;
 const AGENT = 'codex';
+/** What it calls itself where it tells its agents apart. */
+const MAIN_AGENT = 'main';
 
 export const codex: Dialect = {
   name: 'codex',
@@ -54,6 +57,7 @@ export const codex: Dialect = {
 
   read(record, fact) {
     fillPeople(record, fact);
+    if (textOf(record, AGENT_NAME) === MAIN_AGENT) fact.agent_name = AGENT;
     fillOutcome(record, fact);
     fact.cache_convention = 'included';
     fact.reasoning_convention = 'included';

@@ -1,5 +1,6 @@
 // What a record inherits from the spans above it: the nearest agent, conversation and user.
 
+import type { Fact } from '../fact.ts';
 import type { Forest, Node } from './forest.ts';
 
 export interface Context {
@@ -22,6 +23,7 @@ export class Contexts {
     for (const log of forest.logs) this.#of.set(log, this.#beneath(log));
     this.agents = forest.downward.filter((node) => node.fact.kind === 'agent');
     this.#nameExecutions();
+    this.#findLostAgents(forest);
   }
 
   #beneath(node: Node): Context {
@@ -47,6 +49,22 @@ export class Contexts {
     }
   }
 
+  /** Beneath a parent that never came, the run whose id a record or one above it names is its own. */
+  #findLostAgents(forest: Forest): void {
+    const runs = runsById(this.agents);
+    if (runs.size === 0) return;
+    for (const node of [...forest.downward, ...forest.logs]) {
+      const { parent, fact } = node;
+      const context = this.of(node);
+      if (context.agent !== null || fact.kind === 'agent') continue;
+      if (!node.orphan && !node.root.orphan) continue;
+      const named = runs.get(runKey(fact)) ?? null;
+      const agent = named?.root === node.root ? null : named;
+      const found = agent ?? (parent === null ? null : this.of(parent).agent);
+      if (found !== null) this.#of.set(node, { ...context, agent: found });
+    }
+  }
+
   of(node: Node): Context {
     return this.#of.get(node) ?? NO_CONTEXT;
   }
@@ -55,4 +73,19 @@ export class Contexts {
   executionOf(agent: Node): string {
     return this.#execution.get(agent) ?? '';
   }
+}
+
+/** The agents whose run id no other in their trace names. */
+function runsById(agents: readonly Node[]): ReadonlyMap<string, Node | null> {
+  const runs = new Map<string, Node | null>();
+  for (const agent of agents) {
+    if (agent.fact.execution_id === '') continue;
+    const key = runKey(agent.fact);
+    runs.set(key, runs.has(key) ? null : agent);
+  }
+  return runs;
+}
+
+function runKey({ trace_id, execution_id }: Fact): string {
+  return `${trace_id}:${execution_id}`;
 }

@@ -119,12 +119,31 @@ const CASES: readonly Case[] = [
     fact: {
       kind: 'llm',
       request_model: 'gpt-5-codex',
+      agent_name: '',
       conversation_id: 'c1',
       input_tokens: 120,
       output_tokens: 30,
       total_tokens: 150,
       time_to_first_chunk_ns: 40_000_000,
     },
+  },
+  {
+    says: 'Codex: its main agent is Codex',
+    sent: {
+      scope: 'codex_otel.log_only',
+      log: true,
+      attributes: { 'event.name': 'codex.tool_result', tool_name: 'exec', agent_name: 'main' },
+    },
+    fact: { kind: 'tool', agent_name: 'codex' },
+  },
+  {
+    says: 'Codex: another agent of it has its own name',
+    sent: {
+      scope: 'codex_otel.log_only',
+      log: true,
+      attributes: { 'event.name': 'codex.tool_result', tool_name: 'exec', agent_name: 'explorer' },
+    },
+    fact: { kind: 'tool', agent_name: 'explorer' },
   },
   {
     says: 'Gemini CLI: its span leaves the thoughts out and does not know how many there were',
