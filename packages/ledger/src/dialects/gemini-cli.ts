@@ -4,7 +4,7 @@
 import { attribute, type Dialect, type FactDraft, type RecordView } from '../dialect.ts';
 import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
 import { fillPeople } from '../reading/identity.ts';
-import { addMark, fillOutcome } from '../reading/outcome.ts';
+import { addMark, errorTypeOf, fillOutcome } from '../reading/outcome.ts';
 import { endAtOwnTime } from '../reading/own-interval.ts';
 import { finishReasonOf } from '../reading/vocabulary.ts';
 
@@ -92,7 +92,7 @@ function readCall(record: RecordView, fact: FactDraft): void {
   fact.reasoning_convention = 'excluded';
   fact.http_status ??= statusOf(record);
   if (record.has(ERROR_TYPE)) {
-    fact.error_type = ERROR_TYPE;
+    fact.error_type = errorTypeOf(record, ERROR_TYPE);
     fact.status = 'error';
     return;
   }

@@ -1,6 +1,6 @@
 // How a record ended: status, error, finish reasons, streaming, and whether an answer was seen.
 
-import { aliases, attribute, type FactDraft, type RecordView } from '../dialect.ts';
+import { aliases, attribute, type Attribute, type FactDraft, type RecordView } from '../dialect.ts';
 import type { Doubt } from '../doubts.ts';
 import type { Mark } from '../fact.ts';
 import { FINISH_REASONS, SERVICE_TIER } from './aliases.ts';
@@ -47,17 +47,38 @@ export function fillAnswer(record: RecordView, fact: FactDraft): void {
 export function fillOutcome(record: RecordView, fact: FactDraft): void {
   const failed = record.has(ERROR_TYPE);
   fact.status = failed && record.status === 'unset' ? 'error' : record.status;
-  fact.error_type = failed ? ERROR_TYPE : exceptionOf(record);
+  if (failed) fact.error_type = errorTypeOf(record, ERROR_TYPE);
+  else fact.error_type = record.status === 'error' ? exceptionOf(record) : null;
   const status = record.count(HTTP_STATUS);
   fact.http_status = status !== null && status >= 100 && status <= 599 ? status : null;
   if (record.flag(UNFINISHED) === true) addDoubt(fact, 'unfinished');
 }
 
+/** What an attribute calls the error; where it tells a story instead, the exception beside it. */
+export function errorTypeOf(record: RecordView, attribute: Attribute): string {
+  const text = (record.text(attribute) ?? '').trim();
+  return text === '' ? '' : errorWord(text) || (exceptionOf(record) ?? OTHER_ERROR);
+}
+
 /** Many emitters tell what went wrong in a span event alone. */
 function exceptionOf(record: RecordView): string | null {
-  if (record.status !== 'error') return null;
   const raised = record.events().find(({ name }) => name === 'exception');
-  return raised?.attributes.get('exception.type') ?? null;
+  const type = raised?.attributes.get('exception.type')?.trim() ?? '';
+  return type === '' ? null : errorWord(type) || OTHER_ERROR;
+}
+
+/** The convention's word for an error without a type of its own. */
+const OTHER_ERROR = '_OTHER';
+const ERROR_WORD_MAX = 120;
+const WRITTEN_CLASS = /^<class '([^']+)'>$/;
+/** A class after its modules: emitters leave these out as often as not. */
+const CLASS_IN_MODULES = /^(?:\w+(?:\.|::|\\))+([A-Z]\w*)$/;
+
+/** One word, so that errors can be counted by type; '' where the text is none. */
+function errorWord(text: string): string {
+  const word = WRITTEN_CLASS.exec(text.slice(0, 2 * ERROR_WORD_MAX))?.[1] ?? text;
+  if (word.length > ERROR_WORD_MAX || /\s/.test(word)) return '';
+  return CLASS_IN_MODULES.exec(word)?.[1] ?? word;
 }
 
 export function addMark(fact: FactDraft, mark: Mark): void {
