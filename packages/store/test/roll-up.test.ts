@@ -198,7 +198,7 @@ test('verify reads and tells one organisation only', async () => {
   await inside.command(`INSERT INTO usage_day SELECT * REPLACE (calls + 1 AS calls, version + 1 AS version)
     FROM usage_day WHERE org_id = 'other'`);
   const own = await store.verify(PERIOD, settlePlainly);
-  expect(own).toEqual({ traces: 1, rows: 1, differences: [], total: 0 });
+  expect(own).toMatchObject({ traces: 1, rows: 1, differences: [], total: 0 });
   const theirs = await store.verify({ ...PERIOD, org_id: 'other' }, settlePlainly);
   expect(theirs).toMatchObject({ traces: 2, rows: 2 });
   expect(new Set(theirs.differences.map(({ org_id }) => org_id))).toEqual(new Set(['other']));
