@@ -16,6 +16,8 @@ export interface Party {
   /** The member whose figures are compared. */
   readonly figures: Node;
   readonly models: readonly string[];
+  /** What its records lie directly beneath, with the trace. */
+  readonly parents: ReadonlySet<string>;
   readonly start: number;
   readonly end: number;
 }
@@ -28,22 +30,39 @@ type Side = readonly Party[];
  */
 const SIDES_MAX = 16;
 
+/** What is asked of two parties beside time and model. */
+interface Step {
+  readonly both_known: boolean;
+  /** Only records beneath one parent. */
+  readonly near: boolean;
+}
+
+/**
+ * Figures that agree say more than a place. Where none can be compared, records beneath one parent
+ * come first, lest calls that run at once take each other’s.
+ */
+const STEPS: readonly Step[] = [
+  { both_known: true, near: false },
+  { both_known: false, near: true },
+  { both_known: false, near: false },
+];
+
 export function joinPairs(calls: Calls, groups: Groups): void {
   for (const sides of sidesByPlace(calls, groups)) {
-    for (const both_known of [true, false]) matchSides(sides, both_known, groups, calls.capped);
+    for (const step of STEPS) matchSides(sides, step, groups, calls.capped);
   }
 }
 
 function matchSides(
   sides: readonly (readonly Party[])[],
-  both_known: boolean,
+  step: Step,
   groups: Groups,
   capped: Set<Node>,
 ): void {
   for (const [a, b] of pairsOf(sides)) {
     // Either scope may write the longer records: which it is must not depend on the unit.
-    match(a, b, both_known, groups, capped);
-    match(b, a, both_known, groups, capped);
+    match(a, b, step, groups, capped);
+    match(b, a, step, groups, capped);
   }
 }
 
@@ -131,7 +150,8 @@ function partyOf(nodes: readonly Node[]): Party {
   const figures = members.find(isMeasured) ?? members.find(hasUsage) ?? head;
   const models = [...new Set(members.flatMap((node) => modelsOf(node.fact)))];
   const end = members.reduce((latest, node) => Math.max(latest, node.end), -Infinity);
-  return { head, members, figures, models, start: head.start, end };
+  const parents = new Set(members.map(({ fact }) => fact.trace_id + fact.parent_span_id));
+  return { head, members, figures, models, parents, start: head.start, end };
 }
 
 /**
@@ -141,7 +161,7 @@ function partyOf(nodes: readonly Node[]): Party {
 function match(
   outers: readonly Party[],
   inners: readonly Party[],
-  both_known: boolean,
+  step: Step,
   groups: Groups,
   capped: Set<Node>,
 ): void {
@@ -158,11 +178,11 @@ function match(
     const from = firstEnding(open, inner.end - WITHIN_SERVICE_NS);
     const until = Math.min(open.length, from + CANDIDATES_MAX);
     let at = from;
-    while (at < until && !isSameCall(open[at] as Party, inner, both_known, groups)) at++;
+    while (at < until && !isSameCall(open[at] as Party, inner, step, groups)) at++;
     if (at < until) {
       const [outer] = open.splice(at, 1) as [Party];
       groups.join(inner.head, outer.head, 'D2d same service, model, figures and time, no id');
-    } else if (until < open.length) {
+    } else if (until < open.length && !step.near) {
       capped.add(inner.head);
     }
   }
@@ -179,18 +199,24 @@ function firstEnding(open: readonly Party[], end: number): number {
   return low;
 }
 
-function isSameCall(outer: Party, inner: Party, both_known: boolean, groups: Groups): boolean {
+function isSameCall(outer: Party, inner: Party, step: Step, groups: Groups): boolean {
+  if (step.near && !shareParent(outer, inner)) return false;
   const [a, b] = [groups.of(outer.head), groups.of(inner.head)];
   if (a === b || (a.ids.size > 0 && b.ids.size > 0)) return false;
   if ([...a.scopes].some((scope) => b.scopes.has(scope))) return false;
   const known = a.measured !== null && b.measured !== null;
-  if (known !== both_known) return false;
+  if (known !== step.both_known) return false;
   if (!shareModel(outer.models, inner.models)) return false;
   if (isAbove(outer.head, inner.head) || isAbove(inner.head, outer.head)) return false;
   if (a.measured !== null && b.measured !== null) {
     if (!figuresAgree(a.measured.fact, b.measured.fact)) return false;
   }
   return mayLieElsewhere(outer, inner);
+}
+
+function shareParent({ parents: a }: Party, { parents: b }: Party): boolean {
+  for (const parent of a) if (b.has(parent)) return true;
+  return false;
 }
 
 /** An emitter that makes its span the current one has its duplicates beneath it, not elsewhere. */

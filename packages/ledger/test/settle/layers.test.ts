@@ -78,9 +78,33 @@ function withIds(of: Program): Program {
   return { ...of, layers, events: of.events === null ? null : { ...of.events, with_id: true } };
 }
 
-const RUNS = { numRuns: 400 };
+/** Calls that may be at once differ in model: of one model, nothing but ids keeps them apart. */
+function toldApart(of: Program): Program {
+  const reach_ms = of.events === null ? 100 : 2_100;
+  const served = of.served.map((one, n) => {
+    const at_once = of.served
+      .slice(0, n)
+      .some(
+        (other) =>
+          other.model === one.model &&
+          one.at <= other.at + other.ms + reach_ms &&
+          other.at <= one.at + one.ms + reach_ms,
+      );
+    return at_once ? { ...one, model: `${one.model}-${n}` } : one;
+  });
+  return { ...of, served };
+}
 
-describe('programs of many layers', () => {
+/** A gateway beside a sum in another trace: when the client’s records are lost, nothing ties the two. */
+function hasSumApartFromGateway({ agent, layers, gateway }: Program): boolean {
+  return agent === 'sums' && gateway !== null && layers.some(({ place }) => place === 'detached');
+}
+
+const RUNS = { numRuns: 400 };
+/** Several times what they take beside other work. */
+const LIMIT_MS = 120_000;
+
+describe('programs of many layers', { timeout: LIMIT_MS }, () => {
   it('the ledger is what was billed, class by class, where a layer carries it', () => {
     const law = fc.property(program, (of) => {
       const [found, truth] = [counted(tell(of)), billed(of)];
@@ -121,8 +145,8 @@ describe('programs of many layers', () => {
     );
   });
 
-  it('nor do ids that single records lack', () => {
-    const law = program.chain((of) => {
+  it('nor do ids that single records lack, of calls that model or time tells apart', () => {
+    const law = program.map(toldApart).chain((of) => {
       const facts = tell(withIds(of));
       const lacking = fc.array(fc.boolean(), { minLength: facts.length, maxLength: facts.length });
       return fc.tuple(fc.constant(of), fc.constant(facts), lacking);
@@ -140,7 +164,8 @@ describe('programs of many layers', () => {
 
   it('records that are lost never raise a total above what was billed', () => {
     const law = program.chain((of) => {
-      const use = hangsByOneRecord(of) ? withIds(of) : of;
+      const known = hangsByOneRecord(of) ? withIds(of) : of;
+      const use: Program = hasSumApartFromGateway(of) ? { ...known, agent: 'plain' } : known;
       return fc.tuple(fc.constant(use), anySubset(tell(use)));
     });
     fc.assert(

@@ -1,6 +1,7 @@
 // D2: which records tell of the same call: by id, by containment, and one to one without an id.
 
-import { beneath, call, fact, OTHER_TRACE, silentCall } from '../fact-builder.ts';
+import type { Fact } from '../../src/index.ts';
+import { beneath, call, fact, OTHER_TRACE, silentCall, type Said } from '../fact-builder.ts';
 import { units } from './unit.ts';
 
 const wrapper = call({ ms: 110, response_id: 'chatcmpl-1' });
@@ -224,6 +225,26 @@ const layered = (id: string, lacking: number, at: number, ms: number, input: num
     }),
   );
 
+/** A silent call of four layers: a callback, the call it is told of, and another such pair beneath that. */
+function beneathEachOther(
+  trace_id: string,
+  id: string,
+  ids: number,
+  at: number,
+  ms: number,
+): Fact[] {
+  const told = (layer: number, said: Said): Fact =>
+    silentCall({
+      ...{ trace_id, at: at + layer, ms: ms - 2 * layer, scope_name: `layer-${layer}` },
+      response_id: layer < ids ? id : '',
+      marks: layer % 2 === 0 ? ['answered', 'not_current'] : ['answered'],
+      ...said,
+    });
+  const current = told(1, {});
+  const under = { parent_span_id: current.span_id };
+  return [told(0, {}), current, told(2, under), told(3, under)];
+}
+
 units('D2d records that lack their id', [
   {
     says: 'go to the rest of their call before they are paired with each other',
@@ -231,5 +252,17 @@ units('D2d records that lack their id', [
     roles: ['duplicate', 'duplicate', 'owner', 'duplicate', 'duplicate', 'owner'],
     doubt: 'matched_without_id',
     input: 130,
+  },
+  {
+    says: 'are paired beneath their own parent first where no figures can be compared',
+    facts: [
+      ...beneathEachOther('b'.repeat(32), 'a', 3, 3, 903),
+      ...beneathEachOther('c'.repeat(32), 'b', 2, 0, 544),
+    ],
+    roles: [
+      ...['duplicate', 'duplicate', 'duplicate', 'unknown'],
+      ...['duplicate', 'duplicate', 'duplicate', 'unknown'],
+    ],
+    doubt: 'matched_without_id',
   },
 ]);
