@@ -143,6 +143,8 @@ const world = fc
       fact({
         ...factOf(one.told),
         ...(one.loose ? { trace_id: '' } : {}),
+        // No emitter's event names both ids, so none can name two calls by them.
+        ...(one.told.hasId ? { emitter_event_id: '' } : {}),
         signal: 'log',
         duration_ns: 0n,
         span_id: one.above === '' || one.loose ? '' : idOf(one.told.trace, one.above),

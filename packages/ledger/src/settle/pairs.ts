@@ -219,9 +219,20 @@ function shareParent({ parents: a }: Party, { parents: b }: Party): boolean {
   return false;
 }
 
-/** An emitter that makes its span the current one has its duplicates beneath it, not elsewhere. */
+/**
+ * An emitter that makes its span the current one has its duplicates beneath it, not elsewhere. The
+ * record that is not current must hold the other by itself: what another record of its call adds to
+ * its time says nothing of where its duplicates are.
+ */
 export function mayLieElsewhere(outer: Party, inner: Party): boolean {
-  if (outer.members.some((node) => node.fact.marks.includes('not_current'))) return true;
-  if (inner.members.some((node) => node.fact.marks.includes('written_after'))) return true;
-  return inner.head.root.orphan && inner.head.fact.trace_id === outer.head.fact.trace_id;
+  const { head, members } = inner;
+  if (head.root.orphan && head.fact.trace_id === outer.head.fact.trace_id) return true;
+  const after = members.some((node) => node.fact.marks.includes('written_after'));
+  return outer.members.some(
+    (node) => (after || node.fact.marks.includes('not_current')) && holds(node, inner),
+  );
+}
+
+function holds(node: Node, { start, end }: Party): boolean {
+  return node.start <= start + WITHIN_SERVICE_NS && node.end >= end - WITHIN_SERVICE_NS;
 }
