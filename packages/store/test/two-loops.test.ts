@@ -302,6 +302,6 @@ test('two loops that take records of the same calls in several traces', async ()
       for (const loop of loops) await loop.end();
       expect((await verify(inside, PERIOD, settleReally)).differences).toEqual([]);
     }),
-    { numRuns: 5, endOnFailure: true },
+    { numRuns: 2, endOnFailure: true },
   );
 }, 600_000);
