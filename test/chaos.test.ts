@@ -110,7 +110,7 @@ test('exporter and ClickHouse killed under load: nothing lost, nothing doubled',
   expect(await ledgerTotals(target)).toEqual(expected(truth));
   const verdict = await target.get<{ differences: unknown[] }>('/api/v1/verify?last=24h');
   expect(verdict.differences).toEqual([]);
-}, 300_000);
+}, 1_200_000);
 
 async function restart(kill: () => Promise<void>, start: () => Promise<void>): Promise<void> {
   await kill();
