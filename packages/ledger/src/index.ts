@@ -40,7 +40,7 @@ export {
 export { settle, type Settlement } from './settle/settle.ts';
 export { looksLikeCall } from './settle/calls.ts';
 export { surroundingsOf, type Surroundings } from './settle/connections.ts';
-export { isBeside, isSum, loneSums, Places, type Outline } from './settle/lone-sums.ts';
+export { isBeside, isSum, loneSums, Places, type Outline, type Underway } from './settle/lone-sums.ts';
 export { mayTellOneCall, namesConversation, REACH_NS, seeksOthers } from './settle/surroundings.ts';
 export { bundledPriceBook, type PriceBookOptions } from './bundled-price-book.ts';
 export {

@@ -53,6 +53,8 @@ export interface LedgerRow extends Tokens {
   owner_trace_id: string;
   owner_span_id: string;
   parent_span_id: string;
+  /** For a call: nothing of its trace is known above it, so it may tell what a sum elsewhere holds. */
+  lacks_place: boolean;
   /** The nearest agent above, and the run it belongs to. */
   agent_name: string;
   agent_span_id: string;
@@ -119,6 +121,7 @@ export const LEDGER_COLUMNS: readonly Column<LedgerRow>[] = [
   { name: 'owner_trace_id', type: 'String' },
   { name: 'owner_span_id', type: 'String' },
   { name: 'parent_span_id', type: 'String' },
+  { name: 'lacks_place', type: 'Bool' },
   { name: 'agent_name', type: 'LowCardinality(String)' },
   { name: 'agent_span_id', type: 'String' },
   { name: 'execution_id', type: 'String' },

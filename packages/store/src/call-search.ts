@@ -2,16 +2,14 @@
 // them. One search serves many records; an index then tells each of them its own.
 
 import {
-  isBeside,
-  isSum,
   looksLikeCall,
   mayTellOneCall,
   REACH_NS,
   seeksOthers,
   type Fact,
 } from '@spanledger/ledger';
-import type { FactSource, Search, Window } from './fact-source.ts';
-import { compare, piecesBySize } from './grouping.ts';
+import type { FactSource, Search, SpanSearch, Window } from './fact-source.ts';
+import { compare, groupBy, piecesBySize } from './grouping.ts';
 
 /** ClickHouse takes parameters of up to 128 KiB, as they are written in an address. */
 const NAMES_PER_QUERY_BYTES = 60_000;
@@ -48,9 +46,6 @@ function newNames(): (fact: Fact) => number {
 }
 
 function searchFor(records: readonly Fact[]): Search {
-  const services = new Set<string>();
-  const seeking_services = new Set<string>();
-  const sum_services = new Set<string>();
   const span_conversations = new Set<string>();
   const event_services = new Set<string>();
   const event_conversations = new Set<string>();
@@ -60,10 +55,7 @@ function searchFor(records: readonly Fact[]): Search {
     const { service_name, emitter_event_id, signal, conversation_id } = fact;
     const named = isId(emitter_event_id);
     const conversing = isId(conversation_id);
-    if (looksLikeCall({ fact })) sum_services.add(service_name);
     if (signal === 'span') {
-      if (seeksOthers(fact)) services.add(service_name);
-      else if (looksLikeCall({ fact })) seeking_services.add(service_name);
       if (conversing) event_conversations.add(conversation_id);
       if (named) emitter_event_ids.add(emitter_event_id);
     } else if (fact.trace_id === '') {
@@ -74,15 +66,34 @@ function searchFor(records: readonly Fact[]): Search {
   }
   return {
     windows: merged(records.map(windowOf), WINDOWS_PER_QUERY_MAX),
-    services: [...services],
-    seeking_services: [...seeking_services],
-    sum_services: [...sum_services],
+    spans: spansFor(records.filter((fact) => fact.signal === 'span' && looksLikeCall({ fact }))),
     span_conversations: [...span_conversations],
     event_services: [...event_services],
     event_conversations: [...event_conversations],
     emitter_event_ids: [...emitter_event_ids],
     span_event_ids: [...span_event_ids],
   };
+}
+
+function spansFor(calls: readonly Fact[]): SpanSearch {
+  const byService = [...groupBy(calls, ({ service_name }) => service_name)];
+  const where = (holds: (call: Fact) => boolean): string[] =>
+    byService.filter(([, own]) => own.some(holds)).map(([service]) => service);
+  return {
+    services: byService.map(([service]) => service),
+    seeking: where(seeksOthers),
+    scopes: byService.flatMap(([service, own]) => {
+      const [scope, ...more] = new Set(own.map(({ scope_name }) => scope_name));
+      return scope === undefined || more.length > 0 ? [] : [[service, scope] as const];
+    }),
+    without_id: where(({ response_id }) => response_id === ''),
+    roots: where(isRoot),
+    seeking_roots: where((call) => isRoot(call) && seeksOthers(call)),
+  };
+}
+
+function isRoot({ parent_span_id }: Fact): boolean {
+  return parent_span_id === '';
 }
 
 function isId(text: string): boolean {
@@ -162,14 +173,6 @@ export class CallIndex {
     });
   }
 
-  /** Sums that the record may keep from billing. */
-  sumsBeside(record: Fact): Fact[] {
-    if (!looksLikeCall({ fact: record })) return [];
-    return [...this.#inTime(`s${record.service_name}`, record)].filter(
-      (fact) => isSum(fact) && isBeside(fact, record),
-    );
-  }
-
   *#inTime(name: string, { start_time, duration_ns }: Fact): Generator<Fact> {
     const place = this.#places.get(name);
     if (place === undefined) return;
@@ -190,7 +193,11 @@ function placesOf({ service_name, conversation_id }: Fact): string[] {
 }
 
 /** A record's own identity, whatever its version. */
-export function recordKey({ trace_id, span_id, event_id }: Fact): string {
+export function recordKey({
+  trace_id,
+  span_id,
+  event_id,
+}: Pick<Fact, 'trace_id' | 'span_id' | 'event_id'>): string {
   return `${trace_id}\n${span_id}\n${event_id}`;
 }
 

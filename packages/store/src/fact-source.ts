@@ -1,7 +1,7 @@
 // What the reading of units asks of the facts: the same questions for facts in ClickHouse and for
 // facts in memory.
 
-import type { Fact, Outline } from '@spanledger/ledger';
+import type { Fact, Outline, Underway } from '@spanledger/ledger';
 import type { DirtyTrace } from './dirty-traces.ts';
 import type { TraceHours } from './trace-hours.ts';
 
@@ -19,11 +19,7 @@ export interface Sighting {
 export interface Search {
   /** Records that are under way at some time in one of these. */
   readonly windows: readonly Window[];
-  /** Spans: every call of these services, and what seeks others of those. */
-  readonly services: readonly string[];
-  readonly seeking_services: readonly string[];
-  /** Sums of these services, as spans or events. */
-  readonly sum_services: readonly string[];
+  readonly spans: SpanSearch;
   /** Spans that name one of these conversations. */
   readonly span_conversations: readonly string[];
   /** Log events without a trace: of these services or conversations, or with one of these ids. */
@@ -34,11 +30,28 @@ export interface Search {
   readonly span_event_ids: readonly string[];
 }
 
-/** Calls under way at some time in one of these windows, of these services. */
+/** Calls that spans of these services may be paired with, told by what the known ones are like. */
+export interface SpanSearch {
+  readonly services: readonly string[];
+  /** Those of which a known call seeks others: in all others the one that is looked for must. */
+  readonly seeking: readonly string[];
+  /** Service and scope where all known calls are of one scope: no pair is of one scope alone. */
+  readonly scopes: readonly (readonly [service_name: string, scope_name: string])[];
+  /** Those of which a known call has no response id: in all others what is looked for has none. */
+  readonly without_id: readonly string[];
+  /** Those of which a known call is a root, and of these the ones where such a call seeks others. */
+  readonly roots: readonly string[];
+  readonly seeking_roots: readonly string[];
+}
+
+/** What is under way at some time in one of these windows, of these services. */
 export interface BesideSearch {
   readonly windows: readonly Window[];
   readonly services: readonly string[];
 }
+
+/** What of a sum tells whether it is alone, and where it lies. */
+export type Sum = Outline & Underway & Pick<Fact, 'org_id'>;
 
 export interface Window {
   readonly first_ns: bigint;
@@ -61,6 +74,8 @@ export interface FactSource {
   callsNear(search: Search): Promise<Fact[]>;
   /** Call records of spans and of log events, with a trace or without. */
   callsBeside(search: BesideSearch): Promise<Fact[]>;
+  /** Sums, as spans or events. */
+  sumsBeside(search: BesideSearch): Promise<Sum[]>;
   /** All spans of these traces, in what tells their place. */
   outlinesOf(traces: readonly TraceHours[]): Promise<Outline[]>;
 }

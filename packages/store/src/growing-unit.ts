@@ -2,7 +2,14 @@
 // as long as something new is found and its limits allow. It knows its own trace and what was found
 // around it, never what else is dirty, so it ends the same however it came to be read.
 
-import { looksLikeCall, namesConversation, surroundingsOf, type Fact } from '@spanledger/ledger';
+import {
+  isSum,
+  looksLikeCall,
+  namesConversation,
+  Places,
+  surroundingsOf,
+  type Fact,
+} from '@spanledger/ledger';
 import { recordKey, type CallIndex } from './call-search.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import { compare } from './grouping.ts';
@@ -28,8 +35,6 @@ export class GrowingUnit {
   readonly found = new Map<string, Fact>();
   /** Traces of those. */
   readonly found_traces = new Map<string, DirtyTrace>();
-  /** Sums of other traces that its calls may keep from billing. */
-  readonly sums_beside = new Map<string, Fact>();
   /** What was reached and not looked around yet. */
   frontier: readonly Fact[];
   /** Sums among that, whose billing may depend on calls elsewhere. */
@@ -38,9 +43,9 @@ export class GrowingUnit {
   partly = false;
   readonly #limits: UnitLimits;
   readonly #ownKeys: ReadonlySet<string>;
+  readonly #places: Places;
   readonly #looked: Set<string>;
   readonly #lookedSums = new Set<string>();
-  readonly #noted = new Set<string>();
   /** Reached for a sum's sake only: they tell nothing of its own calls. */
   readonly #beside = new Set<string>();
   #cut = false;
@@ -51,6 +56,7 @@ export class GrowingUnit {
     this.own = own;
     this.#limits = limits;
     this.#ownKeys = new Set(own.map(recordKey));
+    this.#places = new Places(own);
     this.frontier = own;
     this.#looked = new Set(this.#ownKeys);
     this.join(joined);
@@ -85,8 +91,6 @@ export class GrowingUnit {
       const near = index.near(record).filter((fact) => !this.#isOwn(fact));
       this.#cut ||= near.length > matches_per_record_max;
       this.#find(near.slice(0, matches_per_record_max));
-      if (this.#beside.has(recordKey(record))) continue;
-      this.noteSums(record, index);
     }
     for (const sum of this.sums) {
       const near = beside.near(sum).filter((fact) => !this.#isOwn(fact));
@@ -100,22 +104,15 @@ export class GrowingUnit {
     return this.found.size > before;
   }
 
-  /** The sums of other traces that a record may keep from billing. */
-  noteSums(record: Fact, index: CallIndex): void {
-    this.#noted.add(recordKey(record));
-    for (const sum of index.sumsBeside(record)) {
-      if (!this.#isOwn(sum)) this.sums_beside.set(recordKey(sum), sum);
-    }
-  }
-
   /**
-   * Call records that were looked at and turned out not to belong to its own: they may have done so
-   * before, and what they keep from billing may bill since.
+   * Call records that may keep sums of other traces from billing: its own without a place, and all
+   * of others that it knows, also those that turned out not to belong to its own. They may have done
+   * so before, and what they kept from billing may bill since.
    */
-  unnoted(context: Context): Fact[] {
+  callsBesideSums(context: Context): Fact[] {
     return this.#pool(context).filter((fact) => {
-      const key = recordKey(fact);
-      return looksLikeCall({ fact }) && !this.#noted.has(key) && !this.#beside.has(key);
+      if (!looksLikeCall({ fact }) || this.#beside.has(recordKey(fact))) return false;
+      return !this.#isOwn(fact) || this.#places.hasNoPlace(fact);
     });
   }
 
@@ -154,7 +151,8 @@ export class GrowingUnit {
   }
 
   /** Its own records, before anything around them is known. */
-  begin(sums: readonly Fact[]): void {
+  begin(): void {
+    const sums = this.own.filter((fact) => isSum(fact) && !this.#places.isCovered(fact));
     const own = this.own.filter((fact) => looksLikeCall({ fact }) || namesConversation(fact));
     this.frontier = [...own, ...this.frontier.filter((fact) => !this.#isOwn(fact))];
     this.#lookAt([...this.sums, ...sums]);

@@ -2,14 +2,14 @@
 // first the traces, then those that share an id with them, then round by round what may tell of the
 // same calls without one. Where nothing of the last kind exists, one question finds so.
 
-import { isSum, loneSums, type Fact } from '@spanledger/ledger';
+import type { Fact, Underway } from '@spanledger/ledger';
 import { recordKey, searchCalls } from './call-search.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import type { FactSource } from './fact-source.ts';
 import { compare, groupBy } from './grouping.ts';
 import { GrowingUnit, type Context } from './growing-unit.ts';
 import { Sightings, piecesOfIds } from './sightings.ts';
-import { aloneOf, searchBeside } from './sum-search.ts';
+import { aloneOf, searchBeside, searchSums } from './sum-search.ts';
 import { keyOf, traceKey, type TraceHours } from './trace-hours.ts';
 import type { Unit, UnitLimits } from './units.ts';
 
@@ -17,7 +17,6 @@ type Facts = Map<string, Fact>;
 
 export class OrganisationUnits implements Context {
   factCount = 0;
-  neighbours: readonly DirtyTrace[] = [];
   readonly #source: FactSource;
   readonly #org_id: string;
   readonly #limits: UnitLimits;
@@ -27,38 +26,38 @@ export class OrganisationUnits implements Context {
   readonly #sharing = new Map<string, Facts>();
   readonly #hours = new Map<string, TraceHours>();
   readonly #sizes = new Map<string, number>();
+  /** Keys of the traces that were asked for. */
+  readonly #own = new Set<string>();
+  readonly #units: GrowingUnit[] = [];
+  readonly #sightings: Sightings;
 
   constructor(source: FactSource, org_id: string, limits: UnitLimits) {
     this.#source = source;
     this.#org_id = org_id;
     this.#limits = limits;
+    this.#sightings = new Sightings(org_id, limits);
   }
 
-  /** `around`: whether the traces whose sums depend on these are neighbours, too. */
-  async read(dirty: readonly DirtyTrace[], around = true): Promise<Unit[]> {
+  /** To be called once. */
+  async read(dirty: readonly DirtyTrace[]): Promise<Unit[]> {
     const own = await this.#source.hoursOf(dirty);
     await this.#readWhole(own);
-    const keys = own.map(keyOf);
-    const sightings = new Sightings(this.#org_id, this.#limits);
-    await sightings.read(
-      this.#source,
-      keys.flatMap((key) => this.whole(key)),
-    );
-    const growing: GrowingUnit[] = [];
+    for (const trace of own) this.#own.add(keyOf(trace));
+    const facts = [...this.#own].flatMap((key) => this.whole(key));
+    await this.#sightings.read(this.#source, facts);
     for (const trace of own) {
       const key = keyOf(trace);
       for (const facts of trace.trace_id === ''
         ? conversationsOf(this.whole(key))
         : [this.whole(key)]) {
-        const joined = sightings.joinedTo(key, new Set(facts.map((fact) => fact.response_id)));
-        growing.push(new GrowingUnit(trace, facts, joined, this.#limits));
+        const ids = new Set(facts.map((fact) => fact.response_id));
+        const joined = this.#sightings.joinedTo(key, ids);
+        this.#units.push(new GrowingUnit(trace, facts, joined, this.#limits));
       }
     }
-    await this.#readContext(growing);
-    await this.#grow(growing);
-    const sums = around ? await this.#aroundSums(growing) : [];
-    this.#tellNeighbours(keys, sightings, growing, sums);
-    return unitsOf(growing, this);
+    await this.#readContext(this.#units);
+    await this.#grow(this.#units);
+    return unitsOf(this.#units, this);
   }
 
   whole(key: string): readonly Fact[] {
@@ -72,7 +71,7 @@ export class OrganisationUnits implements Context {
   async #grow(units: readonly GrowingUnit[]): Promise<void> {
     for (const unit of units) {
       if (unit.joined.size > 0) unit.advance(this);
-      unit.begin(loneSums(unit.own.filter(isSum), unit.own));
+      unit.begin();
     }
     let active = units.filter((unit) => unit.isGrowing);
     for (let round = 0; active.length > 0; round++) {
@@ -176,19 +175,35 @@ export class OrganisationUnits implements Context {
   }
 
   /**
+   * Traces that were not read for their own sake and whose units hold one that was, or whose sums
+   * depend on its calls. `displaced`: calls as they were stored before without a place; what they
+   * kept from billing may bill since.
+   */
+  async neighbours(displaced: readonly Underway[]): Promise<DirtyTrace[]> {
+    const found = new Map<string, DirtyTrace>();
+    for (const trace of [...this.#around(), ...(await this.#aroundSums(displaced))])
+      found.set(traceKey(trace.trace_id, trace.first_ns), trace);
+    for (const key of this.#own) found.delete(key);
+    return [...found.values()];
+  }
+
+  #around(): DirtyTrace[] {
+    const joined = this.#sightings.neighboursOf([...this.#own]);
+    return [...joined, ...this.#units.flatMap((unit) => unit.neighbours())];
+  }
+
+  /**
    * Traces with a sum that these units' calls may keep from billing, and those that tell of a silent
    * call beneath it: where it bills, it takes their place.
    */
-  async #aroundSums(units: readonly GrowingUnit[]): Promise<DirtyTrace[]> {
-    const unnoted = new Map(units.map((unit) => [unit, unit.unnoted(this)]));
-    const index = await searchCalls(this.#source, [...unnoted.values()].flat());
-    for (const [unit, records] of unnoted) {
-      for (const record of records) unit.noteSums(record, index);
-    }
-    const beside = new Map(units.flatMap((unit) => [...unit.sums_beside]));
-    const sums = await aloneOf(this.#source, [...beside.values()]);
+  async #aroundSums(displaced: readonly Underway[]): Promise<DirtyTrace[]> {
+    const calls = [...displaced, ...this.#units.flatMap((unit) => unit.callsBesideSums(this))];
+    const beside = await searchSums(this.#source, calls);
+    const others = beside.filter(
+      ({ trace_id, start_time }) => !this.#own.has(traceKey(trace_id, start_time)),
+    );
     const traces = new Map<string, DirtyTrace>();
-    for (const { org_id, trace_id, start_time } of sums) {
+    for (const { org_id, trace_id, start_time } of await aloneOf(this.#source, others)) {
       const trace = { org_id, trace_id, first_ns: start_time, last_ns: start_time };
       traces.set(traceKey(trace_id, start_time), trace);
     }
@@ -197,26 +212,8 @@ export class OrganisationUnits implements Context {
       .sort((a, b) => compare(a.trace_id, b.trace_id))
       .slice(0, this.#limits.joined_traces_max);
     const beyond = new OrganisationUnits(this.#source, this.#org_id, this.#limits);
-    await beyond.read(own, false);
-    this.factCount += beyond.factCount;
-    return [...own, ...beyond.neighbours];
-  }
-
-  #tellNeighbours(
-    keys: readonly string[],
-    sightings: Sightings,
-    units: readonly GrowingUnit[],
-    sums: readonly DirtyTrace[],
-  ): void {
-    const found = new Map<string, DirtyTrace>();
-    const all = [
-      ...sightings.neighboursOf(keys),
-      ...units.flatMap((unit) => unit.neighbours()),
-      ...sums,
-    ];
-    for (const trace of all) found.set(traceKey(trace.trace_id, trace.first_ns), trace);
-    for (const key of keys) found.delete(key);
-    this.neighbours = [...found.values()];
+    await beyond.read(own);
+    return [...own, ...beyond.#around()];
   }
 }
 

@@ -13,9 +13,15 @@ import { announce, overtaken } from './announcements.ts';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import { pieces } from './grouping.ts';
-import { readPrevious, saveSettlement, type Saved } from './settlement.ts';
+import {
+  displacedOf,
+  readPrevious,
+  saveSettlement,
+  type Previous,
+  type Saved,
+} from './settlement.ts';
 import { keyOf, traceKey, type TraceHours } from './trace-hours.ts';
-import { readUnits, type Unit, type UnitLimits } from './units.ts';
+import { readUnits, type Unit, type UnitLimits, type UnitReading } from './units.ts';
 
 /** Pure: the rows that these facts make. */
 export type Settle = (facts: readonly Fact[]) => {
@@ -73,16 +79,19 @@ async function settleOnce(
   limits: UnitLimits | undefined,
   reach: Reach,
 ): Promise<Settled> {
-  const own = await settleThese(connection, dirty, settle, limits);
-  if (reach === 'alone') return own;
-  const again = [...own.again];
-  let { report } = own;
-  for (const piece of pieces(own.neighbours, NEIGHBOURS_PER_PIECE)) {
-    const next = await settleThese(connection, piece, settle, limits);
-    for (const trace of next.again) again.push(trace);
-    report = sumOf(report, next.report);
+  const begun = await begin(connection, dirty, limits);
+  if (reach === 'alone') return finish(connection, begun, settle);
+  // The neighbours first: what is stored of these traces tells some of them, as long as it stands.
+  const neighbours = await begun.reading.neighbours(displacedOf(begun.previous));
+  const settled: Settled[] = [];
+  for (const piece of pieces(neighbours, NEIGHBOURS_PER_PIECE)) {
+    settled.push(await finish(connection, await begin(connection, piece, limits), settle));
   }
-  return { again, report };
+  const own = await finish(connection, begun, settle);
+  return {
+    again: [...own.again, ...settled.flatMap(({ again }) => again)],
+    report: settled.reduce((sum, { report }) => sumOf(sum, report), own.report),
+  };
 }
 
 interface Settled {
@@ -90,25 +99,38 @@ interface Settled {
   readonly report: SettleReport;
 }
 
-/** Saves the rows of these traces and of no others. */
-async function settleThese(
+interface Begun {
+  readonly version: bigint;
+  readonly reading: UnitReading;
+  readonly traces: readonly TraceHours[];
+  readonly previous: Previous;
+}
+
+async function begin(
   connection: Connection,
   dirty: readonly DirtyTrace[],
-  settle: Settle,
-  limits?: UnitLimits,
-): Promise<Settled & { readonly neighbours: readonly DirtyTrace[] }> {
+  limits: UnitLimits | undefined,
+): Promise<Begun> {
   const version = await connection.serverTime();
   const reading = await readUnits(connection, dirty, limits);
-  const { units, facts, bounds_reached, neighbours } = reading;
-  const traces = tracesOfUnits(units);
+  const traces = tracesOfUnits(reading.units);
   await announce(connection, version, traces);
-  const previous = await readPrevious(connection, traces);
+  return { version, reading, traces, previous: await readPrevious(connection, traces) };
+}
+
+/** Saves the rows of the traces that it was begun with, and of no others. */
+async function finish(
+  connection: Connection,
+  { version, reading, traces, previous }: Begun,
+  settle: Settle,
+): Promise<Settled> {
+  const { units, facts, bounds_reached } = reading;
   const { rows, executions } = await settleUnits(units, settle);
   const saved = await saveSettlement(connection, version, previous, rows, executions);
   const wrote = saved.changed + saved.deleted > 0;
   const again = wrote ? await overtaken(connection, version, traces) : [];
   const counts = { traces: traces.length, units: units.length, facts, bounds_reached };
-  return { neighbours, again, report: { ...saved, ...counts, version } };
+  return { again, report: { ...saved, ...counts, version } };
 }
 
 function sumOf(one: SettleReport, next: SettleReport): SettleReport {

@@ -25,12 +25,15 @@ import {
   traceKey,
   type TraceHours,
 } from './trace-hours.ts';
+import type { Displaced } from './units.ts';
 
 /** A derived table: its columns and what tells its rows apart. */
 interface Derived<Row> {
   readonly table: 'ledger' | 'executions';
   readonly columns: readonly Column<Row>[];
   readonly key: readonly (keyof Row & string)[];
+  /** What else of a stored row is read. */
+  readonly also: readonly (keyof Row & string)[];
   keyOf(row: Row): string;
 }
 
@@ -44,6 +47,7 @@ const LEDGER: Derived<LedgerRow> = {
   table: 'ledger',
   columns: LEDGER_COLUMNS,
   key: ['org_id', 'trace_id', 'span_id', 'event_id', 'start_time'],
+  also: ['service_name', 'duration_ns', 'lacks_place'],
   keyOf: ({ org_id, trace_id, span_id, event_id, start_time }: LedgerKey) =>
     [org_id, trace_id, span_id, event_id, startOf(start_time, MINUTE_S)].join('\n'),
 };
@@ -52,6 +56,7 @@ const EXECUTIONS: Derived<ExecutionRow> = {
   table: 'executions',
   columns: EXECUTION_COLUMNS,
   key: ['org_id', 'execution_id', 'trace_id', 'span_id', 'start_time'],
+  also: [],
   keyOf: ({ org_id, execution_id, trace_id, span_id, start_time }: ExecutionKey) =>
     [org_id, execution_id, trace_id, span_id, hourOf(start_time)].join('\n'),
 };
@@ -65,9 +70,12 @@ interface StoredRow {
   readonly trace_id: string;
 }
 
+type StoredLedgerRow = StoredRow &
+  Pick<LedgerRow, 'service_name' | 'duration_ns'> & { readonly lacks_place: number };
+
 /** The rows that are stored for some traces, by key; deleted ones included. */
 export interface Previous {
-  readonly ledger: ReadonlyMap<string, StoredRow>;
+  readonly ledger: ReadonlyMap<string, StoredLedgerRow>;
   readonly executions: ReadonlyMap<string, StoredRow>;
 }
 
@@ -88,20 +96,25 @@ export async function readPrevious(
   };
 }
 
-async function readStored<Row>(
+/** The calls among them that lacked a place when they were stored. */
+export function displacedOf({ ledger }: Previous): Displaced[] {
+  return [...ledger.values()].filter((row) => row.lacks_place !== 0 && row.is_deleted === 0);
+}
+
+async function readStored<Row, Stored extends StoredRow>(
   connection: Connection,
   traces: readonly TraceHours[],
   derived: Derived<Row>,
-): Promise<Map<string, StoredRow>> {
-  const stored = new Map<string, StoredRow>();
+): Promise<Map<string, Stored>> {
+  const stored = new Map<string, Stored>();
   const wanted = new Set(traces.map((trace) => `${trace.org_id}\n${keyOf(trace)}`));
   for (const batch of batchesOf(traces)) {
     const bytes = await connection.native(
-      `SELECT ${derived.key.join(', ')}, fingerprint, settled_at, is_deleted
+      `SELECT ${[...derived.key, ...derived.also].join(', ')}, fingerprint, settled_at, is_deleted
        FROM ${derived.table} WHERE ${BATCH_CONDITION}`,
       batchParameters(batch),
     );
-    for (const row of readNative<Row & StoredRow>(bytes)) {
+    for (const row of readNative<Row & Stored>(bytes)) {
       if (!wanted.has(`${row.org_id}\n${traceKey(row.trace_id, row.start_time)}`)) continue;
       const key = derived.keyOf(row);
       const known = stored.get(key);

@@ -1,9 +1,10 @@
 // The facts of one organisation, asked of ClickHouse.
 
+import { TupleParam } from '@clickhouse/client';
 import { FACT_COLUMNS, type Fact, type Outline } from '@spanledger/ledger';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
-import type { BesideSearch, FactSource, Search, Sighting } from './fact-source.ts';
+import type { BesideSearch, FactSource, Search, Sighting, Sum } from './fact-source.ts';
 import { readNative } from './native-reader.ts';
 import {
   BATCH_CONDITION,
@@ -34,6 +35,10 @@ const OUTLINE_NAMES: readonly (keyof Outline)[] = [
   'input_tokens',
   'output_tokens',
 ];
+
+const SUM_NAMES = [...OUTLINE_NAMES, 'org_id', 'service_name', 'start_time', 'duration_ns'].join(
+  ', ',
+);
 
 const FACT_NAMES = FACT_COLUMNS.map(({ name }) => name).join(', ');
 
@@ -104,7 +109,6 @@ export class StoredFacts implements FactSource {
   /** Events and spans apart: the first are a range of the table's key, the others of an index. */
   async callsNear(search: Search): Promise<Fact[]> {
     const { event_services, event_conversations, emitter_event_ids } = search;
-    const { seeking_services, sum_services } = search;
     const events =
       event_services.length + event_conversations.length + emitter_event_ids.length === 0
         ? []
@@ -120,19 +124,10 @@ export class StoredFacts implements FactSource {
               event_ids: emitter_event_ids,
             },
           );
-    const spans: Fact[] = [];
     const parts = spanParts(search);
-    if (seeking_services.length + sum_services.length + parts.length > 0) {
-      const seeking = 'seeks_others AND service_name IN {seeking:Array(String)}';
-      const sums = 'is_sum AND service_name IN {sums:Array(String)}';
-      const some = [seeking, ...parts.map(([text]) => text)].join(' OR ');
-      const given = Object.assign(
-        { seeking: seeking_services, sums: sum_services },
-        ...parts.map(([, own]) => own),
-      );
-      const condition = `(signal = 'span' AND (${some}) OR ${sums})`;
-      spans.push(...(await this.#near(search, condition, given)));
-    }
+    const condition = `signal = 'span' AND (${parts.map(([text]) => text).join(' OR ')})`;
+    const parameters = Object.assign({}, ...parts.map(([, own]) => own));
+    const spans = parts.length === 0 ? [] : await this.#near(search, condition, parameters);
     return [...events, ...spans];
   }
 
@@ -140,7 +135,12 @@ export class StoredFacts implements FactSource {
     const order = `ORDER BY parent_span_id != '', start_time, trace_id, span_id, event_id
       LIMIT ${BESIDE_PER_MINUTE_MAX} BY service_name, toStartOfMinute(start_time, 'UTC')`;
     const condition = `${IS_CALL} AND service_name IN {services:Array(String)}`;
-    return this.#near({ windows }, condition, { services }, order);
+    return this.#near({ windows }, condition, { services }, FACT_NAMES, order);
+  }
+
+  sumsBeside({ windows, services }: BesideSearch): Promise<Sum[]> {
+    const condition = 'is_sum AND service_name IN {services:Array(String)}';
+    return this.#near({ windows }, condition, { services }, SUM_NAMES);
   }
 
   async outlinesOf(traces: readonly TraceHours[]): Promise<Outline[]> {
@@ -156,19 +156,20 @@ export class StoredFacts implements FactSource {
     return outlines;
   }
 
-  async #near(
+  async #near<Row = Fact>(
     { windows }: Pick<Search, 'windows'>,
     condition: string,
     parameters: Record<string, unknown>,
+    names = FACT_NAMES,
     order = '',
-  ): Promise<Fact[]> {
+  ): Promise<Row[]> {
     let { first_ns: first, last_ns: last } = windows[0]!;
     for (const { first_ns, last_ns } of windows) {
       if (first_ns < first) first = first_ns;
       if (last_ns > last) last = last_ns;
     }
     const bytes = await this.#connection.native(
-      `SELECT ${FACT_NAMES} FROM genai_facts
+      `SELECT ${names} FROM genai_facts
        WHERE org_id = {org:String} AND ${condition}
          AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC')
          AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')
@@ -191,12 +192,21 @@ export class StoredFacts implements FactSource {
 
 const IS_CALL = "kind IN ('llm', 'embedding', 'rerank', 'evaluation')";
 
-/** What is asked for beside that which seeks others; nothing for ordinary emitters. */
+const MAY_BE_PAIR = `(service_name, scope_name) NOT IN {scopes:Array(Tuple(String, String))}
+  AND (response_id = '' OR service_name IN {without_id:Array(String)})
+  AND (seeks_others OR service_name IN {seeking:Array(String)})`;
+
+const MAY_BE_ROOTS = `parent_span_id = '' AND service_name IN {roots:Array(String)}
+  AND (seeks_others OR service_name IN {seeking_roots:Array(String)})`;
+
 function spanParts(search: Search): [text: string, parameters: Record<string, unknown>][] {
-  const { services, span_event_ids, span_conversations: conversations } = search;
+  const { spans, span_event_ids, span_conversations: conversations } = search;
   const parts: [string, Record<string, unknown>][] = [];
-  if (services.length > 0) {
-    parts.push([`${IS_CALL} AND service_name IN {services:Array(String)}`, { services }]);
+  if (spans.services.length > 0) {
+    const beside = `${MAY_BE_PAIR} OR ${MAY_BE_ROOTS}`;
+    const condition = `${IS_CALL} AND service_name IN {services:Array(String)} AND (${beside})`;
+    const scopes = spans.scopes.map((place) => new TupleParam(place));
+    parts.push([condition, { ...spans, scopes }]);
   }
   if (span_event_ids.length > 0) {
     parts.push([`emitter_event_id IN {event_ids:Array(String)}`, { event_ids: span_event_ids }]);

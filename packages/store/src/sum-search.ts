@@ -9,10 +9,11 @@ import {
   Places,
   type Fact,
   type Outline,
+  type Underway,
 } from '@spanledger/ledger';
 import { merged, recordKey, WINDOWS_PER_QUERY_MAX } from './call-search.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
-import type { FactSource, Window } from './fact-source.ts';
+import type { BesideSearch, FactSource, Sum, Window } from './fact-source.ts';
 import { compare, groupBy, pieces } from './grouping.ts';
 
 const SERVICES_PER_QUERY = 100;
@@ -22,22 +23,44 @@ export async function searchBeside(
   source: FactSource,
   sums: readonly Fact[],
 ): Promise<CallsBeside> {
-  const byService = [...groupBy(sums, ({ service_name }) => service_name)];
   const calls = new Map<string, Fact>();
-  for (const piece of pieces(byService, SERVICES_PER_QUERY)) {
-    const windows = piece.flatMap(([, own]) => own.map(windowOf));
-    const services = piece.map(([service]) => service);
-    for (const fact of await source.callsBeside({
-      windows: merged(windows, WINDOWS_PER_QUERY_MAX),
-      services,
-    })) {
-      const known = calls.get(recordKey(fact));
-      if (known === undefined || fact.version > known.version) calls.set(recordKey(fact), fact);
-    }
+  for (const search of searchesFor(sums)) {
+    for (const fact of await source.callsBeside(search)) keepLatest(calls, fact);
   }
   const found = [...calls.values()].filter((fact) => looksLikeCall({ fact }));
   const places = new Places(await outlinesAround(source, found));
   return new CallsBeside(found.filter((call) => places.hasNoPlace(call)));
+}
+
+/** Finds the sums that one of these calls may keep from billing, should it have no place. */
+export async function searchSums(
+  source: FactSource,
+  calls: readonly Underway[],
+): Promise<readonly Sum[]> {
+  const sums = new Map<string, Sum>();
+  const byService = groupBy(calls, ({ service_name }) => service_name);
+  for (const search of searchesFor(calls)) {
+    for (const sum of await source.sumsBeside(search)) {
+      const own = byService.get(sum.service_name) ?? [];
+      if (own.some((call) => isBeside(sum, call))) keepLatest(sums, sum);
+    }
+  }
+  return [...sums.values()];
+}
+
+function* searchesFor(records: readonly Underway[]): Generator<BesideSearch> {
+  const byService = [...groupBy(records, ({ service_name }) => service_name)];
+  for (const piece of pieces(byService, SERVICES_PER_QUERY)) {
+    const windows = piece.flatMap(([, own]) => own.map(windowOf));
+    const services = piece.map(([service]) => service);
+    yield { windows: merged(windows, WINDOWS_PER_QUERY_MAX), services };
+  }
+}
+
+function keepLatest<Record extends Outline>(into: Map<string, Record>, record: Record): void {
+  const key = recordKey(record);
+  const known = into.get(key);
+  if (known === undefined || record.version > known.version) into.set(key, record);
 }
 
 /** Calls without a place, for the sums of their service. */
@@ -67,12 +90,15 @@ export function tellsUsage({ input_tokens, output_tokens }: Fact): boolean {
 }
 
 /** Of these sums those that no call beneath them surely tells. */
-export async function aloneOf(source: FactSource, sums: readonly Fact[]): Promise<Fact[]> {
+export async function aloneOf(source: FactSource, sums: readonly Sum[]): Promise<readonly Sum[]> {
   if (sums.length === 0) return [];
   return loneSums(sums, await outlinesAround(source, sums));
 }
 
-async function outlinesAround(source: FactSource, facts: readonly Fact[]): Promise<Outline[]> {
+async function outlinesAround(
+  source: FactSource,
+  facts: readonly Pick<Fact, 'org_id' | 'trace_id' | 'start_time'>[],
+): Promise<Outline[]> {
   const traces = new Map<string, DirtyTrace>();
   for (const { org_id, trace_id, start_time } of facts) {
     if (trace_id === '' || traces.has(trace_id)) continue;
@@ -82,7 +108,7 @@ async function outlinesAround(source: FactSource, facts: readonly Fact[]): Promi
   return source.outlinesOf(await source.hoursOf([...traces.values()]));
 }
 
-function windowOf({ start_time, duration_ns }: Fact): Window {
+function windowOf({ start_time, duration_ns }: Underway): Window {
   return { first_ns: start_time, last_ns: start_time + duration_ns };
 }
 

@@ -5,7 +5,7 @@
 // the unit belongs to. Where the surroundings are too large, the unit takes less of them, by a rule
 // that knows this trace alone, and says so.
 
-import type { Fact } from '@spanledger/ledger';
+import type { Fact, Underway } from '@spanledger/ledger';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import { groupBy } from './grouping.ts';
@@ -51,12 +51,17 @@ export interface Unit {
   readonly bounded: boolean;
 }
 
+export type Displaced = Underway & Pick<Fact, 'org_id'>;
+
 export interface UnitReading {
   readonly units: readonly Unit[];
   readonly facts: number;
   readonly bounds_reached: number;
-  /** Traces that were not asked for, whose units hold one that was. */
-  readonly neighbours: readonly DirtyTrace[];
+  /**
+   * Traces that were not asked for, whose rows may change with these. `displaced`: calls of these as
+   * their stored rows tell them, where those lack a place.
+   */
+  neighbours(displaced: readonly Displaced[]): Promise<DirtyTrace[]>;
 }
 
 /** The unit of each of these traces; traces with the same unit share it. */
@@ -66,15 +71,23 @@ export async function readUnits(
   limits: UnitLimits = UNIT_LIMITS,
 ): Promise<UnitReading> {
   const units: Unit[] = [];
-  const neighbours: DirtyTrace[] = [];
+  const readings = new Map<string, OrganisationUnits>();
   let facts = 0;
   for (const [org_id, own] of groupBy(dirty, (trace) => trace.org_id)) {
     const source = new StoredFacts(connection, org_id);
     const reading = new OrganisationUnits(source, org_id, limits);
     for (const unit of await reading.read(own)) units.push(unit);
-    for (const trace of reading.neighbours) neighbours.push(trace);
+    readings.set(org_id, reading);
     facts += reading.factCount;
   }
   const bounds_reached = units.filter((unit) => unit.bounded).length;
+  const neighbours = async (displaced: readonly Displaced[]): Promise<DirtyTrace[]> => {
+    const found: DirtyTrace[] = [];
+    for (const [org_id, reading] of readings) {
+      const own = displaced.filter((call) => call.org_id === org_id);
+      for (const trace of await reading.neighbours(own)) found.push(trace);
+    }
+    return found;
+  };
   return { units, facts, bounds_reached, neighbours };
 }

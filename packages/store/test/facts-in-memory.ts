@@ -10,7 +10,14 @@ import {
   type Outline,
 } from '@spanledger/ledger';
 import type { DirtyTrace } from '../src/dirty-traces.ts';
-import type { BesideSearch, FactSource, Search, Sighting } from '../src/fact-source.ts';
+import type {
+  BesideSearch,
+  FactSource,
+  Search,
+  Sighting,
+  SpanSearch,
+  Sum,
+} from '../src/fact-source.ts';
 import { OrganisationUnits } from '../src/organisation-units.ts';
 import { settleUnits, type Settle } from '../src/settle-traces.ts';
 import { hourOf, keyOf, minutesOf, traceKey, type TraceHours } from '../src/trace-hours.ts';
@@ -87,7 +94,6 @@ export class FactsInMemory implements FactSource {
         ({ first_ns, last_ns }) => start_time <= last_ns && start_time + duration_ns >= first_ns,
       );
       if (!inTime) return false;
-      if (isSum(fact) && search.sum_services.includes(service_name)) return true;
       if (fact.signal === 'log') {
         const wanted =
           search.event_services.includes(service_name) ||
@@ -96,24 +102,20 @@ export class FactsInMemory implements FactSource {
         return trace_id === '' && (wanted || search.emitter_event_ids.includes(emitter_event_id));
       }
       return (
-        (search.services.includes(service_name) && looksLikeCall({ fact })) ||
+        (looksLikeCall({ fact }) && isNear(search.spans, fact)) ||
         search.span_conversations.includes(fact.conversation_id) ||
-        search.span_event_ids.includes(emitter_event_id) ||
-        (search.seeking_services.includes(service_name) && seeksOthers(fact))
+        search.span_event_ids.includes(emitter_event_id)
       );
     });
     return Promise.resolve(found);
   }
 
-  callsBeside({ windows, services }: BesideSearch): Promise<Fact[]> {
-    const found = this.#facts.filter((fact) => {
-      const { service_name, start_time, duration_ns } = fact;
-      const inTime = windows.some(
-        ({ first_ns, last_ns }) => start_time <= last_ns && start_time + duration_ns >= first_ns,
-      );
-      return inTime && services.includes(service_name) && looksLikeCall({ fact });
-    });
-    return Promise.resolve(found);
+  callsBeside(search: BesideSearch): Promise<Fact[]> {
+    return Promise.resolve(this.#beside(search).filter((fact) => looksLikeCall({ fact })));
+  }
+
+  sumsBeside(search: BesideSearch): Promise<Sum[]> {
+    return Promise.resolve(this.#beside(search).filter(isSum));
   }
 
   outlinesOf(traces: readonly TraceHours[]): Promise<Outline[]> {
@@ -121,9 +123,30 @@ export class FactsInMemory implements FactSource {
     return Promise.resolve(found.filter(({ signal }) => signal === 'span'));
   }
 
+  #beside({ windows, services }: BesideSearch): Fact[] {
+    return this.#facts.filter(({ service_name, start_time, duration_ns }) => {
+      const inTime = windows.some(
+        ({ first_ns, last_ns }) => start_time <= last_ns && start_time + duration_ns >= first_ns,
+      );
+      return inTime && services.includes(service_name);
+    });
+  }
+
   #of(trace_id: string): readonly Fact[] {
     return this.#facts.filter((fact) => fact.trace_id === trace_id);
   }
+}
+
+function isNear(search: SpanSearch, fact: Fact): boolean {
+  const { service_name, scope_name, response_id, parent_span_id } = fact;
+  if (!search.services.includes(service_name)) return false;
+  const seeks = seeksOthers(fact);
+  const isPair =
+    !search.scopes.some(([service, scope]) => service === service_name && scope === scope_name) &&
+    (response_id === '' || search.without_id.includes(service_name)) &&
+    (seeks || search.seeking.includes(service_name));
+  const areRoots = parent_span_id === '' && search.roots.includes(service_name);
+  return isPair || (areRoots && (seeks || search.seeking_roots.includes(service_name)));
 }
 
 /** Settles every trace in its own unit, read one at a time. */
@@ -163,10 +186,14 @@ export async function settleAsTheyCome(
     if (first === undefined) return [];
     const reading = new OrganisationUnits(new FactsInMemory(facts), first.org_id, limits);
     const units = await reading.read(dirty);
+    const previous = units.flatMap(({ traces }) =>
+      traces.flatMap((one) => stored.get(keyOf(one)) ?? []),
+    );
+    const neighbours = await reading.neighbours(previous.filter((row) => row.lacks_place));
     const { rows } = await settleUnits(units, settle);
     for (const unit of units) for (const trace of unit.traces) stored.set(keyOf(trace), []);
     for (const row of rows) stored.get(traceKey(row.trace_id, row.start_time))?.push(row);
-    return reading.neighbours;
+    return neighbours;
   };
   for (const part of parts) {
     facts.push(...part);

@@ -53,7 +53,7 @@ test('a trace settles with the traces that saw its response ids within an hour',
   expect(units[0]!.facts).toHaveLength(4);
   expect(new Set(units[0]!.facts.map((one) => one.org_id))).toEqual(new Set(['default']));
   expect(bounds_reached).toBe(0);
-  const ids = neighbours.map(({ trace_id }) => trace_id).sort();
+  const ids = (await neighbours([])).map(({ trace_id }) => trace_id).sort();
   expect(ids).toEqual([traceId('two'), traceId('same scope')].sort());
 
   expect((await read(1)).units[0]!.facts).toHaveLength(5);
@@ -68,7 +68,7 @@ test('spans of one scope are never read together, however often an id was served
   await insertFacts(store, facts);
   const { units, neighbours } = await readUnits(inside, dirtyOf(facts.slice(0, 1)));
   expect(units.map((unit) => unit.facts.length)).toEqual([1]);
-  expect(neighbours).toEqual([]);
+  expect(await neighbours([])).toEqual([]);
 });
 
 const PERIOD = {

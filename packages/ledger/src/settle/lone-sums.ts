@@ -163,13 +163,16 @@ export class SumTimes {
   }
 }
 
+/** When a record of a service was under way. */
+export type Underway = Pick<Fact, 'service_name' | 'start_time' | 'duration_ns'>;
+
 /** Whether a call lies in the time of a sum of its service. */
-export function isBeside(sum: Fact, call: Fact): boolean {
+export function isBeside(sum: Underway, call: Underway): boolean {
   if (sum.service_name !== call.service_name) return false;
   return endOf(call) >= sum.start_time && call.start_time <= endOf(sum);
 }
 
-function endOf({ start_time, duration_ns }: Fact): bigint {
+function endOf({ start_time, duration_ns }: Underway): bigint {
   return start_time + duration_ns;
 }
 

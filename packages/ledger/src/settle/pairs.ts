@@ -2,6 +2,7 @@
 // by service, kind, model, figures and nested times; and only where an emitter is known to write its
 // record elsewhere. Equal figures alone prove nothing: four equal requests are four bills.
 
+import type { Fact } from '../fact.ts';
 import { figuresAgree } from '../usage/agreement.ts';
 import { hasUsage, isAttempt, isMeasured, type Calls } from './calls.ts';
 import { compareText, isAbove, type Node } from './forest.ts';
@@ -221,16 +222,20 @@ function shareParent({ parents: a }: Party, { parents: b }: Party): boolean {
 
 /**
  * An emitter that makes its span the current one has its duplicates beneath it, not elsewhere. The
- * record that is not current must hold the other by itself: what another record of its call adds to
- * its time says nothing of where its duplicates are.
+ * record that is written elsewhere must hold the other and agree with it by itself: what another
+ * record of its call adds to its time and figures says nothing of where its duplicates are.
  */
 export function mayLieElsewhere(outer: Party, inner: Party): boolean {
   const { head, members } = inner;
   if (head.root.orphan && head.fact.trace_id === outer.head.fact.trace_id) return true;
-  const after = members.some((node) => node.fact.marks.includes('written_after'));
   return outer.members.some(
-    (node) => (after || node.fact.marks.includes('not_current')) && holds(node, inner),
+    (node) => holds(node, inner) && members.some((other) => mayBeApart(node.fact, other.fact)),
   );
+}
+
+function mayBeApart(outer: Fact, inner: Fact): boolean {
+  if (!outer.marks.includes('not_current') && !inner.marks.includes('written_after')) return false;
+  return figuresAgree(outer, inner);
 }
 
 function holds(node: Node, { start, end }: Party): boolean {

@@ -7,8 +7,9 @@ import type { LedgerRow } from '../ledger-row.ts';
 import { isOrdinaryTier, type PriceBook } from '../price-book.ts';
 import { NO_TOKENS, type Usage } from '../usage.ts';
 import { costContradicts, costOf, type Cost } from '../cost.ts';
+import { looksLikeCall } from './calls.ts';
 import type { Contexts } from './context.ts';
-import type { Node } from './forest.ts';
+import { hasNoPlace, type Node } from './forest.ts';
 import type { Verdict } from './verdict.ts';
 
 const NO_COST = {
@@ -52,6 +53,7 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
     owner_trace_id: found.owner?.fact.trace_id ?? '',
     owner_span_id: found.owner?.fact.span_id ?? '',
     parent_span_id: fact.parent_span_id,
+    lacks_place: looksLikeCall(node) && hasNoPlace(node),
     agent_name: place.agent_name,
     agent_span_id: place.agent_span_id,
     execution_id: place.execution_id,
