@@ -154,17 +154,18 @@ export async function settleApart(
   facts: readonly Fact[],
   settle: Settle,
   limits: UnitLimits = UNIT_LIMITS,
+  source = new FactsInMemory(facts),
 ): Promise<{ rows: LedgerRow[]; executions: ExecutionRow[]; bounded: number }> {
   const rows: LedgerRow[] = [];
   const executions: ExecutionRow[] = [];
   let bounded = 0;
-  const source = new FactsInMemory(facts);
   const traces = new Map(
     source.traces().map((trace) => [traceKey(trace.trace_id, trace.first_ns), trace]),
   );
   for (const trace of traces.values()) {
     const reading = new OrganisationUnits(source, trace.org_id, limits);
     const units = await reading.read([trace]);
+    await reading.neighbours([]);
     bounded += units.filter((unit) => unit.bounded).length;
     const settled = await settleUnits(units, settle);
     for (const row of settled.rows) rows.push(row);
