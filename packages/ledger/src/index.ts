@@ -40,7 +40,14 @@ export {
 export { settle, type Settlement } from './settle/settle.ts';
 export { looksLikeCall } from './settle/calls.ts';
 export { surroundingsOf, type Surroundings } from './settle/connections.ts';
-export { isBeside, isSum, loneSums, Places, type Outline, type Underway } from './settle/lone-sums.ts';
+export {
+  isBeside,
+  isSum,
+  loneSums,
+  Places,
+  type Outline,
+  type Underway,
+} from './settle/lone-sums.ts';
 export { mayTellOneCall, namesConversation, REACH_NS, seeksOthers } from './settle/surroundings.ts';
 export { bundledPriceBook, type PriceBookOptions } from './bundled-price-book.ts';
 export {
@@ -69,6 +76,7 @@ export { decodeTraces, type Body, type Sender } from './decode.ts';
 export { LIMITS, type DecodeLimits, type Limit, type LimitName } from './limits.ts';
 export { LOG_COLUMNS } from './log-table.ts';
 export { decodeLogs } from './logs.ts';
+export { isOrganisation } from './organisation.ts';
 export { attributeNames } from './dialect.ts';
 export { DIALECT_NAMES } from './dialects/index.ts';
 export { UNCLAIMED } from './dialects/plumbing.ts';
