@@ -36,6 +36,8 @@ const REFUSAL_REASONS: Readonly<Record<RefusalReason, true>> = {
   invalid_span_id: true,
   zero_span_id: true,
   time_out_of_range: true,
+  missing_organisation: true,
+  invalid_organisation: true,
   spans_per_request: true,
   log_records_per_request: true,
   metric_points_per_request: true,
@@ -135,6 +137,10 @@ export const METRICS = {
     buckets: SECONDS,
   },
   spanledger_dirty_traces: { type: 'gauge', help: 'Traces that wait to be settled.' },
+  spanledger_dirty_traces_bytes: {
+    type: 'gauge',
+    help: 'Bytes of the traces that wait to be settled.',
+  },
   spanledger_dirty_traces_overflow_total: {
     type: 'counter',
     help: 'Traces beyond the limit of those remembered; the sweep finds them.',

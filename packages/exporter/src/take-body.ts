@@ -52,7 +52,7 @@ function store(stages: Stages, signal: Signal, org_id: string, body: Body): Prom
   const decode = DECODERS[signal];
   const { receipt, stored } = stages.grouper.add((block) => decode(body, block, { org_id }));
   const markDirty = (): void => {
-    stages.dirty.mark(org_id, receipt.touched);
+    for (const trace of receipt.touched) stages.dirty.mark(trace.org_id, [trace]);
     stages.wake();
   };
   return stored.then(

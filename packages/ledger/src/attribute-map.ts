@@ -112,6 +112,15 @@ export class AttributeMap {
     return ((this.present[attribute >> 5]! >> (attribute & 31)) & 1) === 1;
   }
 
+  /** How often the current record has this registered attribute; the last of them is held. */
+  times(attribute: number): number {
+    let times = 0;
+    for (let i = this.firstId; i < this.ids.n; i++) {
+      if (this.roles[this.ids.u32[i]!] === attribute) times++;
+    }
+    return times;
+  }
+
   /** Whether the current record has any attribute of GenAI, registered or not. */
   mentionsGenAi(): boolean {
     for (let i = this.firstId; i < this.ids.n; i++) {

@@ -19,6 +19,8 @@ export interface Body {
 
 export interface Sender {
   readonly org_id: string;
+  /** True for a forwarder: each resource names its organisation, and `org_id` is not used. */
+  readonly names_organisations?: boolean;
 }
 
 const REQUEST_TYPES = [-1, BYTES];
@@ -32,7 +34,7 @@ export function decodeTraces(body: Body, block: Block, sender: Sender): Receipt 
   block.factTable.touched.clear();
   const repaired = block.repaired;
   const { attributes, resource } = block.spanTable;
-  const walk = new Walk(block, sender.org_id, attributes, resource);
+  const walk = new Walk(block, sender, attributes, resource);
   try {
     const end = openBody(body, block, TRACES);
     readRequest(walk, end);
@@ -41,7 +43,7 @@ export function decodeTraces(body: Body, block: Block, sender: Sender): Receipt 
     throw error;
   }
   if (block.repaired > repaired) walk.tally.adjust('invalid_utf8', block.repaired - repaired);
-  return walk.tally.receipt(block.factTable.touched.list());
+  return walk.receipt();
 }
 
 /** Points the block's cursor at the protobuf form of a body; answers its end. */
@@ -73,7 +75,7 @@ function readRequest(walk: Walk, end: number): void {
 }
 
 function readResourceSpans(walk: Walk, spanWalk: SpanWalk, end: number): void {
-  const { wire, org } = walk;
+  const { wire } = walk;
   const spans = walk.block.spanTable;
   const { resource, table } = spans;
   const firstRow = table.rows;
@@ -97,7 +99,7 @@ function readResourceSpans(walk: Walk, spanWalk: SpanWalk, end: number): void {
   for (let row = 1; row <= rows; row++) spans.resourceEnds.pair(resource.firstId + pairs * row, 0);
   spans.serviceName.ids.push(spans.serviceName.dictionary.internText(walk.service));
   spans.serviceName.ids.repeat(firstRow, rows);
-  spans.org.ids.push(spans.org.dictionary.internText(org));
+  spans.org.ids.push(spans.org.dictionary.internText(walk.org));
   spans.org.ids.repeat(firstRow, rows);
 }
 
@@ -153,7 +155,7 @@ function readScopeSpans(walk: Walk, spanWalk: SpanWalk, end: number): void {
     const length = wire.length(end);
     const spanEnd = wire.p + length;
     const reason = walk.admit(block.limits.spans_per_request)
-      ? walk.copy(copied)
+      ? (walk.refusal ?? walk.copy(copied))
       : 'spans_per_request';
     if (reason === null) {
       if (spanWalk.read(spanEnd)) tally.accepted++;

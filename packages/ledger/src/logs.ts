@@ -27,7 +27,7 @@ export function decodeLogs(body: Body, block: Block, sender: Sender): Receipt {
   block.factTable.touched.clear();
   const repaired = block.repaired;
   const { attributes, resource } = block.logTable;
-  const walk = new Walk(block, sender.org_id, attributes, resource);
+  const walk = new Walk(block, sender, attributes, resource);
   walk.record.signal = 'log';
   try {
     const end = openBody(body, block, LOGS);
@@ -37,7 +37,7 @@ export function decodeLogs(body: Body, block: Block, sender: Sender): Receipt {
     throw error;
   }
   if (block.repaired > repaired) walk.tally.adjust('invalid_utf8', block.repaired - repaired);
-  return walk.tally.receipt(block.factTable.touched.list());
+  return walk.receipt();
 }
 
 /** Calls `read` for each field `wanted` of a message and passes over the rest. */
@@ -113,7 +113,9 @@ function readScopeLogs(walk: Walk, end: number): void {
   wire.p = start;
   messages(walk, end, 0x12, (to) => {
     const limit = block.limits.log_records_per_request;
-    const reason = walk.admit(limit) ? walk.copy(copied) : 'log_records_per_request';
+    const reason = walk.admit(limit)
+      ? (walk.refusal ?? walk.copy(copied))
+      : 'log_records_per_request';
     if (reason === null) readRecord(walk, to);
     else {
       walk.tally.refuse(reason);

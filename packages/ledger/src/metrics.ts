@@ -36,7 +36,7 @@ export function decodeMetrics(body: Body, block: Block, sender: Sender): Receipt
   const mark = block.mark();
   const repaired = block.repaired;
   const { attributes, resource } = block.logTable;
-  const walk = new Walk(block, sender.org_id, attributes, resource);
+  const walk = new Walk(block, sender, attributes, resource);
   try {
     const end = openBody(body, block, METRICS);
     messages(walk, end, MESSAGE_TYPES, 0x0a, (to) => readResource(walk, to));
@@ -133,6 +133,10 @@ function readData(walk: Walk, end: number, field: number, origin: Origin): void 
   const { tally, block } = walk;
   const form = origin.temporality === null ? null : pointForm(field);
   messages(walk, end, [-1, BYTES], 0x0a, (to) => {
+    if (walk.refusal !== null) {
+      tally.refuse(walk.refusal);
+      return;
+    }
     if (form === null) tally.not_used++;
     else if (!walk.admit(block.limits.metric_points_per_request)) {
       tally.refuse('metric_points_per_request');

@@ -12,6 +12,9 @@ export type RefusalReason =
   | 'zero_span_id'
   /** A start or end from 2106 on: ClickHouse's hours and minutes end there. */
   | 'time_out_of_range'
+  /** A forwarder's resource that names no organisation, or names one wrongly or twice. */
+  | 'missing_organisation'
+  | 'invalid_organisation'
   | 'spans_per_request'
   | 'log_records_per_request'
   | 'metric_points_per_request'
@@ -30,6 +33,7 @@ export type Adjustment =
   | 'not_json';
 
 export interface TouchedTrace {
+  readonly org_id: string;
   readonly trace_id: string;
   readonly first_ns: bigint;
   readonly last_ns: bigint;

@@ -121,13 +121,14 @@ export class TouchedTraces {
     }
   }
 
-  list(): TouchedTrace[] {
+  /** All of them belong to this organisation: they are listed before records of another come. */
+  list(org_id: string): TouchedTrace[] {
     const ids = this.#ids;
     if (ids === null) return [];
     return Array.from({ length: this.#traces }, (_, trace) => {
       const start = this.#places[trace]! + 1;
       const trace_id = decodeText(ids.u8, start, start + ids.u8[start - 1]!);
-      return { trace_id, ...this.#spanOf(trace) };
+      return { org_id, trace_id, ...this.#spanOf(trace) };
     });
   }
 

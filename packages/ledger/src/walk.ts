@@ -8,13 +8,17 @@ import { readAttributes } from './attribute-run.ts';
 import type { Block } from './block.ts';
 import { decodeText } from './bytes.ts';
 import { attribute } from './dialect.ts';
+import { isOrganisation } from './organisation.ts';
 import { MapRecord, textIn } from './record-view.ts';
-import { type RefusalReason, Tally } from './receipt.ts';
+import { type Receipt, type RefusalReason, Tally, type TouchedTrace } from './receipt.ts';
+import type { Sender } from './decode.ts';
 import { BYTES, type Wire } from './wire.ts';
 
 const SERVICE_NAME = attribute('service.name');
 const ENVIRONMENT_NAME = attribute('deployment.environment.name');
 const ENVIRONMENT = attribute('deployment.environment');
+/** Heard from a forwarder only; from anyone else it is data like any other. */
+const ORGANISATION = attribute('spanledger.org.id');
 
 /** Seeds that keep equal bytes in different places from looking like equal content. */
 const RESOURCE_SEED = 0x1b873593;
@@ -27,7 +31,11 @@ export interface Scope {
 export class Walk {
   readonly block: Block;
   readonly wire: Wire;
-  readonly org: string;
+  readonly #namesOrganisations: boolean;
+  /** The organisation of the current resource. */
+  org: string;
+  /** Why all records of the current resource are refused; null where they are not. */
+  refusal: RefusalReason | null = null;
   readonly tally = new Tally();
   readonly record: MapRecord;
   service = '';
@@ -36,10 +44,11 @@ export class Walk {
   scope: Scope = { name: '', version: '' };
   scopeContent = 0;
 
-  constructor(block: Block, org: string, map: AttributeMap, resource: AttributeMap) {
+  constructor(block: Block, sender: Sender, map: AttributeMap, resource: AttributeMap) {
     this.block = block;
     this.wire = block.wire;
-    this.org = org;
+    this.org = sender.org_id;
+    this.#namesOrganisations = sender.names_organisations === true;
     this.record = new MapRecord(map, resource, block);
   }
 
@@ -47,6 +56,8 @@ export class Walk {
   /** Records seen so far, refused ones included, and what was copied for those admitted. */
   #seen = 0;
   #copied = 0;
+  /** Of organisations whose records came before those of the current one. */
+  readonly #touched: TouchedTrace[] = [];
 
   /** Whether another record is within the number a request may have. */
   admit(limit: number): boolean {
@@ -76,10 +87,40 @@ export class Walk {
 
   /** After the last of a resource's attributes: what its records need of it. */
   closeResource(map: AttributeMap): void {
+    if (this.#namesOrganisations) this.#enterOrganisation(map);
     this.service = textIn(map, SERVICE_NAME) ?? '';
     this.environment = textIn(map, ENVIRONMENT_NAME) ?? textIn(map, ENVIRONMENT) ?? '';
     this.resourceBytes = map.values.n - map.firstValue;
     this.resourceContent = attributesContent(map, map.firstId, map.firstValue, RESOURCE_SEED);
+  }
+
+  /**
+   * The organisation that a forwarder's resource names. Twice is wrong even if both say the same:
+   * whoever stamps it may have replaced the first only, and the second is then the sender's own.
+   */
+  #enterOrganisation(map: AttributeMap): void {
+    const named = textIn(map, ORGANISATION);
+    this.refusal = named === null ? 'missing_organisation' : null;
+    if (named === null) return;
+    if (!isOrganisation(named) || map.times(ORGANISATION) > 1) {
+      this.refusal = 'invalid_organisation';
+      return;
+    }
+    if (named === this.org) return;
+    this.#listTouched();
+    this.org = named;
+  }
+
+  #listTouched(): void {
+    const { touched } = this.block.factTable;
+    for (const trace of touched.list(this.org)) this.#touched.push(trace);
+    touched.clear();
+  }
+
+  /** After the last record of the request. */
+  receipt(): Receipt {
+    this.#listTouched();
+    return this.tally.receipt(this.#touched);
   }
 
   /** After the last record of a resource. */

@@ -488,7 +488,17 @@ test('a receipt names the traces that got facts in this request, and when', () =
   expect(
     touch([{ ...call(), traceId: other }, { ...call(), ...later, traceId: other }, call()]),
   ).toEqual([
-    { trace_id: other, first_ns: 1_700_000_000_000_000_000n, last_ns: 1_700_000_002_000_000_000n },
-    { trace_id: TRACE, first_ns: 1_700_000_000_000_000_000n, last_ns: 1_700_000_001_000_000_000n },
+    {
+      org_id: 'acme',
+      trace_id: other,
+      first_ns: 1_700_000_000_000_000_000n,
+      last_ns: 1_700_000_002_000_000_000n,
+    },
+    {
+      org_id: 'acme',
+      trace_id: TRACE,
+      first_ns: 1_700_000_000_000_000_000n,
+      last_ns: 1_700_000_001_000_000_000n,
+    },
   ]);
 });

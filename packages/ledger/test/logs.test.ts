@@ -71,6 +71,7 @@ test('a claimed record is a row and a fact; the others are accepted and not used
   expect(receipts[0]).toMatchObject({ accepted: 2, not_used: 1, refused: new Map() });
   expect(receipts[0]!.touched).toEqual([
     {
+      org_id: SENDER.org_id,
       trace_id: '0af7651916cd43dd8448eb211c80319c',
       first_ns: 1_700_000_000_000_000_000n,
       last_ns: expect.any(BigInt),
