@@ -57,7 +57,7 @@ export interface Config {
     readonly insert_attempts_max: number;
   };
   readonly settle: {
-    readonly dirty_traces_max: number;
+    readonly dirty_traces_bytes_max: number;
     readonly traces_max: number;
     readonly tick_ms: number;
     readonly hour_ms: number;
@@ -111,7 +111,7 @@ export function readConfig(env: Environment): Config {
       insert_attempts_max: value(env, 'SPANLEDGER_INSERT_ATTEMPTS_MAX'),
     },
     settle: {
-      dirty_traces_max: value(env, 'SPANLEDGER_DIRTY_TRACES_MAX'),
+      dirty_traces_bytes_max: value(env, 'SPANLEDGER_DIRTY_TRACES_BYTES_MAX'),
       traces_max: value(env, 'SPANLEDGER_SETTLE_TRACES_MAX'),
       tick_ms: value(env, 'SPANLEDGER_TICK_MS'),
       hour_ms: value(env, 'SPANLEDGER_HOUR_MS'),

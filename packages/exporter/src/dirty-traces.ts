@@ -1,6 +1,8 @@
 // The traces that wait to be settled, in memory and bounded: what does not fit is found again by
 // the sweep, because everything dirty can be told from the tables alone.
 
+import { FairMarks } from '@spanledger/store';
+
 export interface TraceSpan {
   readonly trace_id: string;
   readonly first_ns: bigint;
@@ -17,24 +19,27 @@ const NS_PER_MINUTE = 60_000_000_000n;
 const LOOSE_MINUTES_MAX = 48n * 60n;
 
 export class DirtyTraces {
-  readonly #limit: number;
   readonly #now: () => number;
-  #waiting = new Map<string, DirtyTrace>();
+  readonly #marks: FairMarks<DirtyTrace>;
   #since: number | null = null;
-  #overflowed = 0;
 
-  constructor(limit: number, now: () => number) {
-    this.#limit = limit;
+  /** `bytes_max`: of the marks of all organisations; a mark costs about 256 bytes. */
+  constructor(bytes_max: number, now: () => number) {
+    this.#marks = new FairMarks(bytes_max);
     this.#now = now;
   }
 
   get size(): number {
-    return this.#waiting.size;
+    return this.#marks.size;
+  }
+
+  get held_bytes(): number {
+    return this.#marks.held_bytes;
   }
 
   /** Marks that did not fit, ever. */
   get overflowed(): number {
-    return this.#overflowed;
+    return this.#marks.forgotten;
   }
 
   /** How long the oldest mark has been waiting. */
@@ -54,15 +59,13 @@ export class DirtyTraces {
     for (const trace of traces) this.#put(trace);
   }
 
-  /** Takes up to `count` traces, the oldest marks first; marks set from now on stay. */
+  /**
+   * Takes up to `count` traces, of each organisation the same number as far as it has them, the
+   * oldest marks first; marks set from now on stay.
+   */
   take(count: number): DirtyTrace[] {
-    const taken: DirtyTrace[] = [];
-    for (const [key, trace] of this.#waiting) {
-      if (taken.length === count) break;
-      taken.push(trace);
-      this.#waiting.delete(key);
-    }
-    if (this.#waiting.size === 0) this.#since = null;
+    const taken = this.#marks.take(count);
+    if (this.#marks.size === 0) this.#since = null;
     return taken;
   }
 
@@ -71,7 +74,7 @@ export class DirtyTraces {
     const last = last_ns / NS_PER_MINUTE;
     const first = first_ns / NS_PER_MINUTE;
     if (last - first >= LOOSE_MINUTES_MAX) {
-      this.#overflowed++;
+      this.#marks.forget();
       return;
     }
     for (let minute = first; minute <= last; minute++) {
@@ -81,15 +84,8 @@ export class DirtyTraces {
   }
 
   #put(trace: DirtyTrace): void {
-    const minute = trace.trace_id === '' ? trace.first_ns / NS_PER_MINUTE : '';
-    const key = `${trace.org_id}\n${trace.trace_id}\n${minute}`;
-    const known = this.#waiting.get(key);
-    if (known === undefined && this.#waiting.size >= this.#limit) {
-      this.#overflowed++;
-      return;
-    }
-    this.#waiting.set(key, known === undefined ? trace : widest(known, trace));
-    this.#since ??= this.#now();
+    const key = trace.trace_id || `minute ${trace.first_ns / NS_PER_MINUTE}`;
+    if (this.#marks.put(trace.org_id, key, trace, widest)) this.#since ??= this.#now();
   }
 }
 

@@ -127,11 +127,11 @@ export const SETTINGS = {
     'longest time ClickHouse may take for one insert or query',
   ),
   SPANLEDGER_RETRY_AFTER_S: whole(1, 1, 3_600, 'retry-after of the answers with 503'),
-  SPANLEDGER_DIRTY_TRACES_MAX: whole(
-    200_000,
-    1,
-    10_000_000,
-    'traces remembered to be settled; what is beyond it is found by the sweep',
+  SPANLEDGER_DIRTY_TRACES_BYTES_MAX: whole(
+    64 * MIB,
+    256,
+    16 * KIB * MIB,
+    'bytes of traces remembered to be settled, about 256 each; what is beyond it is found by the sweep',
   ),
   SPANLEDGER_SETTLE_TRACES_MAX: whole(2_000, 1, 100_000, 'traces settled in one step'),
   SPANLEDGER_TICK_MS: whole(1_000, 10, 600_000, 'time between two settle ticks under load'),

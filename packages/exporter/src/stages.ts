@@ -47,11 +47,12 @@ export function createStages(given: Given): Stages {
   const { config, store, clock, log, metrics, prices } = given;
   const pool = new ArenaPool(config.receive.in_flight_bytes_max);
   const recent = new RecentBodies<Outcome>(config.receive.recent_bodies_max);
-  const dirty = new DirtyTraces(config.settle.dirty_traces_max, () => clock.now());
+  const dirty = new DirtyTraces(config.settle.dirty_traces_bytes_max, () => clock.now());
   const grouper = createGrouper(config, store, clock, metrics, log);
   metrics.source('spanledger_in_flight_bytes', () => pool.held_bytes);
   metrics.source('spanledger_recent_bodies', () => recent.size);
   metrics.source('spanledger_dirty_traces', () => dirty.size);
+  metrics.source('spanledger_dirty_traces_bytes', () => dirty.held_bytes);
   metrics.source('spanledger_roll_up_overflow_total', () => store.rollUpOverflow);
   metrics.source('spanledger_dirty_traces_overflow_total', () => dirty.overflowed);
   metrics.source('spanledger_settle_lag_seconds', () => dirty.age_ms / MS_PER_S);

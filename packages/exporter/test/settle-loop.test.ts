@@ -9,6 +9,8 @@ import { chance, SimulatedClock } from './simulation.ts';
 
 const INTERVALS = { tick_ms: 1_000, hour_ms: 30_000, day_ms: 600_000, sweep_ms: 60_000 };
 const JOB_MS = 50;
+/** Of one mark, rounded up. */
+const MARK_BYTES = 256;
 
 interface Run {
   readonly job: Job;
@@ -19,7 +21,7 @@ interface Run {
 /** A loop whose `settle` takes all that is dirty and whose runs fail as `fails` says. */
 class World {
   readonly clock = new SimulatedClock();
-  readonly dirty = new DirtyTraces(1_000, () => this.clock.now());
+  readonly dirty = new DirtyTraces(1_000 * MARK_BYTES, () => this.clock.now());
   readonly settled: string[] = [];
   readonly runs: Run[] = [];
   running = 0;
@@ -188,19 +190,19 @@ describe('dirty traces', () => {
     ['at the limit all are kept', 3, 3, 0],
     ['one over is left to the sweep and counted', 4, 3, 1],
   ])('%s', (_, marks, kept, overflowed) => {
-    const dirty = new DirtyTraces(3, () => 0);
+    const dirty = new DirtyTraces(3 * MARK_BYTES, () => 0);
     dirty.mark('default', rowsOf(marks));
     expect([dirty.size, dirty.overflowed]).toEqual([kept, overflowed]);
   });
 
   test('a trace that is marked again is one trace over the wider time', () => {
-    const dirty = new DirtyTraces(3, () => 0);
+    const dirty = new DirtyTraces(3 * MARK_BYTES, () => 0);
     dirty.mark('default', [trace('a', 5n, 6n), trace('a', 3n, 4n)]);
     expect(dirty.take(9)).toEqual([{ org_id: 'default', ...trace('a', 3n, 6n) }]);
   });
 
   test('the same trace id of two organisations is two traces', () => {
-    const dirty = new DirtyTraces(3, () => 0);
+    const dirty = new DirtyTraces(3 * MARK_BYTES, () => 0);
     dirty.mark('one', [trace('a')]);
     dirty.mark('two', [trace('a')]);
     expect(dirty.size).toBe(2);
@@ -211,7 +213,7 @@ describe('dirty traces', () => {
     ['over a range that no honest sender has, they are left to the sweep', 48n, 0, 1],
     ['over all of time too', 2_000_000n, 0, 1],
   ])('%s', (_, hours, kept, overflowed) => {
-    const dirty = new DirtyTraces(10_000, () => 0);
+    const dirty = new DirtyTraces(10_000 * MARK_BYTES, () => 0);
     const hour_ns = 3_600_000_000_000n;
     dirty.mark('default', [trace('', 5n * hour_ns + 1n, (5n + hours) * hour_ns + 2n)]);
     expect([dirty.size, dirty.overflowed]).toEqual([kept, overflowed]);
@@ -223,7 +225,7 @@ describe('dirty traces', () => {
 
   test('the age is that of the oldest mark', () => {
     let now = 0;
-    const dirty = new DirtyTraces(3, () => now);
+    const dirty = new DirtyTraces(3 * MARK_BYTES, () => now);
     expect(dirty.age_ms).toBe(0);
     dirty.mark('default', [trace('a')]);
     now = 700;

@@ -115,12 +115,12 @@ function world(fails: (call: number) => boolean, dirtyTraces_max = 1_000): World
   const clock = new SimulatedClock();
   const store = new MemoryStore(clock, fails);
   const config = readConfig({
-    SPANLEDGER_DIRTY_TRACES_MAX: String(dirtyTraces_max),
+    SPANLEDGER_DIRTY_TRACES_BYTES_MAX: String(dirtyTraces_max * 256),
     SPANLEDGER_SETTLE_TRACES_MAX: '3',
     SPANLEDGER_SWEEP_MS: '5000',
     SPANLEDGER_TICK_MS: '100',
   });
-  const dirty = new DirtyTraces(config.settle.dirty_traces_max, () => clock.now());
+  const dirty = new DirtyTraces(config.settle.dirty_traces_bytes_max, () => clock.now());
   const metrics = new Metrics();
   // The settle half needs no more of the stages than this.
   const stages = {

@@ -2,6 +2,7 @@
 
 export type { StoreOptions } from './connection.ts';
 export type { DirtySweep, DirtyTrace } from './dirty-traces.ts';
+export { FairMarks } from './fair-marks.ts';
 export type { MigrationReport } from './migrate.ts';
 export {
   QUESTIONS,
