@@ -77,6 +77,16 @@ export const ERRORS = {
   },
   body_timeout: {
     status: 503,
+  month_not_over: {
+    status: 409,
+    message: 'cannot freeze a month before it is over',
+    next_step: 'freeze it a minute after it has ended; months are those of UTC',
+  },
+  month_not_settled: {
+    status: 503,
+    message: 'cannot freeze the month now: not all of it is settled',
+    next_step: 'try again when what the details name is settled; "spanledger doctor" shows the lag',
+  },
     message: 'cannot take body: it did not arrive within the time limit',
     next_step: 'send it again; see the details for the limit',
   },

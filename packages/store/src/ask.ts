@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { SpanledgerError } from '@spanledger/ledger';
+import { BILL_COLUMNS, BILL_SQL, CHANGED_SQL, SIGNED_COLUMNS } from './bill-columns.ts';
 import type { Connection } from './connection.ts';
 import { readNative } from './native-reader.ts';
 import {
@@ -55,6 +56,10 @@ export async function ask<Name extends QuestionName>(
     .replace('$columns', (question.columns ?? []).map((column) => column.name).join(', '))
     .replace('$group', grouping.map((dimension) => `u.${dimension} AS ${dimension},`).join(' '))
     .replace('$measures', MEASURES_SQL)
+    .replace('$bill', BILL_SQL)
+    .replaceAll('$sums', BILL_COLUMNS)
+    .replaceAll('$signed', SIGNED_COLUMNS)
+    .replace('$changed', CHANGED_SQL)
     .replace('$table', source)
     .replace('$order', grouping.join(', ') || '1');
   const limit = readLimit(given.limit);

@@ -1,5 +1,8 @@
 // Everything ClickHouse: schema, inserts, settling, roll-ups, questions, readers.
 
+export type { BookingReport } from './adjustments.ts';
+export type { Bill, BilledMonth } from './bill.ts';
+export type { AdjustmentRow, BillRow, BillSums } from './bill-row.ts';
 export type { StoreOptions } from './connection.ts';
 export type { DirtySweep, DirtyTrace } from './dirty-traces.ts';
 export { FairMarks } from './fair-marks.ts';
@@ -10,6 +13,8 @@ export {
   type CoverageRow,
   type FreshnessRow,
   type Grouping,
+export { KEY_LIMITS, type StoredKey } from './keys.ts';
+export type { FreezeReport, FreezeRequest, OpenWork } from './freeze.ts';
   type Period,
   type QuestionName,
   type Questions,

@@ -14,6 +14,14 @@ import {
   type MetricSum,
 } from '@spanledger/ledger';
 import { count, counts, integer, nullable, readRow, text, type Fields } from './field.ts';
+import {
+  readAdjustmentRow,
+  readBillRow,
+  readBillSums,
+  type AdjustmentRow,
+  type BillRow,
+  type BillSums,
+} from './bill-row.ts';
 import { DIMENSIONS, type Dimension } from './usage-columns.ts';
 import { readUsageRow, type UsageRow } from './usage-row.ts';
 
@@ -82,6 +90,18 @@ export interface FreshnessRow {
   readonly rolled_up_ns: bigint | null;
 }
 
+export interface FrozenMonthRow {
+  readonly month: string;
+  readonly frozen_ns: bigint;
+}
+
+/** One part of what there is to say of a month. */
+export interface MonthSumsRow {
+  readonly month: string;
+  readonly part: string;
+  readonly sums: BillSums;
+}
+
 /** Name of a question → what it takes and the row it answers with. */
 export interface Questions {
   usage: { parameters: Period & Grouping & Limit; row: UsageRow };
@@ -99,6 +119,10 @@ export interface Questions {
   trace_facts: { parameters: TraceParameters; row: Fact };
   freshness: { parameters: TraceParameters; row: FreshnessRow };
   metric_usage: { parameters: Period; row: MetricSum };
+  billed: { parameters: Period & Grouping & Limit; row: BillRow };
+  adjustments: { parameters: Period & Grouping & Limit; row: AdjustmentRow };
+  frozen_months: { parameters: { readonly org: string }; row: FrozenMonthRow };
+  month_sums: { parameters: { readonly org: string }; row: MonthSumsRow };
 }
 
 export type QuestionName = keyof Questions;
@@ -161,6 +185,12 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
       ...{ request_model: text, response_model: text, quantity: text, cache_convention: text },
       ...{ reasoning_convention: text, temporality: text, value: integer },
     }),
+  },
+  billed: { answer: readBillRow },
+  adjustments: { answer: readAdjustmentRow },
+  frozen_months: { answer: reader({ month: text, frozen_ns: integer }) },
+  month_sums: {
+    answer: (row) => ({ ...readRow({ month: text, part: text }, row), sums: readBillSums(row) }),
   },
 };
 

@@ -4,7 +4,7 @@
 import { DIMENSIONS, MEASURES, MEASURE_NAMES, ROLLED_UP } from './usage-columns.ts';
 import type { Level } from './watermarks.ts';
 
-export type RollUpLevel = Exclude<Level, 'settle'>;
+export type RollUpLevel = Exclude<Level, 'settle' | 'adjust'>;
 
 export interface LevelPlan {
   readonly target: 'usage_minute' | 'usage_hour' | 'usage_day';

@@ -1,10 +1,13 @@
 // The store: everything that is asked of ClickHouse, over one connection.
 
+import { Adjustments, type BookingReport } from './adjustments.ts';
 import { ask } from './ask.ts';
+import { freezeMonth, type FreezeReport, type FreezeRequest } from './freeze.ts';
+import { readBill, readMonths, type Bill, type BilledMonth } from './bill.ts';
 import { Connection, type StoreOptions } from './connection.ts';
 import { dirtySince, type DirtySweep, type DirtyTrace } from './dirty-traces.ts';
 import { migrate, readMigrations, type MigrationReport } from './migrate.ts';
-import type { QuestionName, Questions } from './questions.ts';
+import type { Grouping, Period, QuestionName, Questions } from './questions.ts';
 import { recostPage, type RecostPage, type RecostRequest } from './recost.ts';
 import { RollUps, type RollUpReport } from './roll-up.ts';
 import type { RollUpLevel } from './roll-up-plan.ts';
@@ -50,10 +53,12 @@ export class Store {
   async settle(
     dirty: readonly DirtyTrace[],
     settle: Settle,
+  readonly #adjustments: Adjustments;
     limits: UnitLimits = UNIT_LIMITS,
   ): Promise<SettleReport> {
     const report = await settleTraces(this.#connection, dirty, settle, limits);
     this.#rollUps.mark('minute', report.minutes);
+    this.#adjustments = new Adjustments(this.#connection);
     return report;
   }
 
@@ -104,6 +109,25 @@ export class Store {
   /** Rolls up what this process knows to be dirty, then compares every level with its facts. */
   async verify(period: VerifyPeriod, settle: Settle): Promise<VerifyReport> {
     for (const level of ['minute', 'hour', 'day'] as const) await this.#rollUps.run(level);
+  /** Books what frozen months have more or less than what they were billed with. */
+  bookAdjustments(): Promise<BookingReport> {
+    return this.#adjustments.run();
+  }
+
+  /** Keeps a month of an organisation as it is, once all that is known of it is derived. */
+  freezeMonth(request: FreezeRequest, settle: Settle): Promise<FreezeReport> {
+    return freezeMonth(this.#connection, this.#rollUps, request, settle, UNIT_LIMITS);
+  }
+
+  bill(asked: Period & Grouping & { readonly limit?: number }): Promise<Bill> {
+    return readBill(this.#connection, asked);
+  }
+
+  /** The months of an organisation, frozen or not, with what was and is to be booked of each. */
+  billedMonths(org_id: string): Promise<BilledMonth[]> {
+    return readMonths(this.#connection, org_id);
+  }
+
     return verify(this.#connection, period, settle);
   }
 

@@ -3,7 +3,7 @@
 
 import type { Connection } from './connection.ts';
 
-export type Level = 'settle' | 'minute' | 'hour' | 'day';
+export type Level = 'settle' | 'minute' | 'hour' | 'day' | 'adjust';
 
 /** An insert may become visible this much later than the time it carries. */
 export const IN_FLIGHT_NS = 60_000_000_000n;

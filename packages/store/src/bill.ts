@@ -1,0 +1,94 @@
+// A bill of a period, and what there is to say about each month: its parts, asked one by one and added
+// here, so that what was frozen, what was booked later and what is there now stand apart.
+
+import { ask } from './ask.ts';
+import {
+  NO_SUMS,
+  addBill,
+  isSomething,
+  negate,
+  type AdjustmentRow,
+  type BillRow,
+  type BillSums,
+} from './bill-row.ts';
+import type { Connection } from './connection.ts';
+import type { Grouping, Period } from './questions.ts';
+
+export interface Bill {
+  /** Before adjustments: of frozen months what was frozen, of others what is there. */
+  readonly rows: readonly BillRow[];
+  /** Changes of frozen months, booked in the period. */
+  readonly adjustments: readonly AdjustmentRow[];
+  readonly used: BillSums;
+  readonly adjusted: BillSums;
+  /** Both together. */
+  readonly billed: BillSums;
+}
+
+export interface BilledMonth {
+  /** As in `2026-10`. */
+  readonly month: string;
+  /** When its snapshot was taken, in nanoseconds since 1970; null of a month that is not frozen. */
+  readonly frozen_ns: bigint | null;
+  /** What was frozen, or what is there now. */
+  readonly used: BillSums;
+  /** Changes of frozen months before it, booked in it. */
+  readonly booked: BillSums;
+  readonly billed: BillSums;
+  /** Changes of this month after it was frozen, booked later. */
+  readonly adjusted: BillSums;
+  /** What its calls are and cost as known and priced today. */
+  readonly now: BillSums;
+  /** What is to be booked; null where nothing is, as after each run of the booking. */
+  readonly unbooked: BillSums | null;
+}
+
+export async function readBill(
+  connection: Connection,
+  { by, limit, ...period }: Period & Grouping & { readonly limit?: number },
+): Promise<Bill> {
+  const rows_max = limit === undefined ? {} : { limit };
+  const [rows, adjustments, whole, booked] = await Promise.all([
+    ask(connection, 'billed', { ...period, by, ...rows_max }),
+    ask(connection, 'adjustments', { ...period, by, ...rows_max }),
+    ask(connection, 'billed', { ...period, by: [] }),
+    ask(connection, 'adjustments', { ...period, by: [] }),
+  ]);
+  const used = sumOf(whole);
+  const adjusted = sumOf(booked);
+  return { rows, adjustments, used, adjusted, billed: addBill(used, adjusted) };
+}
+
+/** The months of an organisation that are frozen or have anything, in order. */
+export async function readMonths(connection: Connection, org: string): Promise<BilledMonth[]> {
+  const [frozen, parts] = await Promise.all([
+    ask(connection, 'frozen_months', { org }),
+    ask(connection, 'month_sums', { org }),
+  ]);
+  const frozen_at = new Map(frozen.map(({ month, frozen_ns }) => [month, frozen_ns]));
+  const months = new Set([...frozen_at.keys(), ...parts.map(({ month }) => month)]);
+  const sums = new Map(parts.map((one) => [`${one.month} ${one.part}`, one.sums]));
+  const part = (month: string, name: string): BillSums => sums.get(`${month} ${name}`) ?? NO_SUMS;
+  return [...months].toSorted().map((month) => {
+    const frozen_ns = frozen_at.get(month) ?? null;
+    const [now, adjusted] = [part(month, 'now'), part(month, 'adjusted')];
+    const used = frozen_ns === null ? now : part(month, 'frozen');
+    const booked = part(month, 'booked');
+    const rest = addBill(now, negate(addBill(used, adjusted)));
+    const unbooked = isSomething(rest) ? rest : null;
+    return {
+      month,
+      frozen_ns,
+      used,
+      booked,
+      billed: addBill(used, booked),
+      adjusted,
+      now,
+      unbooked,
+    };
+  });
+}
+
+function sumOf(rows: readonly BillSums[]): BillSums {
+  return rows.reduce(addBill, NO_SUMS);
+}
