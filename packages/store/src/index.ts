@@ -5,7 +5,17 @@ export type { Bill, BilledMonth } from './bill.ts';
 export type { AdjustmentRow, BillRow, BillSums } from './bill-row.ts';
 export type { StoreOptions } from './connection.ts';
 export type { DirtySweep, DirtyTrace } from './dirty-traces.ts';
+export {
+  VERIFY_LEVELS,
+  identityOf,
+  type Difference,
+  type Targets,
+  type VerifyLevel,
+} from './findings.ts';
 export { FairMarks } from './fair-marks.ts';
+export { KEY_LIMITS, type StoredKey } from './keys.ts';
+export { readMonth, type Month } from './month.ts';
+export type { FreezeReport, FreezeRequest, OpenWork } from './freeze.ts';
 export type { MigrationReport } from './migrate.ts';
 export {
   QUESTIONS,
@@ -13,8 +23,6 @@ export {
   type CoverageRow,
   type FreshnessRow,
   type Grouping,
-export { KEY_LIMITS, type StoredKey } from './keys.ts';
-export type { FreezeReport, FreezeRequest, OpenWork } from './freeze.ts';
   type Period,
   type QuestionName,
   type Questions,
@@ -34,13 +42,15 @@ export {
   type ReaderLimits,
 } from './readers.ts';
 export type { ModelDifference, RecostPage, RecostPlace, RecostRequest } from './recost.ts';
+export type { RepairReport } from './repair.ts';
 export type { RollUpReport } from './roll-up.ts';
 export type { RollUpLevel } from './roll-up-plan.ts';
 export type { Settle, SettleReport } from './settle-traces.ts';
-export { openStore, type Store } from './store.ts';
+export { openStore, type KeyTable, type Store } from './store.ts';
 export { BLOCK_COLUMNS, type BlockTable } from './tables.ts';
 export { UNIT_LIMITS, type Unit, type UnitLimits } from './units.ts';
 export { DIMENSIONS, type Dimension } from './usage-columns.ts';
 export type { UsageRow } from './usage-row.ts';
-export type { Difference, VerifyPeriod, VerifyReport } from './verify.ts';
+export type { VerifyReport } from './verify.ts';
+export type { VerifyPeriod, VerifyPlace, VerifyStep } from './verify-step.ts';
 export type { Level } from './watermarks.ts';

@@ -74,6 +74,11 @@ export class RollUps {
     return this.#pending[level].size;
   }
 
+  /** Computes these keys now, exactly as they are named; nothing follows from it by itself. */
+  async compute(level: RollUpLevel, keys: readonly UsageKey[]): Promise<void> {
+    for (const own of statementsOf(PLANS[level], [...keys])) await this.#compute(level, own);
+  }
+
   async run(level: RollUpLevel): Promise<RollUpReport> {
     const begun = await this.#connection.serverTime();
     const marked = this.#pending[level];

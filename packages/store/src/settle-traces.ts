@@ -19,6 +19,7 @@ import {
   saveSettlement,
   type Previous,
   type Saved,
+  type Writing,
 } from './settlement.ts';
 import { keyOf, traceKey, type TraceHours } from './trace-hours.ts';
 import { readUnits, type Unit, type UnitLimits, type UnitReading } from './units.ts';
@@ -46,8 +47,11 @@ const BOUNDED_DOUBT: Doubt = 'unit_bounded';
 /** Requests are answered between these many facts. */
 const FACTS_PER_TURN = 2_000;
 
-/** Alone where no fact changed: then the rows of neighbours stay as they are. */
-type Reach = 'with neighbours' | 'alone';
+/**
+ * Alone where no fact changed: then the rows of neighbours stay as they are. Anew: alone, and every row
+ * is written again, because what is stored is not to be trusted.
+ */
+type Reach = 'with neighbours' | 'alone' | 'anew';
 
 export async function settleTraces(
   connection: Connection,
@@ -81,6 +85,7 @@ async function settleOnce(
 ): Promise<Settled> {
   const begun = await begin(connection, dirty, limits);
   if (reach === 'alone') return finish(connection, begun, settle);
+  if (reach === 'anew') return finish(connection, begun, settle, 'everything');
   // The neighbours first: what is stored of these traces tells some of them, as long as it stands.
   const neighbours = await begun.reading.neighbours(displacedOf(begun.previous));
   const settled: Settled[] = [];
@@ -123,10 +128,11 @@ async function finish(
   connection: Connection,
   { version, reading, traces, previous }: Begun,
   settle: Settle,
+  writing: Writing = 'what differs',
 ): Promise<Settled> {
   const { units, facts, bounds_reached } = reading;
   const { rows, executions } = await settleUnits(units, settle);
-  const saved = await saveSettlement(connection, version, previous, rows, executions);
+  const saved = await saveSettlement(connection, version, previous, rows, executions, writing);
   const wrote = saved.changed + saved.deleted > 0;
   const again = wrote ? await overtaken(connection, version, traces) : [];
   const counts = { traces: traces.length, units: units.length, facts, bounds_reached };

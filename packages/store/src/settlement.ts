@@ -70,8 +70,7 @@ interface StoredRow {
   readonly trace_id: string;
 }
 
-type StoredLedgerRow = StoredRow &
-  Pick<LedgerRow, 'service_name' | 'duration_ns'> & { readonly lacks_place: number };
+type StoredLedgerRow = StoredRow & Pick<LedgerRow, 'service_name' | 'duration_ns' | 'lacks_place'>;
 
 /** The rows that are stored for some traces, by key; deleted ones included. */
 export interface Previous {
@@ -98,7 +97,7 @@ export async function readPrevious(
 
 /** The calls among them that lacked a place when they were stored. */
 export function displacedOf({ ledger }: Previous): Displaced[] {
-  return [...ledger.values()].filter((row) => row.lacks_place !== 0 && row.is_deleted === 0);
+  return [...ledger.values()].filter((row) => row.lacks_place && row.is_deleted === 0);
 }
 
 async function readStored<Row, Stored extends StoredRow>(
@@ -124,6 +123,9 @@ async function readStored<Row, Stored extends StoredRow>(
   return stored;
 }
 
+/** Only what differs by its fingerprint, or everything where the stored rows are not to be trusted. */
+export type Writing = 'what differs' | 'everything';
+
 /** `version` is ClickHouse's time, taken before the facts were read. */
 export async function saveSettlement(
   connection: Connection,
@@ -131,9 +133,17 @@ export async function saveSettlement(
   previous: Previous,
   rows: readonly LedgerRow[],
   executions: readonly ExecutionRow[],
+  writing: Writing,
 ): Promise<Saved> {
-  const runs = await save(connection, version, previous.executions, executions, EXECUTIONS);
-  const own = await save(connection, version, previous.ledger, rows, LEDGER);
+  const runs = await save(
+    connection,
+    version,
+    previous.executions,
+    executions,
+    EXECUTIONS,
+    writing,
+  );
+  const own = await save(connection, version, previous.ledger, rows, LEDGER, writing);
   const minutes = new Map<string, { org_id: string; time_s: number }>();
   for (const { org_id, start_time } of own.written) {
     const time_s = startOf(start_time, MINUTE_S);
@@ -165,6 +175,7 @@ async function save<Row extends { org_id: string; start_time: bigint }>(
   previous: ReadonlyMap<string, StoredRow>,
   rows: readonly Row[],
   derived: Derived<Row>,
+  writing: Writing,
 ): Promise<{ written: (Row & Stamp)[]; changed: number; deleted: number }> {
   const written: (Row & Stamp)[] = [];
   const seen = new Set<string>();
@@ -173,7 +184,8 @@ async function save<Row extends { org_id: string; start_time: bigint }>(
     seen.add(key);
     const known = previous.get(key);
     const mark = fingerprint(derived.columns, row);
-    if (known?.fingerprint === mark && known.is_deleted === 0) continue;
+    const stands = known?.fingerprint === mark && known.is_deleted === 0;
+    if (stands && writing === 'what differs') continue;
     // Settling made these rows for this call: to add to them is much cheaper than to copy them.
     written.push(Object.assign(row, { fingerprint: mark, settled_at: version, is_deleted: false }));
   }

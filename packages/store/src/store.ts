@@ -6,6 +6,16 @@ import { freezeMonth, type FreezeReport, type FreezeRequest } from './freeze.ts'
 import { readBill, readMonths, type Bill, type BilledMonth } from './bill.ts';
 import { Connection, type StoreOptions } from './connection.ts';
 import { dirtySince, type DirtySweep, type DirtyTrace } from './dirty-traces.ts';
+import {
+  createKey,
+  findKey,
+  keyUses,
+  listKeys,
+  recordKeyUses,
+  revokeKey,
+  validKeys,
+  type StoredKey,
+} from './keys.ts';
 import { migrate, readMigrations, type MigrationReport } from './migrate.ts';
 import type { Grouping, Period, QuestionName, Questions } from './questions.ts';
 import { recostPage, type RecostPage, type RecostRequest } from './recost.ts';
@@ -15,18 +25,40 @@ import { settleTraces, type Settle, type SettleReport } from './settle-traces.ts
 import { BLOCK_COLUMNS, type BlockTable } from './tables.ts';
 import { readTraceUnit } from './trace-unit.ts';
 import { UNIT_LIMITS, type Unit, type UnitLimits } from './units.ts';
-import { verify, type VerifyPeriod, type VerifyReport } from './verify.ts';
+import type { Targets } from './findings.ts';
+import { repair, type RepairReport } from './repair.ts';
+import { verify, type VerifyReport } from './verify.ts';
+import {
+  FACTS_PER_STEP,
+  verifyStep,
+  type VerifyPeriod,
+  type VerifyPlace,
+  type VerifyStep,
+} from './verify-step.ts';
 import { IN_FLIGHT_NS, readWatermark, writeWatermark, type Level } from './watermarks.ts';
+
+/** What `Store.keys` can do; see keys.ts. */
+export interface KeyTable {
+  readonly valid: () => Promise<StoredKey[]>;
+  readonly list: (org_id: string, limit: number) => Promise<StoredKey[]>;
+  readonly find: (org_id: string, key_id: string) => Promise<StoredKey | null>;
+  readonly create: (key: StoredKey) => Promise<void>;
+  readonly revoke: (key: StoredKey, now_s: number) => Promise<void>;
+  readonly uses: () => Promise<Map<string, number>>;
+  readonly recordUses: (key_ids: readonly string[], day: number) => Promise<void>;
+}
 
 const SWEEP_TRACES_MAX = 20_000;
 
 export class Store {
   readonly #connection: Connection;
   readonly #rollUps: RollUps;
+  readonly #adjustments: Adjustments;
 
   constructor(options: StoreOptions) {
     this.#connection = new Connection(options);
     this.#rollUps = new RollUps(this.#connection);
+    this.#adjustments = new Adjustments(this.#connection);
   }
 
   /** Brings the schema to this version; with dryRun only says what would run. */
@@ -53,12 +85,10 @@ export class Store {
   async settle(
     dirty: readonly DirtyTrace[],
     settle: Settle,
-  readonly #adjustments: Adjustments;
     limits: UnitLimits = UNIT_LIMITS,
   ): Promise<SettleReport> {
     const report = await settleTraces(this.#connection, dirty, settle, limits);
     this.#rollUps.mark('minute', report.minutes);
-    this.#adjustments = new Adjustments(this.#connection);
     return report;
   }
 
@@ -77,6 +107,25 @@ export class Store {
   /** Recomputes what is dirty at a level, and now and then what others left dirty. */
   rollUp(level: RollUpLevel): Promise<RollUpReport> {
     return this.#rollUps.run(level);
+  }
+
+  /** Books what frozen months have more or less than what they were billed with. */
+  bookAdjustments(): Promise<BookingReport> {
+    return this.#adjustments.run();
+  }
+
+  /** Keeps a month of an organisation as it is, once all that is known of it is derived. */
+  freezeMonth(request: FreezeRequest, settle: Settle): Promise<FreezeReport> {
+    return freezeMonth(this.#connection, this.#rollUps, request, settle, UNIT_LIMITS);
+  }
+
+  bill(asked: Period & Grouping & { readonly limit?: number }): Promise<Bill> {
+    return readBill(this.#connection, asked);
+  }
+
+  /** The months of an organisation, frozen or not, with what was and is to be booked of each. */
+  billedMonths(org_id: string): Promise<BilledMonth[]> {
+    return readMonths(this.#connection, org_id);
   }
 
   /** Keys that wait at a level in this process. */
@@ -109,26 +158,36 @@ export class Store {
   /** Rolls up what this process knows to be dirty, then compares every level with its facts. */
   async verify(period: VerifyPeriod, settle: Settle): Promise<VerifyReport> {
     for (const level of ['minute', 'hour', 'day'] as const) await this.#rollUps.run(level);
-  /** Books what frozen months have more or less than what they were billed with. */
-  bookAdjustments(): Promise<BookingReport> {
-    return this.#adjustments.run();
-  }
-
-  /** Keeps a month of an organisation as it is, once all that is known of it is derived. */
-  freezeMonth(request: FreezeRequest, settle: Settle): Promise<FreezeReport> {
-    return freezeMonth(this.#connection, this.#rollUps, request, settle, UNIT_LIMITS);
-  }
-
-  bill(asked: Period & Grouping & { readonly limit?: number }): Promise<Bill> {
-    return readBill(this.#connection, asked);
-  }
-
-  /** The months of an organisation, frozen or not, with what was and is to be booked of each. */
-  billedMonths(org_id: string): Promise<BilledMonth[]> {
-    return readMonths(this.#connection, org_id);
-  }
-
     return verify(this.#connection, period, settle);
+  }
+
+  /** A part of a period, of about so many facts, from a place on; rolls nothing up before. */
+  verifyStep(
+    period: VerifyPeriod,
+    place: VerifyPlace | null,
+    settle: Settle,
+    facts_max: number = FACTS_PER_STEP,
+  ): Promise<VerifyStep> {
+    return verifyStep(this.#connection, period, place, settle, UNIT_LIMITS, facts_max);
+  }
+
+  /** Settles and computes again what a verification found. */
+  repair(targets: Targets, settle: Settle): Promise<RepairReport> {
+    return repair(this.#connection, this.#rollUps, targets, settle, UNIT_LIMITS);
+  }
+
+  /** The keys in ClickHouse, by their hashes. */
+  get keys(): KeyTable {
+    const connection = this.#connection;
+    return {
+      valid: () => validKeys(connection),
+      list: (org_id, limit) => listKeys(connection, org_id, limit),
+      find: (org_id, key_id) => findKey(connection, org_id, key_id),
+      create: (key) => createKey(connection, key),
+      revoke: (key, now_s) => revokeKey(connection, key, now_s),
+      uses: () => keyUses(connection),
+      recordUses: (key_ids, day) => recordKeyUses(connection, key_ids, day),
+    };
   }
 
   close(): Promise<void> {

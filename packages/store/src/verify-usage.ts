@@ -1,52 +1,46 @@
-// Compares the roll-ups with what they are computed from, and the views with the ledger.
+// Compares the sums of minutes, hours and days with what they are computed from, and the public views
+// with their tables.
 
 import type { Connection } from './connection.ts';
+import type { Findings } from './findings.ts';
 import { PLANS, type RollUpLevel } from './roll-up-plan.ts';
 import { LAST_S } from './trace-hours.ts';
 import { DIMENSIONS, MEASURES, MEASURE_NAMES } from './usage-columns.ts';
-import type { Findings, VerifyPeriod } from './verify.ts';
+import { causeOfSum, computingOf } from './verify-cause.ts';
 
 const DAY_S = 86_400;
 const dimensions = DIMENSIONS.join(', ');
+const KEY_FIGURES = ['calls', 'tool_calls', 'runs', 'cost_usd'];
+
+/** Of one organisation; both ends at the start of an hour, for days at the start of a day. */
+export interface UsageRange {
+  readonly org_id: string;
+  readonly first_s: number;
+  readonly end_s: number;
+}
 
 export async function verifyUsage(
   connection: Connection,
-  period: VerifyPeriod,
+  level: RollUpLevel,
+  range: UsageRange,
   findings: Findings,
 ): Promise<void> {
-  const first_s = period.from_s - (period.from_s % DAY_S);
-  const days = await daysOf(connection, { ...period, from_s: first_s });
-  for (const day_s of days) {
-    const parameters = {
-      orgs: [period.org_id],
-      first_s: day_s,
-      end_s: Math.min(LAST_S, day_s + DAY_S),
-    };
-    for (const level of ['minute', 'hour', 'day'] as const) {
-      for (const row of await connection.rows(COMPARISONS[level], parameters)) {
-        addDifferences(PLANS[level].target, row, findings);
-      }
+  const { org_id, first_s } = range;
+  const end_s = Math.min(LAST_S, range.end_s);
+  const rows = await connection.rows(COMPARISONS[level], { orgs: [org_id], first_s, end_s });
+  if (rows.length === 0) return;
+  const computing = await computingOf(connection, level, org_id, { first_s, end_s });
+  for (const row of rows) {
+    const time_s = Number(row['time_s']);
+    const where = [timeText(time_s), ...DIMENSIONS.map((name) => row[name]).filter(Boolean)].join(
+      ' ',
+    );
+    const cause = causeOfSum(level, computing.get(time_s));
+    for (const { what, expected, found } of differencesOf(row)) {
+      findings.add({ level: PLANS[level].target, org_id, where, what, expected, found, cause });
     }
-    for (const view of ['usage', 'usage_by_hour', 'usage_by_day']) {
-      for (const row of await connection.rows(viewComparison(view), parameters)) {
-        addDifferences(view, row, findings);
-      }
-    }
+    findings.targets.addUsage(level, { org_id, time_s });
   }
-}
-
-/** Days that have anything to compare. */
-async function daysOf(connection: Connection, period: VerifyPeriod): Promise<number[]> {
-  const rows = await connection.rows(
-    `SELECT DISTINCT toUnixTimestamp(toDateTime(toStartOfDay(time, 'UTC'), 'UTC')) AS day_s FROM (
-       SELECT DISTINCT hour AS time FROM ledger WHERE org_id = {org_id:String}
-       UNION ALL SELECT DISTINCT toStartOfHour(time, 'UTC') AS time FROM usage_minute WHERE org_id = {org_id:String}
-       UNION ALL SELECT DISTINCT time FROM usage_hour WHERE org_id = {org_id:String}
-       UNION ALL SELECT DISTINCT time FROM usage_day WHERE org_id = {org_id:String})
-     WHERE day_s >= {from_s:UInt32} AND day_s < {to_s:UInt32} ORDER BY day_s`,
-    { ...period },
-  );
-  return rows.map((row) => Number(row['day_s']));
 }
 
 /** Keys whose sums differ, each measure as the pair of expected and found. */
@@ -71,7 +65,8 @@ FROM (SELECT *, 0 AS side FROM (${plan.source(() => '1')})
   WHERE org_id IN {orgs:Array(String)}
     AND time >= toDateTime({first_s:UInt32}, 'UTC') AND time < toDateTime({end_s:UInt32}, 'UTC'))
 GROUP BY org_id, time_start, ${dimensions}
-HAVING ${differs.join(' OR ')}`;
+HAVING ${differs.join(' OR ')}
+ORDER BY time_start, ${dimensions}`;
 }
 
 const COMPARISONS: Readonly<Record<RollUpLevel, string>> = {
@@ -80,36 +75,129 @@ const COMPARISONS: Readonly<Record<RollUpLevel, string>> = {
   day: comparisonOf('day'),
 };
 
-/** What the views for people say of a day, against the ledger itself. */
-const viewComparison = (view: string): string => `
-SELECT org_id, {first_s:UInt32} AS time_s,
-  (sumIf(n, side = 0), sumIf(n, side = 1)) AS calls,
-  (sumIf(cost, side = 0), sumIf(cost, side = 1)) AS cost_usd
-FROM (
-  SELECT org_id, count() AS n, sum(cost_usd) AS cost, 0 AS side FROM calls
-  WHERE org_id IN {orgs:Array(String)}
-    AND hour >= toDateTime({first_s:UInt32}, 'UTC') AND hour < toDateTime({end_s:UInt32}, 'UTC')
-  GROUP BY org_id
-  UNION ALL
-  SELECT org_id, sum(u.calls) AS n, sum(u.cost_usd) AS cost, 1 AS side FROM ${view} AS u
-  WHERE org_id IN {orgs:Array(String)}
-    AND time >= toDateTime({first_s:UInt32}, 'UTC') AND time < toDateTime({end_s:UInt32}, 'UTC')
-  GROUP BY org_id)
-GROUP BY org_id
-HAVING tupleElement(calls, 1) != tupleElement(calls, 2)
-  OR tupleElement(cost_usd, 1) IS DISTINCT FROM tupleElement(cost_usd, 2)`;
+interface Pair {
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+}
 
-function addDifferences(
-  level: string,
-  row: Readonly<Record<string, unknown>>,
-  findings: Findings,
-): void {
-  const where = [row['time_s'], ...DIMENSIONS.map((name) => row[name]).filter(Boolean)].join(' ');
-  for (const what of MEASURE_NAMES) {
-    const pair = row[what];
-    if (!Array.isArray(pair)) continue;
-    const [expected, found] = pair.map((side: unknown) => JSON.stringify(side)) as [string, string];
-    if (expected === found) continue;
-    findings.add({ level, org_id: String(row['org_id']), where, what, expected, found });
+/** A row with nothing on one side is missing or too many; else each measure that differs. */
+function differencesOf(row: Readonly<Record<string, unknown>>): Pair[] {
+  const pairs = MEASURE_NAMES.map((what): Pair => {
+    const [expected, found] = row[what] as [unknown, unknown];
+    return { what, expected: JSON.stringify(expected), found: JSON.stringify(found) };
+  });
+  if (pairs.every(({ found }) => isNothing(found))) {
+    return [{ what: 'missing', expected: figuresOf(pairs, 'expected'), found: '0' }];
   }
+  if (pairs.every(({ expected }) => isNothing(expected))) {
+    return [{ what: 'surplus', expected: '0', found: figuresOf(pairs, 'found') }];
+  }
+  return pairs.filter(({ expected, found }) => expected !== found);
+}
+
+function isNothing(value: string): boolean {
+  return ['null', '{}', '0', '"0"'].includes(value);
+}
+
+/** What a person knows a row by: `calls 2, cost_usd 0.0001`. */
+function figuresOf(pairs: readonly Pair[], side: 'expected' | 'found'): string {
+  const told = pairs.filter((pair) => !isNothing(pair[side]));
+  const figures = told.filter(({ what }) => KEY_FIGURES.includes(what));
+  return (figures.length > 0 ? figures : told)
+    .slice(0, KEY_FIGURES.length)
+    .map((pair) => `${pair.what} ${pair[side].replaceAll('"', '')}`)
+    .join(', ');
+}
+
+const IN_DAY = (time: string): string => `org_id = {org_id:String}
+  AND ${time} >= toDateTime({first_s:UInt32}, 'UTC') AND ${time} < toDateTime({end_s:UInt32}, 'UTC')`;
+
+interface ViewCheck {
+  readonly view: string;
+  readonly figures: readonly string[];
+  /** The figures as tables have them. */
+  readonly table: string;
+  /** The figures as the view tells them. */
+  readonly told: string;
+}
+
+const counted = `SELECT count() AS n, sum(cost_usd) AS cost FROM ledger FINAL
+  WHERE ${IN_DAY('hour')} AND counted`;
+const sums = (from: string): string => `SELECT sum(u.calls) AS n, sum(u.cost_usd) AS cost
+  FROM ${from} AS u`;
+const usageView = (view: string): ViewCheck => ({
+  view,
+  figures: ['calls', 'cost_usd'],
+  table: `${sums('usage_minute')} FINAL WHERE ${IN_DAY('time')}`,
+  told: `${sums(view)} WHERE ${IN_DAY('time')}`,
+});
+
+const VIEW_CHECKS: readonly ViewCheck[] = [
+  {
+    view: 'calls',
+    figures: ['rows', 'cost_usd'],
+    table: counted,
+    told: `SELECT count() AS n, sum(cost_usd) AS cost FROM calls WHERE ${IN_DAY('hour')}`,
+  },
+  {
+    view: 'tools',
+    figures: ['rows'],
+    table: `SELECT count() AS n FROM ledger FINAL
+      WHERE ${IN_DAY('hour')} AND kind = 'tool' AND role = 'none'`,
+    told: `SELECT count() AS n FROM tools WHERE ${IN_DAY('hour')}`,
+  },
+  {
+    view: 'runs',
+    figures: ['rows', 'cost_usd'],
+    table: `SELECT count() AS n, sum(cost_usd) AS cost FROM executions FINAL WHERE ${IN_DAY('hour')}`,
+    told: `SELECT count() AS n, sum(cost_usd) AS cost FROM runs WHERE ${IN_DAY('hour')}`,
+  },
+  {
+    view: 'doubts',
+    figures: ['rows'],
+    table: `SELECT sum(length(doubts)) AS n FROM ledger FINAL WHERE ${IN_DAY('hour')}`,
+    told: `SELECT count() AS n FROM doubts WHERE ${IN_DAY('hour')}`,
+  },
+  usageView('usage'),
+  usageView('usage_by_hour'),
+  usageView('usage_by_day'),
+];
+
+/** Of one day; to be asked where its tables agree, because views follow from them. */
+export async function verifyViews(
+  connection: Connection,
+  org_id: string,
+  day_s: number,
+  findings: Findings,
+): Promise<void> {
+  const parameters = { org_id, first_s: day_s, end_s: Math.min(LAST_S, day_s + DAY_S) };
+  for (const { view, figures, table, told } of VIEW_CHECKS) {
+    const [row] = await connection.rows(
+      `SELECT (SELECT tuple(*) FROM (${table})) AS expected, (SELECT tuple(*) FROM (${told})) AS found`,
+      parameters,
+    );
+    const [expected, found] = [valuesOf(row?.['expected']), valuesOf(row?.['found'])];
+    for (const [i, what] of figures.entries()) {
+      if (expected[i] === found[i]) continue;
+      const pair = { what, expected: expected[i] ?? '', found: found[i] ?? '' };
+      findings.add({
+        ...{ level: 'view', org_id, where: `${timeText(day_s)} ${view}`, ...pair },
+        cause:
+          'the tables agree and the view does not: it was replaced by one of another definition',
+      });
+      findings.targets.views.add(view);
+    }
+  }
+}
+
+/** A tuple comes as a list, one of a single value perhaps bare. */
+function valuesOf(tuple: unknown): string[] {
+  const list: unknown[] =
+    typeof tuple === 'object' && tuple !== null ? Object.values(tuple) : [tuple];
+  return list.map((value) => String(value));
+}
+
+function timeText(time_s: number): string {
+  return `${new Date(time_s * 1_000).toISOString().slice(0, 16)}Z`;
 }

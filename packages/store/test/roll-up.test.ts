@@ -200,7 +200,7 @@ test('verify reads and tells one organisation only', async () => {
   const own = await store.verify(PERIOD, settlePlainly);
   expect(own).toMatchObject({ traces: 1, rows: 1, differences: [], total: 0 });
   const theirs = await store.verify({ ...PERIOD, org_id: 'other' }, settlePlainly);
-  expect(theirs).toMatchObject({ traces: 2, rows: 2 });
+  expect(theirs).toMatchObject({ traces: 3, rows: 2 });
   expect(new Set(theirs.differences.map(({ org_id }) => org_id))).toEqual(new Set(['other']));
   const levels = theirs.differences.map(({ level }) => level);
   for (const level of ['ledger', 'usage_minute', 'usage_day']) expect(levels).toContain(level);

@@ -9,7 +9,8 @@ import type { Connection } from '../src/connection.ts';
 import { BLOCK_COLUMNS } from '../src/index.ts';
 import { RollUps } from '../src/roll-up.ts';
 import { settleTraces, type Settle } from '../src/settle-traces.ts';
-import { verify, type Difference } from '../src/verify.ts';
+import type { Difference } from '../src/findings.ts';
+import { verify } from '../src/verify.ts';
 import {
   HOUR_NS,
   MINUTE_NS,
