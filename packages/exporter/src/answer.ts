@@ -2,6 +2,7 @@
 // body. 500 and 408 are never sent, because collectors drop both for good.
 
 import { ERRORS, SpanledgerError, type ErrorCode } from '@spanledger/ledger';
+import { RateLimited } from './try-later.ts';
 
 export type Encoding = 'protobuf' | 'json';
 export type Signal = 'traces' | 'logs' | 'metrics';
@@ -37,6 +38,7 @@ const RPC_CODES: Readonly<Record<number, number>> = {
   405: 12,
   413: 8,
   415: 3,
+  429: 8,
   503: 14,
 };
 
@@ -74,8 +76,14 @@ export function accepted(
   return { ...head, body: Buffer.concat([field(1, 2), varint(partial.length), partial]) };
 }
 
-/** 4xx for what the same bytes would meet again, 503 for everything else. */
-export function refusal(error: unknown, encoding: Encoding, retryAfter_s: number): Answer {
+/** Seconds after which to come again, for the statuses that ask for it; else null. */
+export function retryAfter(error: unknown, usual_s: number): number | null {
+  if (error instanceof RateLimited) return error.retry_after_s;
+  return ERRORS[errorCode(error)].status === 503 ? usual_s : null;
+}
+
+/** 4xx for what the same bytes would meet again, 503 and 429 for what can pass later. */
+export function refusal(error: unknown, encoding: Encoding, usual_s: number): Answer {
   const code = errorCode(error);
   const { status, next_step } = ERRORS[code];
   const summary = code === 'unexpected' ? ERRORS.unexpected.message : (error as Error).message;
@@ -90,7 +98,7 @@ export function refusal(error: unknown, encoding: Encoding, retryAfter_s: number
     status,
     content_type: CONTENT_TYPES[encoding],
     body,
-    retry_after_s: status === 503 ? retryAfter_s : null,
+    retry_after_s: retryAfter(error, usual_s),
     allow: status === 405 ? 'POST' : null,
   };
 }

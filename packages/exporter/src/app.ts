@@ -3,29 +3,28 @@
 
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import { ERRORS, SpanledgerError } from '@spanledger/ledger';
-import { errorCode } from './answer.ts';
-import type { Config } from './config.ts';
+import { errorCode, retryAfter } from './answer.ts';
 import { checkHost } from './host.ts';
 import { json } from './json.ts';
-import { authenticate } from './keys.ts';
-import type { Logger } from './log.ts';
-import type { Metrics } from './metrics.ts';
+import { askedOrganisation } from './asked-organisation.ts';
+import { requireOperator } from './keys.ts';
 import { readParameters } from './parameters.ts';
 import type { Health } from './health.ts';
 import type { Route } from './route.ts';
+import type { Stages } from './stages.ts';
+import { Busy } from './try-later.ts';
 
 const QUERY_BYTES_MAX = 64 * 1024;
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 export interface AppOptions {
-  readonly config: Config;
+  readonly stages: Stages;
   readonly routes: readonly Route[];
   readonly health: Health;
-  readonly metrics: Metrics;
-  readonly log: Logger;
 }
 
-export function createApp({ config, routes, health, metrics, log }: AppOptions): Express {
+export function createApp({ stages, routes, health }: AppOptions): Express {
+  const { config, keys, metrics, questions } = stages;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
 
@@ -38,29 +37,51 @@ export function createApp({ config, routes, health, metrics, log }: AppOptions):
     const report = await health.report();
     response.status(report.ready ? 200 : 503).json(report);
   });
-  app.get('/metrics', (request, response) => {
-    authenticate(config.keys, request.headers.authorization, 'admin');
+  // Counters are of all organisations together.
+  app.get('/metrics', async (request, response) => {
+    requireOperator(await keys.authenticate(request.headers.authorization, 'admin'));
     response.type(METRICS_TYPE).send(metrics.text());
   });
   app.use(express.json({ limit: QUERY_BYTES_MAX }));
   for (const route of routes) {
     const method = route.method === 'GET' ? 'get' : 'post';
     app[method](route.path, async (request, response) => {
-      const caller = authenticate(config.keys, request.headers.authorization, route.role ?? 'read');
-      const given = route.method === 'GET' ? request.query : bodyOf(request);
-      const parameters = readParameters(route.parameters, { ...given, ...request.params });
-      response.type('application/json').send(json(await route.answer(caller.org_id, parameters)));
+      const { authorization } = request.headers;
+      const caller = await keys.authenticate(authorization, route.role ?? 'read');
+      const { org: named, ...given } = route.method === 'GET' ? request.query : bodyOf(request);
+      const org = askedOrganisation(caller, named, route.of_all === true);
+      const own = Object.hasOwn(route.parameters, 'org') && named !== undefined ? { org } : {};
+      const all = { ...given, ...own, ...request.params };
+      const parameters = readParameters(route.parameters, all);
+      questions.take(org, 1);
+      try {
+        response.type('application/json').send(json(await route.answer(org, parameters, caller)));
+      } finally {
+        questions.give(org, 1);
+      }
     });
-    app.all(route.path, (_request, response) => {
-      response.setHeader('allow', route.method);
-      throw new SpanledgerError('method_not_allowed', `allowed: ${route.method}`);
+  }
+  for (const [path, methods] of methodsOf(routes)) {
+    app.all(path, (_request, response) => {
+      response.setHeader('allow', methods);
+      throw new SpanledgerError('method_not_allowed', `allowed: ${methods}`);
     });
   }
   app.use((request) => {
     throw new SpanledgerError('not_found', request.path.slice(0, 100));
   });
-  app.use(errorHandler(config, log));
+  app.use(errorHandler(stages));
   return app;
+}
+
+/** The methods of each path, as the header `allow` has them. */
+function methodsOf(routes: readonly Route[]): ReadonlyMap<string, string> {
+  const methods = new Map<string, string>();
+  for (const { path, method } of routes) {
+    const others = methods.get(path);
+    methods.set(path, others === undefined ? method : `${others}, ${method}`);
+  }
+  return methods;
 }
 
 function bodyOf(request: Request): Record<string, unknown> {
@@ -69,14 +90,16 @@ function bodyOf(request: Request): Record<string, unknown> {
   throw new SpanledgerError('invalid_parameter', 'the body; allowed: a JSON object');
 }
 
-function errorHandler(config: Config, log: Logger): ErrorRequestHandler {
+function errorHandler({ config, metrics, log }: Stages): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown);
     const error = known(thrown);
     const code = errorCode(error);
     const { status, message, next_step } = ERRORS[code];
     if (code === 'unexpected') log.error({ err: error, path: request.path }, 'request failed');
-    if (status === 503) response.setHeader('retry-after', config.receive.retry_after_s);
+    const retry_after_s = retryAfter(error, config.receive.retry_after_s);
+    if (retry_after_s !== null) response.setHeader('retry-after', retry_after_s);
+    if (error instanceof Busy) metrics.count('spanledger_busy_total', { limit: error.limit });
     const detail = error instanceof SpanledgerError ? error.detail : '';
     response.status(status).json({ error: { code, message, detail, next_step } });
   };

@@ -2,11 +2,17 @@
 // stops at the limit. Content-Length is only a hint; what counts is what arrives.
 
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip, gunzipSync } from 'node:zlib';
 import { SpanledgerError } from '@spanledger/ledger';
 import type { Arena, ArenaPool } from './arena.ts';
 import type { Encoding } from './answer.ts';
+import type { Gunzip } from './gunzip.ts';
+
+/** What reading a body needs. */
+export interface BodyReading {
+  readonly pool: ArenaPool;
+  readonly gunzip: Gunzip;
+  readonly limits: BodyLimits;
+}
 
 export interface BodyLimits {
   readonly body_bytes_max: number;
@@ -14,16 +20,9 @@ export interface BodyLimits {
   readonly body_wait_ms: number;
 }
 
-/** Up to here gunzip runs in place; above it in a thread, so that other requests go on. */
-const GUNZIP_IN_PLACE_BYTES = 64 * 1024;
-/** A sender's gzip trailer says the size of the content; more than this is not believed. */
-const EXPANSION_BELIEVED = 64;
-const GZIP_SHORTEST_BYTES = 20;
 /** A refused body is read to its end up to this many times the limit, and this long. */
 const DISCARDED_BODIES = 4;
 const DISCARD_WAIT_MS = 5_000;
-
-const gunzipInThread = promisify(gunzip);
 
 const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
   ['application/x-protobuf', 'protobuf'],
@@ -47,28 +46,33 @@ export function requireEncoding(contentType: string | undefined): Encoding {
 /** The whole body, decompressed. The caller gives the arena back to the pool. */
 export async function readBody(
   request: IncomingMessage,
-  pool: ArenaPool,
-  limits: BodyLimits,
+  org_id: string,
+  { pool, gunzip, limits }: BodyReading,
 ): Promise<Arena> {
   const compression = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (compression !== 'gzip' && compression !== 'identity' && compression !== '') {
     throw new SpanledgerError('unsupported_content_encoding', compression.slice(0, 40));
   }
-  const sent = await receive(request, pool, limits);
+  const sent = await receive(request, org_id, pool, limits);
   if (compression !== 'gzip') return sent;
   try {
-    return await decompress(sent, pool, limits.body_decompressed_bytes_max);
+    return await gunzip.run(sent, pool, limits.body_decompressed_bytes_max);
   } finally {
     pool.give(sent);
   }
 }
 
-function receive(request: IncomingMessage, pool: ArenaPool, limits: BodyLimits): Promise<Arena> {
+function receive(
+  request: IncomingMessage,
+  org_id: string,
+  pool: ArenaPool,
+  limits: BodyLimits,
+): Promise<Arena> {
   const { body_bytes_max: limit_bytes, body_wait_ms } = limits;
   const hint_bytes = Number(request.headers['content-length'] ?? 0);
   if (hint_bytes > limit_bytes) throw tooLarge('body', limit_bytes);
   return new Promise((resolve, reject) => {
-    const arena = pool.take(hint_bytes);
+    const arena = pool.take(org_id, hint_bytes);
     const settle = (finish: () => void): void => {
       clearTimeout(timer);
       request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
@@ -122,35 +126,6 @@ export function discard(request: IncomingMessage, limits: BodyLimits): Promise<b
   });
 }
 
-async function decompress(sent: Arena, pool: ArenaPool, limit_bytes: number): Promise<Arena> {
-  const compressed = sent.bytes.subarray(0, sent.length);
-  const plain = pool.take(Math.min(claimedSize(compressed), limit_bytes));
-  try {
-    const options = { maxOutputLength: limit_bytes };
-    const content =
-      sent.length <= GUNZIP_IN_PLACE_BYTES
-        ? gunzipSync(compressed, options)
-        : await gunzipInThread(compressed, options);
-    pool.append(plain, content);
-    return plain;
-  } catch (error) {
-    pool.give(plain);
-    if (error instanceof SpanledgerError) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw tooLarge('decompressed body', limit_bytes);
-    }
-    throw new SpanledgerError('malformed_compression', '', { cause: error });
-  }
-}
-
-/** The size that the gzip trailer claims, bounded by what gzip plausibly reaches. */
-function claimedSize(compressed: Uint8Array): number {
-  const end = compressed.length;
-  if (end < GZIP_SHORTEST_BYTES) return 0;
-  const view = new DataView(compressed.buffer, compressed.byteOffset, end);
-  return Math.min(view.getUint32(end - 4, true), end * EXPANSION_BELIEVED);
-}
-
-function tooLarge(what: string, limit_bytes: number): SpanledgerError {
+export function tooLarge(what: string, limit_bytes: number): SpanledgerError {
   return new SpanledgerError('body_too_large', `${what}; limit: ${limit_bytes} bytes`);
 }

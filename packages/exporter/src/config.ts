@@ -25,6 +25,12 @@ export interface Config {
   readonly port_fallback: boolean;
   readonly data_dir: string;
   readonly keys: Keys;
+  readonly keys_cache: {
+    /** A key that was revoked elsewhere works no longer than this. */
+    readonly refresh_ms: number;
+    /** How long known keys stay valid while ClickHouse does not answer. */
+    readonly valid_ms: number;
+  };
   /** url '' means the embedded server. */
   readonly clickhouse: {
     readonly url: string;
@@ -34,6 +40,7 @@ export interface Config {
     readonly reader_password: string;
     readonly database: string;
     readonly wait_ms: number;
+    readonly answer_bytes_max: number;
   };
   readonly log: {
     readonly level: SettingValue<'SPANLEDGER_LOG_LEVEL'>;
@@ -46,8 +53,23 @@ export interface Config {
     readonly in_flight_bytes_max: number;
     readonly in_flight_requests_max: number;
     readonly connections_max: number;
+    readonly pipelined_requests_max: number;
+    readonly head_bytes_max: number;
+    readonly head_wait_ms: number;
+    readonly keep_alive_ms: number;
+    readonly answer_wait_ms: number;
+    readonly discarded_bodies_max: number;
+    readonly decompressions_max: number;
+    readonly queue_wait_ms: number;
+    readonly questions_max: number;
     readonly recent_bodies_max: number;
     readonly retry_after_s: number;
+  };
+  /** Of each organisation; 0 for no limit. */
+  readonly rate: {
+    readonly requests_per_s: number;
+    readonly bytes_per_s: number;
+    readonly burst_s: number;
   };
   readonly group: {
     readonly block_rows: number;
@@ -59,9 +81,11 @@ export interface Config {
   readonly settle: {
     readonly dirty_traces_bytes_max: number;
     readonly traces_max: number;
+    readonly facts_max: number;
     readonly tick_ms: number;
     readonly hour_ms: number;
     readonly day_ms: number;
+    readonly adjust_ms: number;
     readonly sweep_ms: number;
   };
   /** file '' means the bundled lists alone. */
@@ -80,6 +104,10 @@ export function readConfig(env: Environment): Config {
     port_fallback: value(env, 'SPANLEDGER_PORT_FALLBACK'),
     data_dir: value(env, 'SPANLEDGER_DATA_DIR'),
     keys: parseKeys(value(env, 'SPANLEDGER_KEYS')),
+    keys_cache: {
+      refresh_ms: value(env, 'SPANLEDGER_KEYS_REFRESH_MS'),
+      valid_ms: value(env, 'SPANLEDGER_KEYS_VALID_MS'),
+    },
     clickhouse: {
       url: value(env, 'CLICKHOUSE_URL'),
       embedded_port: value(env, 'SPANLEDGER_CLICKHOUSE_PORT'),
@@ -88,6 +116,7 @@ export function readConfig(env: Environment): Config {
       reader_password: value(env, 'CLICKHOUSE_READER_PASSWORD'),
       database: value(env, 'CLICKHOUSE_DATABASE'),
       wait_ms: value(env, 'SPANLEDGER_CLICKHOUSE_WAIT_MS'),
+      answer_bytes_max: value(env, 'SPANLEDGER_CLICKHOUSE_ANSWER_BYTES_MAX'),
     },
     log: {
       level: value(env, 'SPANLEDGER_LOG_LEVEL'),
@@ -100,8 +129,22 @@ export function readConfig(env: Environment): Config {
       in_flight_bytes_max: value(env, 'SPANLEDGER_IN_FLIGHT_BYTES_MAX'),
       in_flight_requests_max: value(env, 'SPANLEDGER_IN_FLIGHT_REQUESTS_MAX'),
       connections_max: value(env, 'SPANLEDGER_CONNECTIONS_MAX'),
+      pipelined_requests_max: value(env, 'SPANLEDGER_PIPELINED_REQUESTS_MAX'),
+      head_bytes_max: value(env, 'SPANLEDGER_HEAD_BYTES_MAX'),
+      head_wait_ms: value(env, 'SPANLEDGER_HEAD_WAIT_MS'),
+      keep_alive_ms: value(env, 'SPANLEDGER_KEEP_ALIVE_MS'),
+      answer_wait_ms: value(env, 'SPANLEDGER_ANSWER_WAIT_MS'),
+      discarded_bodies_max: value(env, 'SPANLEDGER_DISCARDED_BODIES_MAX'),
+      decompressions_max: value(env, 'SPANLEDGER_DECOMPRESSIONS_MAX'),
+      queue_wait_ms: value(env, 'SPANLEDGER_QUEUE_WAIT_MS'),
+      questions_max: value(env, 'SPANLEDGER_QUESTIONS_MAX'),
       recent_bodies_max: value(env, 'SPANLEDGER_RECENT_BODIES_MAX'),
       retry_after_s: value(env, 'SPANLEDGER_RETRY_AFTER_S'),
+    },
+    rate: {
+      requests_per_s: value(env, 'SPANLEDGER_RATE_REQUESTS_PER_S'),
+      bytes_per_s: value(env, 'SPANLEDGER_RATE_BYTES_PER_S'),
+      burst_s: value(env, 'SPANLEDGER_RATE_BURST_S'),
     },
     group: {
       block_rows: value(env, 'SPANLEDGER_BLOCK_ROWS'),
@@ -113,9 +156,11 @@ export function readConfig(env: Environment): Config {
     settle: {
       dirty_traces_bytes_max: value(env, 'SPANLEDGER_DIRTY_TRACES_BYTES_MAX'),
       traces_max: value(env, 'SPANLEDGER_SETTLE_TRACES_MAX'),
+      facts_max: value(env, 'SPANLEDGER_SETTLE_FACTS_MAX'),
       tick_ms: value(env, 'SPANLEDGER_TICK_MS'),
       hour_ms: value(env, 'SPANLEDGER_HOUR_MS'),
       day_ms: value(env, 'SPANLEDGER_DAY_MS'),
+      adjust_ms: value(env, 'SPANLEDGER_ADJUST_MS'),
       sweep_ms: value(env, 'SPANLEDGER_SWEEP_MS'),
     },
     prices: {
@@ -126,9 +171,9 @@ export function readConfig(env: Environment): Config {
   };
   if (config.keys.size === 0 && !isLoopback(config.host)) {
     throw new SpanledgerError(
-      'invalid_setting',
-      `SPANLEDGER_HOST="${shown(config.host)}" without SPANLEDGER_KEYS: only loopback ` +
-        'addresses (127.0.0.1, ::1, localhost) may be open to everyone; set SPANLEDGER_KEYS',
+      'no_keys',
+      `SPANLEDGER_HOST="${shown(config.host)}" without SPANLEDGER_KEYS; only loopback ` +
+        'addresses (127.0.0.1, ::1, localhost) may be open to everyone',
     );
   }
   return freeze(config);

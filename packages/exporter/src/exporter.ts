@@ -6,6 +6,7 @@ import { createApp } from './app.ts';
 import { openClickHouse, type ClickHouseSource } from './clickhouse-source.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { Connections } from './connections.ts';
 import { Health } from './health.ts';
 import { checkHost } from './host.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -40,6 +41,7 @@ interface Parts {
   readonly receiver: Receiver;
   readonly loop: SettleLoop;
   readonly server: Server;
+  readonly connections: Connections;
   readonly readers: Readers;
   readonly clickhouse: ClickHouseSource;
 }
@@ -136,16 +138,22 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   });
   metrics.source('spanledger_in_flight_requests', () => receiver.in_flight);
   metrics.source('spanledger_discarding_requests', () => receiver.discards);
-  const health = new Health(readiness, () => store.serverTime());
-  const app = createApp({ config, routes: createRoutes(stages, readers), health, metrics, log });
-  const server = createHttpServer(config, receiver, app, metrics);
-  return { stages, readiness, receiver, loop, server, readers, clickhouse };
+  const busy = (): boolean => !stages.grouper.room || stages.turns.waiting > 0;
+  const health = new Health(readiness, () => store.serverTime(), busy);
+  const app = createApp({ stages, routes: createRoutes(stages, readers), health });
+  const connections = new Connections(config.receive, systemClock, (reason) =>
+    metrics.count('spanledger_ended_connections_total', { reason }),
+  );
+  metrics.source('spanledger_connections', () => connections.size);
+  const server = createHttpServer(config, receiver, app, connections, metrics);
+  return { stages, readiness, receiver, loop, server, connections, readers, clickhouse };
 }
 
 async function stop(parts: Parts): Promise<void> {
-  const { stages, readiness, receiver, loop, server, readers, clickhouse } = parts;
+  const { stages, readiness, receiver, loop, server, connections, readers, clickhouse } = parts;
   const { config, log, grouper, store, prices } = stages;
   readiness.drain();
+  stages.keys.stop();
   const drained = async (): Promise<void> => {
     await receiver.idle();
     await grouper.drain();
@@ -155,6 +163,7 @@ async function stop(parts: Parts): Promise<void> {
     log.warn({ reason: (error as Error).message }, 'not all is settled; the next start settles it'),
   );
   await closeServer(server);
+  connections.stop();
   await prices.stop();
   await readers.close();
   await store.close();

@@ -2,9 +2,9 @@
 // together. A request is stored when its block is. Blocks are few, and none free means busy: that
 // is the back-pressure. ClickHouse pays per insert, so an insert per request must never happen.
 
-import { SpanledgerError } from '@spanledger/ledger';
 import { pause, type Clock } from './clock.ts';
 import { TABLES } from './metric-list.ts';
+import { Busy } from './try-later.ts';
 
 export type Table = (typeof TABLES)[number];
 
@@ -35,6 +35,8 @@ export interface GroupOptions<Block> {
   readonly newToken: () => string;
   readonly insert: (table: Table, parts: Uint8Array[], token: string) => Promise<void>;
   readonly onBlock?: (rows: number, stored: boolean) => void;
+  /** A block that was on its way is free again. */
+  readonly onFree?: () => void;
 }
 
 export interface Added<Receipt> {
@@ -70,6 +72,11 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
     return this.#free.length;
   }
 
+  /** Whether a request could be added now. */
+  get room(): boolean {
+    return this.#open !== null || this.#free.length > 0;
+  }
+
   /** Throws `busy` without a free block, and what `decode` throws; the block is then as before. */
   add<Receipt>(decode: (block: Block) => Receipt): Added<Receipt> {
     const open = (this.#open ??= this.#begin());
@@ -101,7 +108,7 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
   #begin(): OpenBlock<Block> {
     const block = this.#free.pop();
     if (block === undefined) {
-      throw new SpanledgerError('busy', `blocks; limit: ${this.#options.limits.blocks_max}`);
+      throw new Busy('blocks', `limit: ${this.#options.limits.blocks_max} blocks`);
     }
     let finish: (work: Promise<void>) => void = () => undefined;
     const stored = new Promise<void>((resolve) => (finish = resolve));
@@ -150,6 +157,7 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
     block.reset();
     this.#free.push(block);
     this.#sendDue();
+    this.#options.onFree?.();
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     this.#options.onBlock?.(rows, failed === undefined);
     if (failed !== undefined) throw failed.reason;

@@ -1,22 +1,31 @@
 // Whether the service could take a request now, and if not, why: for people, probes and balancers.
 
 import type { Readiness } from './readiness.ts';
+import { within } from './within.ts';
 
 export interface HealthReport {
   readonly ready: boolean;
   readonly phase: 'starting' | 'ready' | 'draining';
-  /** ClickHouse answered. */
+  /** ClickHouse answered, and in time. */
   readonly store: boolean;
+  /** Full for now: some requests are answered 429 or 503. Others are taken, so it is still ready. */
+  readonly busy: boolean;
   readonly reasons: readonly string[];
 }
+
+/** A ClickHouse that takes longer for the time of day does not answer, whatever its limit is. */
+const PING_WAIT_MS = 5_000;
 
 export class Health {
   readonly #readiness: Readiness;
   readonly #ping: () => Promise<unknown>;
+  readonly #busy: () => boolean;
+  #answers: Promise<boolean> | null = null;
 
-  constructor(readiness: Readiness, ping: () => Promise<unknown>) {
+  constructor(readiness: Readiness, ping: () => Promise<unknown>, busy: () => boolean) {
     this.#readiness = readiness;
     this.#ping = ping;
+    this.#busy = busy;
   }
 
   async report(): Promise<HealthReport> {
@@ -24,11 +33,19 @@ export class Health {
     const reasons: string[] = [];
     if (phase === 'starting') reasons.push('migrations are not done yet');
     if (phase === 'draining') reasons.push('the service is stopping');
-    const store = await this.#ping().then(
-      () => true,
-      () => false,
-    );
+    const store = await this.#storeAnswers();
     if (!store) reasons.push('ClickHouse does not answer');
-    return { ready: reasons.length === 0, phase, store, reasons };
+    return { ready: reasons.length === 0, phase, store, busy: this.#busy(), reasons };
+  }
+
+  /** Whoever asks at the same time shares one question, so that probes cannot be a load. */
+  #storeAnswers(): Promise<boolean> {
+    this.#answers ??= within(this.#ping(), PING_WAIT_MS)
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => (this.#answers = null));
+    return this.#answers;
   }
 }

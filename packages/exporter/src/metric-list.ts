@@ -9,6 +9,8 @@ import {
   type RefusalReason,
 } from '@spanledger/ledger';
 
+import { BUSY_LIMITS, RATES } from './try-later.ts';
+
 type Labels = Readonly<Record<string, readonly string[]>>;
 
 export interface MetricEntry {
@@ -20,12 +22,27 @@ export interface MetricEntry {
 }
 
 export const SIGNALS = ['traces', 'logs', 'metrics'] as const;
-export const TABLES = ['otel_traces', 'genai_facts', 'otel_logs', 'genai_metric_points'] as const;
+export const TABLES = [
+  ...(['otel_traces', 'genai_content', 'genai_facts', 'otel_logs'] as const),
+  'genai_metric_points',
+] as const;
 /** Label of spans that gave no fact. */
 export const NO_DIALECT = 'none';
 export const LEVELS = ['minute', 'hour', 'day'] as const;
-export const JOBS = ['sweep', 'settle', ...LEVELS] as const;
-const STATUSES = ['200', '400', '401', '403', '404', '405', '413', '415', '503'] as const;
+export const JOBS = ['sweep', 'settle', ...LEVELS, 'adjust'] as const;
+/** Why a connection was closed or not taken. */
+export const CONNECTION_ENDS = [
+  'too_many',
+  'idle_for_a_new_one',
+  'slow_head',
+  'slow_body',
+  'large_head',
+  'malformed',
+  'pipelined',
+  'answer_not_read',
+] as const;
+export type ConnectionEnd = (typeof CONNECTION_ENDS)[number];
+const STATUSES = ['200', '400', '401', '403', '404', '405', '413', '415', '429', '503'] as const;
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
 
 const REFUSAL_REASONS: Readonly<Record<RefusalReason, true>> = {
@@ -60,6 +77,29 @@ export const METRICS = {
     type: 'counter',
     help: 'OTLP requests refused as a whole, by error code.',
     labels: { code: Object.keys(ERRORS) },
+  },
+  spanledger_busy_total: {
+    type: 'counter',
+    help: 'Requests answered 503 because a limit was reached, by limit; docs/limits.md says which setting.',
+    labels: { limit: BUSY_LIMITS },
+  },
+  spanledger_rate_limited_total: {
+    type: 'counter',
+    help: 'OTLP requests answered 429, by the rate that the organisation exceeded.',
+    labels: { rate: RATES },
+  },
+  spanledger_waiting_requests: {
+    type: 'gauge',
+    help: 'OTLP requests that wait for a block.',
+  },
+  spanledger_questions: { type: 'gauge', help: 'Requests of the REST API being answered.' },
+  spanledger_decompressions: {
+    type: 'gauge',
+    help: 'Large bodies being decompressed or waiting for it.',
+  },
+  spanledger_rated_organisations: {
+    type: 'gauge',
+    help: 'Organisations whose rate is remembered.',
   },
   spanledger_received_bytes_total: {
     type: 'counter',
@@ -102,6 +142,10 @@ export const METRICS = {
   },
   spanledger_in_flight_requests: { type: 'gauge', help: 'OTLP requests being handled.' },
   spanledger_in_flight_bytes: { type: 'gauge', help: 'Bytes of the buffers that hold bodies.' },
+  spanledger_kept_buffer_bytes: {
+    type: 'gauge',
+    help: 'Bytes of the buffers that wait to be used again.',
+  },
   spanledger_discarding_requests: {
     type: 'gauge',
     help: 'Refused OTLP requests whose body is read to its end before the answer.',
@@ -110,9 +154,11 @@ export const METRICS = {
     type: 'counter',
     help: 'Refused OTLP requests answered before their body ended, because too many were.',
   },
-  spanledger_dropped_connections_total: {
+  spanledger_connections: { type: 'gauge', help: 'Open connections.' },
+  spanledger_ended_connections_total: {
     type: 'counter',
-    help: 'Connections dropped because too many were open.',
+    help: 'Connections closed or not taken because of a limit, by reason.',
+    labels: { reason: CONNECTION_ENDS },
   },
   spanledger_recent_bodies: { type: 'gauge', help: 'Acknowledged bodies remembered.' },
   spanledger_blocks_free: { type: 'gauge', help: 'Blocks neither being filled nor on their way.' },
@@ -170,6 +216,23 @@ export const METRICS = {
     type: 'counter',
     help: 'Marks beyond the limit of minutes, hours or days remembered to roll up; the sweep finds them.',
   },
+  spanledger_frozen_months: {
+    type: 'gauge',
+    help: 'Months that are frozen, of all organisations together.',
+  },
+  spanledger_adjusted_days_total: {
+    type: 'counter',
+    help: 'Days of frozen months that changed and were compared with what was billed, by organisation and day.',
+  },
+  spanledger_adjustments_waiting: {
+    type: 'gauge',
+    help: 'Days of frozen months that changed and are compared at the next run.',
+  },
+  spanledger_months_frozen_total: {
+    type: 'counter',
+    help: 'Requests to freeze a month, by what came of them.',
+    labels: { outcome: ['frozen', 'already', 'refused'] },
+  },
   spanledger_price_file_reads_total: {
     type: 'counter',
     help: 'Times that a changed price file was read, by what came of it.',
@@ -178,6 +241,24 @@ export const METRICS = {
   spanledger_price_file_refused: {
     type: 'gauge',
     help: '1 while the price file is wrong and the prices before it are used, else 0.',
+  },
+  spanledger_keys: {
+    type: 'gauge',
+    help: 'Keys held in memory, those of the environment included.',
+  },
+  spanledger_keys_age_seconds: {
+    type: 'gauge',
+    help: 'Time since the keys were last read from ClickHouse.',
+  },
+  spanledger_key_readings_total: {
+    type: 'counter',
+    help: 'Readings of the keys, by outcome.',
+    labels: { outcome: ['done', 'failed'] },
+  },
+  spanledger_key_lookups_total: {
+    type: 'counter',
+    help: 'Requests with a key that was not known yet, by what the reading for it gave; busy: too many at once.',
+    labels: { outcome: ['found', 'unknown', 'failed', 'busy'] },
   },
   spanledger_store_up: { type: 'gauge', help: '1 when ClickHouse answered last, else 0.' },
 } as const satisfies Record<string, MetricEntry>;

@@ -3,8 +3,9 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Signal } from './answer.ts';
+import { bookAdjustments } from './book-adjustments.ts';
 import { readBody, requireEncoding } from './body.ts';
-import { authenticate } from './keys.ts';
+import { senderOf } from './keys.ts';
 import type { Job } from './schedule.ts';
 import { settleDirty, type Sweep } from './settle-traces.ts';
 import type { Stages } from './stages.ts';
@@ -16,14 +17,22 @@ export async function takeRequest(
   request: IncomingMessage,
   signal: Signal,
 ): Promise<Outcome> {
-  const { config, pool } = stages;
-  const caller = authenticate(config.keys, request.headers.authorization, 'ingest');
+  const { config, pool, gunzip, keys, rates, requests } = stages;
+  const caller = await keys.authenticate(request.headers.authorization, 'ingest');
+  rates.admit(caller.org_id);
   const encoding = requireEncoding(request.headers['content-type']);
-  const arena = await readBody(request, pool, config.receive);
-  return takeBody(stages, signal, caller.org_id, encoding, arena);
+  requests.take(caller.org_id, 1);
+  try {
+    const limits = config.receive;
+    const arena = await readBody(request, caller.org_id, { pool, gunzip, limits });
+    rates.charge(caller.org_id, arena.length);
+    return await takeBody(stages, signal, senderOf(caller), encoding, arena);
+  } finally {
+    requests.give(caller.org_id, 1);
+  }
 }
 
-/** One job of the settle loop: facts to ledger, ledger to minutes, hours and days. */
+/** One job of the settle loop: facts to ledger, ledger to minutes, hours, days and adjustments. */
 export async function runJob(stages: Stages, sweep: Sweep, job: Job): Promise<void> {
   switch (job) {
     case 'sweep':
@@ -35,5 +44,7 @@ export async function runJob(stages: Stages, sweep: Sweep, job: Job): Promise<vo
     case 'day':
       await stages.store.rollUp(job);
       return;
+    case 'adjust':
+      return bookAdjustments(stages);
   }
 }

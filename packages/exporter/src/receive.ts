@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outcome } from './take-body.ts';
+import { Busy, countRefusal } from './try-later.ts';
 
 const SIGNAL_PATHS: ReadonlyMap<string, Signal> = new Map([
   ['/v1/traces', 'traces'],
@@ -16,8 +17,6 @@ const SIGNAL_PATHS: ReadonlyMap<string, Signal> = new Map([
   ['/v1/metrics', 'metrics'],
 ]);
 const MS_PER_S = 1_000;
-/** Refused bodies that are read to their end at once; beyond it the connection is closed. */
-const DISCARDS_MAX = 64;
 
 export interface ReceiveOptions {
   readonly limits: Config['receive'];
@@ -75,7 +74,7 @@ export class Receiver {
       answer = accepted(signal, encoding, outcome.refused);
     } catch (error) {
       const code = (refused = errorCode(error));
-      this.#options.metrics.count('spanledger_refused_requests_total', { code });
+      countRefusal(this.#options.metrics, error, code);
       if (code === 'unexpected') log.error({ err: error, signal }, 'request failed');
       else log.debug({ code, signal, reason: (error as Error).message }, 'request refused');
       answer = refusal(error, encoding, limits.retry_after_s);
@@ -96,7 +95,7 @@ export class Receiver {
   /** Not in flight any more: who may not send keeps nobody out by sending slowly. */
   async #discard(request: IncomingMessage): Promise<boolean> {
     if (request.complete) return true;
-    if (this.#discards >= DISCARDS_MAX) {
+    if (this.#discards >= this.#options.limits.discarded_bodies_max) {
       this.#options.metrics.count('spanledger_cut_bodies_total');
       return false;
     }
@@ -121,7 +120,7 @@ export class Receiver {
     checkOpen();
     if (this.#in_flight > limits.in_flight_requests_max) {
       const limit = limits.in_flight_requests_max;
-      throw new SpanledgerError('busy', `requests in flight; limit: ${limit} requests`);
+      throw new Busy('requests', `in flight; limit: ${limit} requests`);
     }
     return take(request, signal);
   }

@@ -5,49 +5,75 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { SpanledgerError } from '@spanledger/ledger';
 import type { Config } from './config.ts';
+import type { Connections } from './connections.ts';
+import type { ConnectionEnd } from './metric-list.ts';
 import type { Metrics } from './metrics.ts';
 import type { Receiver } from './receive.ts';
 
-/** Longer than the idle time of common senders, so that it is they who close a connection. */
-const KEEP_ALIVE_MS = 120_000;
-const HEADERS_WAIT_MS = 15_000;
 const CLOSE_WAIT_MS = 2_000;
+/** How often Node looks for heads and bodies that are late. */
+const LATE_CHECKS_PER_WAIT = 4;
+/** A closed connection is gone a moment later; until then both it and its follower are there. */
+const CONNECTIONS_SLACK = 2;
 
 export function createHttpServer(
   config: Config,
   receiver: Receiver,
   app: RequestListener,
+  connections: Connections,
   metrics: Metrics,
 ): Server {
-  const server = createServer((request, response) => {
-    if (!receiver.handle(request, response)) app(request, response);
-  });
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = HEADERS_WAIT_MS;
-  // The receiver's own limit on a body comes first and gives a better answer.
-  server.requestTimeout = config.receive.body_wait_ms * 2;
-  server.maxConnections = config.receive.connections_max;
-  server.on('drop', () => metrics.count('spanledger_dropped_connections_total'));
+  const { receive } = config;
+  const count = (reason: ConnectionEnd): void =>
+    metrics.count('spanledger_ended_connections_total', { reason });
+  const server = createServer(
+    {
+      maxHeaderSize: receive.head_bytes_max,
+      headersTimeout: receive.head_wait_ms,
+      // The receiver's own limit on a body comes first and gives a better answer.
+      requestTimeout: Math.max(receive.body_wait_ms * 2, receive.head_wait_ms),
+      keepAliveTimeout: receive.keep_alive_ms,
+      connectionsCheckingInterval: receive.head_wait_ms / LATE_CHECKS_PER_WAIT,
+    },
+    (request, response) => {
+      if (!connections.begin(request, response)) return;
+      if (!receiver.handle(request, response)) app(request, response);
+    },
+  );
+  server.maxConnections = receive.connections_max * CONNECTIONS_SLACK;
+  server.on('connection', (socket) => connections.add(socket));
+  server.on('drop', () => count('too_many'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    refuseConnection(error, socket as Socket, config.receive.retry_after_s);
+    const reason = endOf(error, connections.openRequests(socket as Socket));
+    if (reason !== null) count(reason);
+    refuseConnection(reason, socket as Socket, receive.retry_after_s);
   });
   return server;
 }
 
-function refuseConnection(
-  error: NodeJS.ErrnoException,
-  socket: Socket,
-  retryAfter_s: number,
-): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+/** Why a connection cannot go on; null when it is the other side that ended it. */
+function endOf(error: NodeJS.ErrnoException, open: number): ConnectionEnd | null {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return open > 0 ? 'slow_body' : 'slow_head';
+  if (error.code === 'HPE_HEADER_OVERFLOW') return 'large_head';
+  return error.code?.startsWith('HPE_') === true ? 'malformed' : null;
+}
+
+function refuseConnection(reason: ConnectionEnd | null, socket: Socket, retryAfter_s: number): void {
+  if (reason === null || !socket.writable) {
     socket.destroy();
     return;
   }
-  const slow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const status = slow ? '503 Service Unavailable' : '400 Bad Request';
-  const again = slow ? `retry-after: ${retryAfter_s}\r\n` : '';
-  socket.end(`HTTP/1.1 ${status}\r\n${again}connection: close\r\ncontent-length: 0\r\n\r\n`);
+  const status = STATUS_LINES[reason] ?? '400 Bad Request';
+  const again = status.startsWith('503') ? `retry-after: ${retryAfter_s}\r\n` : '';
+  const head = `HTTP/1.1 ${status}\r\n${again}connection: close\r\ncontent-length: 0\r\n\r\n`;
+  socket.end(head, () => socket.destroy());
 }
+
+const STATUS_LINES: Partial<Record<ConnectionEnd, string>> = {
+  slow_head: '503 Service Unavailable',
+  slow_body: '503 Service Unavailable',
+  large_head: '431 Request Header Fields Too Large',
+};
 
 /** Listens and gives the port. A taken port is an error that names it, or another port is taken. */
 export async function listen(server: Server, config: Config): Promise<number> {

@@ -2,18 +2,23 @@
 
 import { randomInt, randomUUID } from 'node:crypto';
 import { Block, type BlockMark } from '@spanledger/ledger';
-import type { Store } from '@spanledger/store';
+import type { Store, StoredKey } from '@spanledger/store';
 import { ArenaPool } from './arena.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { DirtyTraces } from './dirty-traces.ts';
 import { Grouper } from './group.ts';
+import { Gunzip } from './gunzip.ts';
+import { KeyRing } from './key-ring.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics.ts';
 import type { PriceSource } from './price-source.ts';
+import { Rates } from './rates.ts';
 import { RecentBodies } from './recent-bodies.ts';
 import type { Job } from './schedule.ts';
+import { Shares } from './shares.ts';
 import type { Outcome } from './take-body.ts';
+import { Turns } from './turns.ts';
 
 export interface Stages {
   readonly config: Config;
@@ -24,8 +29,16 @@ export interface Stages {
   readonly metrics: Metrics;
   readonly pool: ArenaPool;
   readonly recent: RecentBodies<Outcome>;
+  readonly gunzip: Gunzip;
+  /** Requests in flight, by organisation. */
+  readonly requests: Shares;
+  /** Requests of the REST API being answered, by organisation. */
+  readonly questions: Shares;
+  readonly rates: Rates;
+  readonly turns: Turns;
   readonly grouper: Grouper<BlockMark, Block>;
   readonly dirty: DirtyTraces;
+  readonly keys: KeyRing;
   /** Tells the settle loop that something became dirty. */
   wake: () => void;
   /** Settles and rolls up all that is dirty now. */
@@ -41,38 +54,81 @@ export interface Given {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly prices: PriceSource;
+  /** Hears of the valid keys after each reading. */
+  readonly onKeys?: (keys: readonly StoredKey[]) => void;
 }
 
 export function createStages(given: Given): Stages {
-  const { config, store, clock, log, metrics, prices } = given;
-  const pool = new ArenaPool(config.receive.in_flight_bytes_max);
-  const recent = new RecentBodies<Outcome>(config.receive.recent_bodies_max);
-  const dirty = new DirtyTraces(config.settle.dirty_traces_bytes_max, () => clock.now());
-  const grouper = createGrouper(config, store, clock, metrics, log);
+  const { config, clock } = given;
+  const { receive, settle } = config;
+  const grouper: Grouper<BlockMark, Block> = createGrouper(given, () => turns.next());
+  const turns = new Turns({ clock, wait_ms: receive.queue_wait_ms, room: () => grouper.room });
+  const stages: Stages = {
+    ...given,
+    grouper,
+    turns,
+    keys: createKeyRing(given),
+    pool: new ArenaPool(receive.in_flight_bytes_max),
+    gunzip: new Gunzip(receive.decompressions_max),
+    requests: new Shares(receive.in_flight_requests_max, 'requests', {
+      all: 'requests',
+      own: 'requests_of_organisation',
+    }),
+    questions: new Shares(receive.questions_max, 'questions', {
+      all: 'questions',
+      own: 'questions_of_organisation',
+    }),
+    rates: new Rates(config.rate, () => clock.now()),
+    recent: new RecentBodies<Outcome>(receive.recent_bodies_max),
+    dirty: new DirtyTraces(settle.dirty_traces_bytes_max, () => clock.now()),
+    wake: () => undefined,
+    catchUp: () => Promise.resolve(),
+  };
+  showSizes(stages);
+  return stages;
+}
+
+function createKeyRing(given: Given): KeyRing {
+  const { config, store, clock, metrics, log, onKeys } = given;
+  return new KeyRing({
+    bootstrap: config.keys,
+    limits: config.keys_cache,
+    table: store.keys,
+    clock,
+    today: Date.now,
+    metrics,
+    log,
+    ...(onKeys === undefined ? {} : { onRead: onKeys }),
+  });
+}
+
+/** What each queue and cache holds now. */
+function showSizes({ metrics, ...stages }: Stages): void {
+  const { pool, gunzip, questions, rates, turns, grouper, recent, dirty, store, prices } = stages;
   metrics.source('spanledger_in_flight_bytes', () => pool.held_bytes);
+  metrics.source('spanledger_kept_buffer_bytes', () => pool.free_bytes);
+  metrics.source('spanledger_decompressions', () => gunzip.running + gunzip.waiting);
+  metrics.source('spanledger_questions', () => questions.held);
+  metrics.source('spanledger_rated_organisations', () => rates.size);
+  metrics.source('spanledger_waiting_requests', () => turns.waiting);
+  metrics.source('spanledger_blocks_free', () => grouper.free);
   metrics.source('spanledger_recent_bodies', () => recent.size);
   metrics.source('spanledger_dirty_traces', () => dirty.size);
   metrics.source('spanledger_dirty_traces_bytes', () => dirty.held_bytes);
-  metrics.source('spanledger_roll_up_overflow_total', () => store.rollUpOverflow);
   metrics.source('spanledger_dirty_traces_overflow_total', () => dirty.overflowed);
   metrics.source('spanledger_settle_lag_seconds', () => dirty.age_ms / MS_PER_S);
-  metrics.source('spanledger_blocks_free', () => grouper.free);
-  const wake = (): void => undefined;
-  const catchUp = (): Promise<void> => Promise.resolve();
+  metrics.source('spanledger_roll_up_overflow_total', () => store.rollUpOverflow);
   metrics.source('spanledger_price_file_refused', () => (prices.refused ? 1 : 0));
-  return { ...given, pool, recent, grouper, dirty, wake, catchUp };
 }
 
 function createGrouper(
-  config: Config,
-  store: Store,
-  clock: Clock,
-  metrics: Metrics,
-  log: Logger,
+  { config, store, clock, metrics, log }: Given,
+  onFree: () => void,
 ): Grouper<BlockMark, Block> {
   return new Grouper<BlockMark, Block>({
     limits: config.group,
     clock,
+    onFree,
     // A seed of its own against keys that are crafted to collide.
     newBlock: () => new Block({}, { seed: randomInt(2 ** 32) }),
     newToken: randomUUID,

@@ -6,6 +6,7 @@ import {
   decodeTraces,
   type Body,
   type Receipt,
+  type Sender,
 } from '@spanledger/ledger';
 import type { Encoding, Signal } from './answer.ts';
 import type { Arena } from './arena.ts';
@@ -22,50 +23,49 @@ export interface Outcome {
 }
 
 /** Takes the arena over: it is given back as soon as its bytes have been read. */
-export function takeBody(
+export async function takeBody(
   stages: Stages,
   signal: Signal,
-  org_id: string,
+  sender: Sender,
   encoding: Encoding,
   arena: Arena,
 ): Promise<Outcome> {
   const { pool, recent, metrics } = stages;
-  try {
-    metrics.count('spanledger_received_bytes_total', { signal }, arena.length);
-    const body: Body = { bytes: arena.bytes, length: arena.length, encoding };
-    const hash = recent.hash(org_id, signal, encoding, arena.bytes.subarray(0, arena.length));
-    const known = recent.find(hash);
-    if (known !== undefined) {
-      metrics.count('spanledger_repeated_requests_total');
-      return known;
-    }
-    const outcome = store(stages, signal, org_id, body);
-    recent.remember(hash, outcome);
-    return outcome;
-  } finally {
+  metrics.count('spanledger_received_bytes_total', { signal }, arena.length);
+  const hash = recent.hash(sender.org_id, signal, encoding, arena.bytes.subarray(0, arena.length));
+  const known = recent.find(hash);
+  if (known !== undefined) {
     pool.give(arena);
+    metrics.count('spanledger_repeated_requests_total');
+    return known;
   }
+  const outcome = store(stages, signal, sender, encoding, arena);
+  recent.remember(hash, outcome);
+  return outcome;
 }
 
-/** Decodes at once and resolves when the rows are in ClickHouse; only then is a sender told so. */
-function store(stages: Stages, signal: Signal, org_id: string, body: Body): Promise<Outcome> {
+/** Decodes in its turn and resolves when the rows are in ClickHouse; only then is a sender told so. */
+async function store(
+  stages: Stages,
+  signal: Signal,
+  sender: Sender,
+  encoding: Encoding,
+  arena: Arena,
+): Promise<Outcome> {
+  const { turns, grouper, pool } = stages;
+  const body: Body = { bytes: arena.bytes, length: arena.length, encoding };
   const decode = DECODERS[signal];
-  const { receipt, stored } = stages.grouper.add((block) => decode(body, block, { org_id }));
-  const markDirty = (): void => {
+  const { receipt, stored } = await turns
+    .run(sender.org_id, body.length, () => grouper.add((block) => decode(body, block, sender)))
+    .finally(() => pool.give(arena));
+  try {
+    await stored;
+  } finally {
+    // A failed insert may have gone in after all: settling what is not there costs little.
     for (const trace of receipt.touched) stages.dirty.mark(trace.org_id, [trace]);
     stages.wake();
-  };
-  return stored.then(
-    () => {
-      markDirty();
-      return counted(stages.metrics, signal, receipt);
-    },
-    (error: unknown) => {
-      // A failed insert may have gone in after all: settling what is not there costs little.
-      markDirty();
-      throw error;
-    },
-  );
+  }
+  return counted(stages.metrics, signal, receipt);
 }
 
 function counted(metrics: Metrics, signal: Signal, receipt: Receipt): Outcome {

@@ -1,9 +1,10 @@
 // Verification as an answer: heavy, so one at a time. It reads and tells only the caller's organisation.
 
-import { settle, SpanledgerError } from '@spanledger/ledger';
+import { settle } from '@spanledger/ledger';
 import type { Difference, VerifyPeriod, VerifyReport } from '@spanledger/store';
 import type { Period } from './parameters.ts';
 import type { Stages } from './stages.ts';
+import { Busy } from './try-later.ts';
 
 export interface VerifyAnswer {
   readonly traces: number;
@@ -22,7 +23,7 @@ export async function verifyAnswer(
   org_id: string,
   period: Period,
 ): Promise<VerifyAnswer> {
-  if (running.has(stages)) throw new SpanledgerError('busy', 'verifications at once; limit: 1');
+  if (running.has(stages)) throw new Busy('verifications', 'limit: 1 verification at once');
   running.add(stages);
   try {
     const report = await lastingDifferences(stages, { org_id, ...period });

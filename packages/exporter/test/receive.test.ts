@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ArenaPool } from '../src/arena.ts';
 import { readBody, requireEncoding } from '../src/body.ts';
 import { readConfig } from '../src/config.ts';
+import { Gunzip } from '../src/gunzip.ts';
 import { Metrics } from '../src/metrics.ts';
 import { Receiver } from '../src/receive.ts';
 
@@ -46,6 +47,7 @@ async function start(
 ): Promise<Taken> {
   const limits = { ...LIMITS, ...changes };
   const pool = new ArenaPool(limits.in_flight_bytes_max);
+  const gunzip = new Gunzip(limits.decompressions_max);
   const bodies: Buffer[] = [];
   const metrics = new Metrics();
   const receiver = new Receiver({
@@ -56,7 +58,7 @@ async function start(
     checkOpen: () => undefined,
     async take(request) {
       requireEncoding(request.headers['content-type']);
-      const arena = await readBody(request, pool, limits);
+      const arena = await readBody(request, 'default', { pool, gunzip, limits });
       bodies.push(Buffer.from(arena.bytes.subarray(0, arena.length)));
       await hold();
       pool.give(arena);

@@ -50,6 +50,18 @@ export const ERRORS = {
     message: 'cannot take request: the key does not have the role for it',
     next_step: 'use a key with the role named in the details',
   },
+  no_keys: {
+    status: 403,
+    message: 'cannot do this while the service asks for no keys',
+    next_step:
+      'make a first key with: spanledger keys create operator --role admin --org "*" --setting; ' +
+      'then start the service with the SPANLEDGER_KEYS that it prints',
+  },
+  too_many_keys: {
+    status: 403,
+    message: 'cannot make another key',
+    next_step: 'revoke keys that are not used: see spanledger keys list',
+  },
   not_found: {
     status: 404,
     message: 'cannot find what was asked for',
@@ -65,18 +77,6 @@ export const ERRORS = {
     message: 'cannot use a parameter',
     next_step: 'see the details for the parameter and its allowed values',
   },
-  busy: {
-    status: 503,
-    message: 'cannot take request now: all blocks are on their way to ClickHouse',
-    next_step: 'retry after the seconds in the retry-after header',
-  },
-  draining: {
-    status: 503,
-    message: 'cannot take request: the service is stopping',
-    next_step: 'retry after the seconds in the retry-after header',
-  },
-  body_timeout: {
-    status: 503,
   month_not_over: {
     status: 409,
     message: 'cannot freeze a month before it is over',
@@ -87,6 +87,23 @@ export const ERRORS = {
     message: 'cannot freeze the month now: not all of it is settled',
     next_step: 'try again when what the details name is settled; "spanledger doctor" shows the lag',
   },
+  busy: {
+    status: 503,
+    message: 'cannot take request now: a limit on what is in work at once is reached',
+    next_step: 'retry after the seconds in the retry-after header',
+  },
+  rate_limited: {
+    status: 429,
+    message: 'cannot take request now: the organisation sent more than its rate allows',
+    next_step: 'retry after the seconds in the retry-after header, or raise the rate',
+  },
+  draining: {
+    status: 503,
+    message: 'cannot take request: the service is stopping',
+    next_step: 'retry after the seconds in the retry-after header',
+  },
+  body_timeout: {
+    status: 503,
     message: 'cannot take body: it did not arrive within the time limit',
     next_step: 'send it again; see the details for the limit',
   },
