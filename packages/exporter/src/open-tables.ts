@@ -46,6 +46,7 @@ async function migrate(stages: Stages, readiness: Readiness, onReady: () => void
   if (pending.length > 0)
     stages.log.info({ migrations: pending.join(', ') }, 'schema is up to date');
   stages.metrics.set('spanledger_store_up', 1);
+  await stages.keys.start();
   if (readiness.phase !== 'starting') return;
   readiness.ready();
   onReady();

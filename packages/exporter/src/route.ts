@@ -1,7 +1,7 @@
 // What a route of the REST API is, and what all of them need.
 
 import type { z } from 'zod';
-import type { Role } from './keys.ts';
+import type { Caller, Role } from './keys.ts';
 import { periodOf, type Period, type PeriodParameters } from './parameters.ts';
 
 export interface Route<Shape extends z.ZodRawShape = z.ZodRawShape> {
@@ -11,7 +11,9 @@ export interface Route<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** What a key needs at least; left out for reading. */
   readonly role?: Role;
   readonly parameters: Shape;
-  readonly answer: (org: string, given: z.output<z.ZodObject<Shape>>) => unknown;
+  /** True where the answer can be about all organisations; `org` is then `*`. */
+  readonly of_all?: true;
+  readonly answer: (org: string, given: z.output<z.ZodObject<Shape>>, caller: Caller) => unknown;
 }
 
 /** Keeps a route's own parameter types while the list forgets them. */

@@ -35,6 +35,7 @@ beforeAll(async () => {
         ...roles.map((role) => keyEntry(role, 'acme')),
         keyEntry('admin', 'other'),
         keyEntry('admin', 'doubtful'),
+        keyEntry('admin', '*'),
       ].join(),
     }),
   );
@@ -379,7 +380,8 @@ describe('keys', () => {
     ['GET', '/api/v1/verify', null, 401],
     ['GET', '/api/v1/freshness', null, 401],
     ['POST', '/api/v1/sql', null, 401],
-    ['GET', '/metrics', 'admin-acme', 200],
+    ['GET', '/metrics', 'admin-*', 200],
+    ['GET', '/metrics', 'admin-acme', 403],
     ['GET', '/metrics', 'read-acme', 403],
     ['GET', '/metrics', null, 401],
     ['GET', '/healthz', null, 200],
@@ -439,7 +441,7 @@ describe('a wrong question is refused by name', () => {
 });
 
 test('every metric of the list is on the page, with help and type, and nothing else is', async () => {
-  const text = await (await ask('/metrics', 'admin-acme')).text();
+  const text = await (await ask('/metrics', 'admin-*')).text();
   for (const [name, { help, type }] of Object.entries(METRICS)) {
     expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
     expect(text).toMatch(new RegExp(`^${name}(_count)?(\\{[^}]*\\})? [0-9.e+-]+$`, 'm'));
