@@ -3,7 +3,7 @@
 
 import type { Doubt } from '../doubts.ts';
 import type { Fact } from '../fact.ts';
-import type { LedgerRow } from '../ledger-row.ts';
+import type { LedgerRow, Tokens } from '../ledger-row.ts';
 import { isOrdinaryTier, type PriceBook } from '../price-book.ts';
 import { NO_TOKENS, type Usage } from '../usage.ts';
 import { costContradicts, costOf, type Cost } from '../cost.ts';
@@ -12,14 +12,17 @@ import type { Contexts } from './context.ts';
 import { hasNoPlace, type Node } from './forest.ts';
 import type { Verdict } from './verdict.ts';
 
-const NO_COST = {
-  cost_usd: null,
-  cost_reason: '',
-  price_id: '',
-  price_book: '',
-  doubts: [],
-  is_listed: false,
-} as const;
+const NO_CHARGE: Charge = {
+  tokens: NO_TOKENS,
+  cost: {
+    cost_usd: null,
+    cost_reason: '',
+    price_id: '',
+    price_book: '',
+    doubts: [],
+    is_listed: false,
+  },
+};
 
 /** Field by field: with spreads this many fields make an object that is slow to build and to read. */
 export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: PriceBook): LedgerRow {
@@ -28,9 +31,7 @@ export function rowOf(node: Node, found: Verdict, contexts: Contexts, book: Pric
   const sources = sourcesOf(node, found);
   const names = namesOf(sources);
   const place = placeOf(node, sources, contexts);
-  const usage = counted ? found.usage : null;
-  const tokens = usage?.tokens ?? NO_TOKENS;
-  const cost = counted ? costOfCall(fact, names, usage, book) : NO_COST;
+  const { tokens, cost } = counted ? chargeOf(fact, names, found.usage, book) : NO_CHARGE;
   return {
     org_id: fact.org_id,
     trace_id: fact.trace_id,
@@ -107,8 +108,13 @@ function doubtsOf(
   return doubts.length < 2 ? doubts : [...new Set(doubts)].sort();
 }
 
-function costOfCall(fact: Fact, names: Names, usage: Usage | null, book: PriceBook): Cost {
-  return costOf(
+interface Charge {
+  readonly tokens: Tokens;
+  readonly cost: Cost;
+}
+
+function chargeOf(fact: Fact, names: Names, usage: Usage | null, book: PriceBook): Charge {
+  const cost = costOf(
     {
       org_id: fact.org_id,
       provider: names.provider,
@@ -121,6 +127,7 @@ function costOfCall(fact: Fact, names: Names, usage: Usage | null, book: PriceBo
     },
     book,
   );
+  return { tokens: usage?.tokens ?? NO_TOKENS, cost };
 }
 
 /** The rule with its sum, so that the row explains itself. */
