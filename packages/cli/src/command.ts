@@ -42,5 +42,9 @@ export interface Command {
 export const COMMON_OPTIONS: readonly CommandOption[] = [
   { flags: '--url <url>', meaning: 'address of the service (or SPANLEDGER_URL)' },
   { flags: '--key <key>', meaning: 'key of the organisation (or SPANLEDGER_KEY)' },
+  {
+    flags: '--org <organisation>',
+    meaning: 'whose data, with a key of all organisations (or SPANLEDGER_ORG)',
+  },
   { flags: '--json', meaning: 'print JSON, for programs' },
 ];

@@ -5,6 +5,7 @@ import { accountCommand } from './commands/account.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { keysCommand } from './commands/keys.ts';
 import { pricesCommand } from './commands/prices.ts';
 import { recostCommand } from './commands/recost.ts';
 import { reportCommand } from './commands/report.ts';
@@ -24,5 +25,6 @@ export const COMMANDS: readonly Command[] = [
   recostCommand,
   verifyCommand,
   sqlCommand,
+  keysCommand,
   doctorCommand,
 ];

@@ -81,7 +81,10 @@ async function collect(
   replay: Replay | null,
   from: string,
 ): Promise<DemoResult> {
-  const service = new Service({ url: new URL(`${exporter.url}/`), key: undefined, json: true });
+  const service = new Service({
+    url: new URL(`${exporter.url}/`),
+    ...{ key: undefined, org: undefined, json: true },
+  });
   const { trace_id, freshness_ms } = await untilRolledUp(service, undefined, ROLLUP_LIMIT_MS);
   const [trace, coverage, ...usage] = await Promise.all([
     service.get<{ rows: LedgerAnswer[] }>(`api/v1/traces/${trace_id}`),

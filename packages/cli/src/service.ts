@@ -29,13 +29,16 @@ export class Service {
 
   async get<T>(path: string, parameters: Parameters = {}, limit_ms?: number): Promise<T> {
     const url = new URL(path, this.#settings.url);
-    for (const [name, value] of Object.entries(parameters)) {
+    const { org } = this.#settings;
+    for (const [name, value] of Object.entries({ org, ...parameters })) {
       if (value !== undefined) url.searchParams.set(name, value);
     }
     return this.#read<T>(await this.send(url.href, { method: 'GET' }, limit_ms));
   }
 
-  async post<T>(path: string, body: unknown, limit_ms?: number): Promise<T> {
+  async post<T>(path: string, given: unknown, limit_ms?: number): Promise<T> {
+    const { org } = this.#settings;
+    const body = org === undefined ? given : { ...(given as object), org };
     const headers = { 'content-type': 'application/json' };
     return this.#read<T>(
       await this.send(path, { method: 'POST', headers, body: JSON.stringify(body) }, limit_ms),

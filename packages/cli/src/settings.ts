@@ -5,6 +5,8 @@ import { Failure } from './failure.ts';
 export interface Settings {
   readonly url: URL;
   readonly key: string | undefined;
+  /** Whose data; only a key of all organisations needs it. */
+  readonly org: string | undefined;
   readonly json: boolean;
 }
 
@@ -27,9 +29,11 @@ export function readSettings(
     );
   }
   const key = options['key'] ?? env['SPANLEDGER_KEY'];
+  const org = options['org'] ?? env['SPANLEDGER_ORG'];
   return Object.freeze({
     url,
     key: typeof key === 'string' && key !== '' ? key : undefined,
+    org: typeof org === 'string' && org !== '' ? org : undefined,
     json: options['json'] === true,
   });
 }

@@ -15,6 +15,6 @@ export function askedOrganisation(caller: Caller, named: unknown, mayBeAll: bool
   const shown = named === undefined ? 'missing' : `"${String(named).slice(0, 80)}"`;
   throw new SpanledgerError(
     'invalid_parameter',
-    `org=${shown}; allowed: an organisation, because the key is of all of them`,
+    `org=${shown}; allowed: an organisation (--org of the command), because the key is of all`,
   );
 }

@@ -2,5 +2,6 @@
 
 export { isLoopback, readConfig, type Config, type Environment } from './config.ts';
 export { startExporter, type Exporter } from './exporter.ts';
+export { makeKey, type MadeKey } from './keys.ts';
 export { METRICS, type MetricEntry, type MetricName } from './metric-list.ts';
 export { SETTINGS, type SettingName } from './settings.ts';

@@ -35,6 +35,24 @@ export function newKey(role: Role): string {
   return `sl_${role}_${randomBytes(KEY_BYTES).toString('base64url')}`;
 }
 
+export interface MadeKey {
+  readonly key: string;
+  /** The entry of SPANLEDGER_KEYS. */
+  readonly setting: string;
+}
+
+/** A key that no table knows: for SPANLEDGER_KEYS. Throws for a role or organisation that cannot be. */
+export function makeKey(named: string, org_id: string): MadeKey {
+  const role = ROLES.find((one) => one === named);
+  if (role === undefined) {
+    const detail = `role "${named.slice(0, 40)}"; allowed: ${ROLES.join(', ')}`;
+    throw new SpanledgerError('invalid_parameter', detail);
+  }
+  checkScope(role, org_id);
+  const key = newKey(role);
+  return { key, setting: `${role}:${org_id}:${hashOf(key).toString('hex')}` };
+}
+
 export function hashOf(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }

@@ -52,7 +52,7 @@ export const ERRORS = {
   },
   no_keys: {
     status: 403,
-    message: 'cannot do this while the service asks for no keys',
+    message: 'cannot do this without keys',
     next_step:
       'make a first key with: spanledger keys create operator --role admin --org "*" --setting; ' +
       'then start the service with the SPANLEDGER_KEYS that it prints',
@@ -141,6 +141,11 @@ export const ERRORS = {
     status: 503,
     message: 'cannot use the database: its schema is not of this version',
     next_step: 'run the version named in the details, or use another database',
+  },
+  answer_too_large: {
+    status: 503,
+    message: 'cannot read what was asked for: ClickHouse answers with more than is taken',
+    next_step: 'ask for a shorter period, or raise SPANLEDGER_CLICKHOUSE_ANSWER_BYTES_MAX',
   },
   store_unavailable: {
     status: 503,

@@ -32,7 +32,6 @@ export const pricesCommand: Command = {
     { flags: '--provider <provider>', meaning: 'who bills: openai, aws.bedrock, …' },
     { flags: '--at <time>', meaning: 'the time of the call (default now)', parse: parseTime },
     { flags: '--tier <tier>', meaning: 'batch, flex, priority, …' },
-    { flags: '--org <organisation>', meaning: 'whose prices; with keys, that of the key' },
     {
       flags: '--last <period>',
       meaning: 'for "check" and the models in use: how far to look back',

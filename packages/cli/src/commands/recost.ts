@@ -29,7 +29,6 @@ export const recostCommand: Command = {
     { flags: '--from <time>', meaning: 'start of the period', parse: parseTime },
     { flags: '--to <time>', meaning: 'end of the period, not included', parse: parseTime },
     { flags: '--model <model>', meaning: 'only traces with a call of this model' },
-    { flags: '--org <organisation>', meaning: 'refuse a key of another organisation' },
     { flags: '--dry-run', meaning: 'only say what would change' },
   ],
   example: 'spanledger recost --from 2026-11-01 --to 2026-12-01 --dry-run',
