@@ -67,7 +67,8 @@ export class ArenaPool {
   #buffer(org_id: string, wanted_bytes: number): Uint8Array {
     const size = roundUp(wanted_bytes + SLACK_BYTES);
     // A much larger one would hold more of the bound than the body is worth.
-    const fits = ({ length }: Uint8Array): boolean => length >= size && length <= size * LARGER_TIMES;
+    const fits = ({ length }: Uint8Array): boolean =>
+      length >= size && length <= size * LARGER_TIMES;
     const index = this.#free.findIndex(fits);
     const held = index < 0 ? size : (this.#free[index]?.length ?? size);
     this.#shares.take(org_id, held);

@@ -106,13 +106,14 @@ interface Opened {
 }
 
 function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Parts {
-  const { database, wait_ms } = config.clickhouse;
+  const { database, wait_ms, answer_bytes_max } = config.clickhouse;
   const store = openStore({
     url: clickhouse.url,
     user: clickhouse.user,
     password: clickhouse.password,
     database,
     requestLimit_ms: wait_ms,
+    answer_bytes_max,
   });
   const stages = createStages({ config, store, clock: systemClock, log, metrics, prices });
   const { dirty } = stages;

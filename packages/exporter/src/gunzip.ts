@@ -69,7 +69,12 @@ export class Gunzip {
 }
 
 /** False when it is too large for that; small bodies are many, and a thread costs more than they do. */
-function inPlace(compressed: Uint8Array, plain: Arena, pool: ArenaPool, limit_bytes: number): boolean {
+function inPlace(
+  compressed: Uint8Array,
+  plain: Arena,
+  pool: ArenaPool,
+  limit_bytes: number,
+): boolean {
   if (compressed.length > IN_PLACE_BYTES) return false;
   const maxOutputLength = Math.min(limit_bytes, IN_PLACE_PLAIN_BYTES);
   try {

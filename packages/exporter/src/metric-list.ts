@@ -194,6 +194,14 @@ export const METRICS = {
   spanledger_settled_traces_total: { type: 'counter', help: 'Traces settled.' },
   spanledger_settled_facts_total: { type: 'counter', help: 'Facts read to settle.' },
   spanledger_settled_rows_total: { type: 'counter', help: 'Ledger and execution rows written.' },
+  spanledger_unsettled_traces_total: {
+    type: 'counter',
+    help: 'Traces left unsettled because their facts are more than one answer of ClickHouse may hold; the log names them.',
+  },
+  spanledger_settle_step_traces: {
+    type: 'gauge',
+    help: 'Traces that the next step of settling takes; fewer after a step with many facts.',
+  },
   spanledger_settle_lag_seconds: {
     type: 'gauge',
     help: 'Age of the oldest trace that waits to be settled.',

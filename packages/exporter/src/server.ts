@@ -58,7 +58,11 @@ function endOf(error: NodeJS.ErrnoException, open: number): ConnectionEnd | null
   return error.code?.startsWith('HPE_') === true ? 'malformed' : null;
 }
 
-function refuseConnection(reason: ConnectionEnd | null, socket: Socket, retryAfter_s: number): void {
+function refuseConnection(
+  reason: ConnectionEnd | null,
+  socket: Socket,
+  retryAfter_s: number,
+): void {
   if (reason === null || !socket.writable) {
     socket.destroy();
     return;

@@ -1,6 +1,6 @@
 // The settle half: dirty traces to ledger rows, and the sweep that finds what no one remembers.
 
-import { settle } from '@spanledger/ledger';
+import { settle, SpanledgerError } from '@spanledger/ledger';
 import type { DirtyTrace } from './dirty-traces.ts';
 import type { Stages } from './stages.ts';
 
@@ -9,11 +9,11 @@ import type { Stages } from './stages.ts';
  * that a backlog does not hold up what is settled already. What cannot be settled stays dirty.
  */
 export async function settleDirty(stages: Stages): Promise<void> {
-  const { dirty, config, clock } = stages;
-  const { tick_ms, traces_max } = config.settle;
+  const { dirty, config, clock, step } = stages;
+  const { tick_ms } = config.settle;
   const begun = clock.now();
   for (let left = dirty.size; left > 0 && clock.now() - begun <= tick_ms;) {
-    const batch = dirty.take(Math.min(left, traces_max));
+    const batch = dirty.take(Math.min(left, step.traces));
     left -= batch.length;
     try {
       await settleTraces(stages, batch);
@@ -48,7 +48,7 @@ export class Sweep {
   }
 
   async run(): Promise<void> {
-    const { store, config, dirty } = this.#stages;
+    const { store, step, dirty } = this.#stages;
     if (this.#page.length === 0) {
       if (this.#since_ns === null) {
         this.#begun_ns = await store.serverTime();
@@ -59,7 +59,7 @@ export class Sweep {
       this.#page = [...traces];
       this.#next_ns = next_ns;
     }
-    const batch = this.#page.slice(0, config.settle.traces_max);
+    const batch = this.#page.slice(0, step.traces);
     await settleTraces(this.#stages, batch);
     this.#page.splice(0, batch.length);
     if (this.#page.length > 0) return;
@@ -68,11 +68,35 @@ export class Sweep {
   }
 }
 
+/** Facts that are more than one answer of ClickHouse may hold are asked for in smaller parts. */
 async function settleTraces(stages: Stages, traces: readonly DirtyTrace[]): Promise<void> {
-  const { store, metrics } = stages;
+  const [first] = traces;
+  if (first === undefined) return;
+  try {
+    await settleAtOnce(stages, traces);
+  } catch (error) {
+    if (!(error instanceof SpanledgerError) || error.code !== 'answer_too_large') throw error;
+    if (traces.length === 1) return leave(stages, first, error.detail);
+    const half = Math.ceil(traces.length / 2);
+    stages.step.done(half, stages.config.settle.facts_max);
+    await settleTraces(stages, traces.slice(0, half));
+    await settleTraces(stages, traces.slice(half));
+  }
+}
+
+/** A trace that does not fit into memory must not stop all others for ever. */
+function leave({ metrics, log }: Stages, trace: DirtyTrace, reason: string): void {
+  const { org_id, trace_id } = trace;
+  const next = 'raise SPANLEDGER_CLICKHOUSE_ANSWER_BYTES_MAX and run "spanledger verify --repair"';
+  metrics.count('spanledger_unsettled_traces_total');
+  log.error({ org_id, trace_id, reason, next }, 'a trace is too large to be settled');
+}
+
+async function settleAtOnce(stages: Stages, traces: readonly DirtyTrace[]): Promise<void> {
+  const { store, metrics, step } = stages;
   const { book } = stages.prices;
-  if (traces.length === 0) return;
   const report = await store.settle(traces, (facts) => settle(facts, book));
+  step.done(traces.length, report.facts);
   metrics.count('spanledger_settled_traces_total', {}, report.traces);
   metrics.count('spanledger_settled_facts_total', {}, report.facts);
   metrics.count('spanledger_settled_rows_total', {}, report.changed + report.deleted);

@@ -36,7 +36,8 @@ export class Shares {
     if (this.#total > 0) {
       const { all, own: share } = this.#names;
       if (amount > free) throw new Busy(all, `in flight; ${limit}`);
-      if (own >= free * TIMES_FREE) throw new Busy(share, `in flight of the organisation; ${limit}`);
+      if (own >= free * TIMES_FREE)
+        throw new Busy(share, `in flight of the organisation; ${limit}`);
     }
     this.#total += amount;
     this.#held.set(org_id, own + amount);

@@ -8,6 +8,7 @@ import { DirtyTraces } from '../src/dirty-traces.ts';
 import { Metrics } from '../src/metrics.ts';
 import { runJob } from '../src/pipeline.ts';
 import { SettleLoop } from '../src/settle-loop.ts';
+import { SettleStep } from '../src/settle-step.ts';
 import { Sweep } from '../src/settle-traces.ts';
 import type { Stages } from '../src/stages.ts';
 import { chance, SimulatedClock } from './simulation.ts';
@@ -98,6 +99,11 @@ class MemoryStore {
     return { traces: traces.length, facts: 0, changed: 0, deleted: 0, bounds_reached: 0 };
   }
 
+  async bookAdjustments(): Promise<unknown> {
+    await this.#call();
+    return { days: 0, waiting: 0, frozen_months: 0 };
+  }
+
   async rollUp(): Promise<void> {
     await this.#call();
     this.rolledUp = new Map(this.settled);
@@ -128,6 +134,7 @@ function world(fails: (call: number) => boolean, dirtyTraces_max = 1_000): World
     clock,
     store,
     dirty,
+    step: new SettleStep(config.settle),
     metrics,
     prices: { book: null },
   } as unknown as Stages;

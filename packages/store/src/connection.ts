@@ -14,6 +14,8 @@ export interface StoreOptions {
   /** An insert or query that takes longer is given up. */
   readonly requestLimit_ms?: number;
   readonly insertConnections_max?: number;
+  /** A query with a larger answer fails with `answer_too_large`. */
+  readonly answer_bytes_max?: number;
 }
 
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -21,6 +23,7 @@ export type Settings = Readonly<Record<string, string | number>>;
 
 const ANYWHERE = { anyDatabase: true };
 const REQUEST_LIMIT_MS = 50_000;
+const ANSWER_BYTES_MAX = 128 * 1024 * 1024;
 const INSERT_CONNECTIONS_MAX = 4;
 const QUERY_CONNECTIONS_MAX = 8;
 const JSON_SETTINGS = {
@@ -35,11 +38,13 @@ export class Connection {
   readonly inserter: BlockInserter;
   readonly #client: ClickHouseClient;
   readonly #limit_s: number;
+  readonly #answer_bytes_max: number;
 
   constructor(options: StoreOptions) {
     const { url, user = 'default', password = '', database = 'spanledger' } = options;
     const requestLimit_ms = options.requestLimit_ms ?? REQUEST_LIMIT_MS;
     this.database = database;
+    this.#answer_bytes_max = options.answer_bytes_max ?? ANSWER_BYTES_MAX;
     this.#limit_s = Math.ceil(requestLimit_ms / 1_000);
     this.inserter = new BlockInserter({
       url,
@@ -121,6 +126,7 @@ export class Connection {
     return {
       ...(anyDatabase ? {} : { database: this.database }),
       max_execution_time: this.#limit_s,
+      max_result_bytes: this.#answer_bytes_max,
       ...own,
     };
   }

@@ -21,11 +21,16 @@ const NOT_THE_ASKERS: ReadonlySet<number> = new Set([
   1001, // STD_EXCEPTION
 ]);
 
+const TOO_MANY_ROWS_OR_BYTES = 396;
+
 const DETAIL_LENGTH_MAX = 500;
 
-/** For what this service asks itself: whatever fails may pass later. */
+/** For what this service asks itself: whatever fails may pass later, but for an answer too large. */
 export function unavailable(error: unknown): SpanledgerError {
   if (error instanceof SpanledgerError) return error;
+  if (error instanceof ClickHouseError && Number(error.code) === TOO_MANY_ROWS_OR_BYTES) {
+    return new SpanledgerError('answer_too_large', describe(error), { cause: error });
+  }
   return new SpanledgerError('store_unavailable', describe(error), { cause: error });
 }
 
