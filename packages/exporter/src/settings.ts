@@ -216,7 +216,7 @@ export const SETTINGS = {
     'longest time ClickHouse may take for one insert or query',
   ),
   SPANLEDGER_CLICKHOUSE_ANSWER_BYTES_MAX: whole(
-    256 * MIB,
+    128 * MIB,
     MIB,
     16 * KIB * MIB,
     'largest answer of ClickHouse to one query; with a larger one the query fails',

@@ -16,6 +16,7 @@ import type { PriceSource } from './price-source.ts';
 import { Rates } from './rates.ts';
 import { RecentBodies } from './recent-bodies.ts';
 import type { Job } from './schedule.ts';
+import { SettleStep } from './settle-step.ts';
 import { Shares } from './shares.ts';
 import type { Outcome } from './take-body.ts';
 import { Turns } from './turns.ts';
@@ -38,6 +39,8 @@ export interface Stages {
   readonly turns: Turns;
   readonly grouper: Grouper<BlockMark, Block>;
   readonly dirty: DirtyTraces;
+  /** How much the next step of settling takes. */
+  readonly step: SettleStep;
   readonly keys: KeyRing;
   /** Tells the settle loop that something became dirty. */
   wake: () => void;
@@ -81,6 +84,7 @@ export function createStages(given: Given): Stages {
     rates: new Rates(config.rate, () => clock.now()),
     recent: new RecentBodies<Outcome>(receive.recent_bodies_max),
     dirty: new DirtyTraces(settle.dirty_traces_bytes_max, () => clock.now()),
+    step: new SettleStep(settle),
     wake: () => undefined,
     catchUp: () => Promise.resolve(),
   };
@@ -104,7 +108,8 @@ function createKeyRing(given: Given): KeyRing {
 
 /** What each queue and cache holds now. */
 function showSizes({ metrics, ...stages }: Stages): void {
-  const { pool, gunzip, questions, rates, turns, grouper, recent, dirty, store, prices } = stages;
+  const { pool, gunzip, questions, rates, turns, grouper, recent, dirty, step, store, prices } =
+    stages;
   metrics.source('spanledger_in_flight_bytes', () => pool.held_bytes);
   metrics.source('spanledger_kept_buffer_bytes', () => pool.free_bytes);
   metrics.source('spanledger_decompressions', () => gunzip.running + gunzip.waiting);
@@ -116,6 +121,7 @@ function showSizes({ metrics, ...stages }: Stages): void {
   metrics.source('spanledger_dirty_traces', () => dirty.size);
   metrics.source('spanledger_dirty_traces_bytes', () => dirty.held_bytes);
   metrics.source('spanledger_dirty_traces_overflow_total', () => dirty.overflowed);
+  metrics.source('spanledger_settle_step_traces', () => step.traces);
   metrics.source('spanledger_settle_lag_seconds', () => dirty.age_ms / MS_PER_S);
   metrics.source('spanledger_roll_up_overflow_total', () => store.rollUpOverflow);
   metrics.source('spanledger_price_file_refused', () => (prices.refused ? 1 : 0));

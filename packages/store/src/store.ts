@@ -52,11 +52,14 @@ const SWEEP_TRACES_MAX = 20_000;
 
 export class Store {
   readonly #connection: Connection;
+  /** For what people ask: many slow questions must not keep settling and keys waiting. */
+  readonly #asking: Connection;
   readonly #rollUps: RollUps;
   readonly #adjustments: Adjustments;
 
   constructor(options: StoreOptions) {
     this.#connection = new Connection(options);
+    this.#asking = new Connection(options);
     this.#rollUps = new RollUps(this.#connection);
     this.#adjustments = new Adjustments(this.#connection);
   }
@@ -101,7 +104,7 @@ export class Store {
 
   /** What one trace is settled with: the trace itself and its context. */
   traceUnit(org_id: string, trace_id: string): Promise<Unit | null> {
-    return readTraceUnit(this.#connection, org_id, trace_id);
+    return readTraceUnit(this.#asking, org_id, trace_id);
   }
 
   /** Recomputes what is dirty at a level, and now and then what others left dirty. */
@@ -152,7 +155,7 @@ export class Store {
     name: Name,
     parameters: Questions[Name]['parameters'],
   ): Promise<Questions[Name]['row'][]> {
-    return ask(this.#connection, name, parameters);
+    return ask(this.#asking, name, parameters);
   }
 
   /** Rolls up what this process knows to be dirty, then compares every level with its facts. */
@@ -190,8 +193,8 @@ export class Store {
     };
   }
 
-  close(): Promise<void> {
-    return this.#connection.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#connection.close(), this.#asking.close()]);
   }
 }
 
