@@ -2,8 +2,9 @@
 // by name, because a misspelt filter that is ignored gives a wrong number.
 
 import { SpanledgerError } from '@spanledger/ledger';
-import { DIMENSIONS, type Dimension } from '@spanledger/store';
+import { DIMENSIONS, readMonth, type Dimension } from '@spanledger/store';
 import { z } from 'zod';
+import { ROLES } from './keys.ts';
 
 /** Short names that people type. */
 const SHORT: Readonly<Record<string, Dimension>> = {
@@ -69,8 +70,28 @@ const place = z
   })
   .describe('the "next" of the page before');
 
+const KEY_NAME = /^[^\p{C}]{1,64}$/u;
+const keyName = z.string().regex(KEY_NAME).describe('1 to 64 characters that can be seen');
+const role = z.enum(ROLES).describe(ROLES.join(', '));
+const keyId = z
+  .string()
+  .regex(/^[0-9a-f]{12}$/)
+  .describe('12 hex digits, as the list of keys has them');
+
+const month = z
+  .string()
+  .transform((text) => readMonth(text))
+  .describe('a month of UTC, as in 2026-10');
+
 const query = z.string().min(1).describe('one SELECT statement');
 
+export const KEY = {
+  name: keyName,
+  role,
+  expires_at: instant.optional(),
+  spans: yes.optional(),
+};
+export const KEY_ID = { key_id: keyId };
 export const BY = { by: by.optional(), limit: limit.optional() };
 export const QUERY = { query };
 export const LIMIT = { limit: limit.optional() };
@@ -88,6 +109,8 @@ export const RECOST = {
   dry_run: yes,
   after: place.nullable().optional(),
 };
+export const MONTH = { month: month.optional() };
+export const FREEZE = { month, org: name.optional(), dry_run: yes.optional() };
 export const TRACE = { trace_id: traceId };
 export const OPTIONAL_TRACE = { trace_id: traceId.optional() };
 
