@@ -2,7 +2,12 @@
 // only one of all routes that writes and asks for the role admin.
 
 import { describePrice, settle, SpanledgerError, usd } from '@spanledger/ledger';
-import type { ModelDifference, RecostPlace, UnpricedRow } from '@spanledger/store';
+import type {
+  FrozenDifference,
+  ModelDifference,
+  RecostPlace,
+  UnpricedRow,
+} from '@spanledger/store';
 import { LIMIT, MODEL, PERIOD, RECOST, type Period } from './parameters.ts';
 import { period, route, type Route } from './route.ts';
 import type { Stages } from './stages.ts';
@@ -81,13 +86,16 @@ async function recostAnswer(
     // The sums follow when all is done, so that a report right after it is of the new prices.
     if (!dry_run && page.next === null) await stages.catchUp();
     const { traces, next } = page;
-    return { price_book: book.version, traces, models: page.models.map(differenceAnswer), next };
+    return {
+      ...{ price_book: book.version, traces, models: page.models.map(differenceAnswer) },
+      ...{ frozen_months: page.frozen.map(differenceAnswer), next },
+    };
   } finally {
     running.delete(stages);
   }
 }
 
-function differenceAnswer(difference: ModelDifference): unknown {
+function differenceAnswer(difference: ModelDifference | FrozenDifference): unknown {
   const { before_usd, after_usd } = difference;
   return { ...difference, before_usd: usd(before_usd), after_usd: usd(after_usd) };
 }

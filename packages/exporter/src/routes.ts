@@ -12,8 +12,10 @@ import {
   type MetricUsage,
 } from '@spanledger/ledger';
 import type { Period, UsageRow } from '@spanledger/store';
+import { keyRoutes } from './key-routes.ts';
 import { amountAnswer, currencyOf, rateAnswer } from './display-currency.ts';
 import { BY, CURRENCY, OPTIONAL_TRACE, PERIOD, QUERY, TRACE } from './parameters.ts';
+import { periodRoutes } from './period-routes.ts';
 import { priceRoutes } from './price-routes.ts';
 import type { Readers } from './readers.ts';
 import { period, route, type Route } from './route.ts';
@@ -87,6 +89,8 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       answer: (org, { query }) => readers.run(org, query),
     }),
     ...priceRoutes(stages),
+    ...periodRoutes(stages),
+    ...keyRoutes(stages),
   ];
 }
 

@@ -10,6 +10,7 @@ export interface Intervals {
   readonly tick_ms: number;
   readonly hour_ms: number;
   readonly day_ms: number;
+  readonly adjust_ms: number;
   readonly sweep_ms: number;
 }
 
@@ -50,6 +51,7 @@ export function plan(state: LoopState, intervals: Intervals, now: number): Plan 
   const minute = due('minute', 0);
   const hour = due('hour', intervals.hour_ms);
   const day = due('day', intervals.day_ms);
+  const adjust = due('adjust', intervals.adjust_ms);
 
   const jobs: Job[] = [];
   if (now >= sweep) jobs.push('sweep');
@@ -61,8 +63,9 @@ export function plan(state: LoopState, intervals: Intervals, now: number): Plan 
   if (now >= minute && rollUp) jobs.push('minute');
   if (now >= hour) jobs.push('hour');
   if (now >= day) jobs.push('day');
+  if (now >= adjust) jobs.push('adjust');
 
-  const later = [sweep, hour, day].filter((time) => time > now);
+  const later = [sweep, hour, day, adjust].filter((time) => time > now);
   if (state.dirty > 0) later.push(Math.max(settle, now));
   if (state.jobs.minute.failures > 0) later.push(Math.max(minute, now));
   return { jobs, wake: Math.min(...later, now + intervals.sweep_ms) };

@@ -17,6 +17,8 @@ export interface SettleLoopOptions {
 const GATHER_MS = 10;
 /** A stop settles what is left in at most this many steps; the next start finds the rest. */
 const STEPS_MAX = 1_000;
+/** What follows from the ledger, in this order. */
+const DERIVED = ['minute', 'hour', 'day', 'adjust'] as const;
 
 export class SettleLoop {
   readonly #options: SettleLoopOptions;
@@ -26,6 +28,7 @@ export class SettleLoop {
     minute: { begun: null, failures: 0 },
     hour: { begun: null, failures: 0 },
     day: { begun: null, failures: 0 },
+    adjust: { begun: null, failures: 0 },
   };
   #callOff: (() => void) | null = null;
   #tick: Promise<void> | null = null;
@@ -73,7 +76,7 @@ export class SettleLoop {
       else if (sweepWanted?.() === true) await this.#run('sweep');
       else break;
     }
-    for (const job of ['minute', 'hour', 'day'] as const) await this.#run(job);
+    for (const job of DERIVED) await this.#run(job);
   }
 
   #sleep(wait_ms: number): void {

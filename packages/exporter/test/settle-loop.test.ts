@@ -7,7 +7,13 @@ import { SettleLoop } from '../src/settle-loop.ts';
 import type { Job } from '../src/schedule.ts';
 import { chance, SimulatedClock } from './simulation.ts';
 
-const INTERVALS = { tick_ms: 1_000, hour_ms: 30_000, day_ms: 600_000, sweep_ms: 60_000 };
+const INTERVALS = {
+  tick_ms: 1_000,
+  hour_ms: 30_000,
+  day_ms: 600_000,
+  adjust_ms: 600_000,
+  sweep_ms: 60_000,
+};
 const JOB_MS = 50;
 /** Of one mark, rounded up. */
 const MARK_BYTES = 256;
@@ -68,7 +74,9 @@ test('at the start everything is looked at once, finer levels first', async () =
   const world = new World();
   world.loop.start();
   await world.pass(5_000);
-  expect(world.runs.map(({ job }) => job)).toEqual(['sweep', 'settle', 'minute', 'hour', 'day']);
+  expect(world.runs.map(({ job }) => job)).toEqual([
+    ...['sweep', 'settle', 'minute', 'hour', 'day', 'adjust'],
+  ]);
 });
 
 test('a mark in an idle service is settled at once, not at the next second', async () => {
@@ -132,7 +140,7 @@ test('stop ends the running job, settles the rest and rolls up', async () => {
   world.mark('b');
   await world.clock.until(world.loop.stop());
   expect(world.settled).toEqual(['a', 'b']);
-  expect(world.runs.slice(-3).map(({ job }) => job)).toEqual(['minute', 'hour', 'day']);
+  expect(world.runs.slice(-4).map(({ job }) => job)).toEqual(['minute', 'hour', 'day', 'adjust']);
   const runs = world.runs.length;
   await world.pass(100_000);
   expect(world.runs).toHaveLength(runs);
@@ -147,7 +155,7 @@ test('catching up waits for the running job, derives every level, and the clocks
   world.mark('b');
   await world.clock.until(Promise.all([world.loop.catchUp(), world.loop.catchUp()]));
   expect(world.settled).toEqual(['a', 'b']);
-  expect(world.runs.slice(-3).map(({ job }) => job)).toEqual(['minute', 'hour', 'day']);
+  expect(world.runs.slice(-4).map(({ job }) => job)).toEqual(['minute', 'hour', 'day', 'adjust']);
   world.mark('c');
   await world.pass(2_000);
   expect(world.settled).toEqual(['a', 'b', 'c']);

@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS periods
     org_id LowCardinality(String) CODEC(ZSTD(1)),
     month Date CODEC(ZSTD(1)),
     frozen_at UInt64 CODEC(ZSTD(1)),
+    frozen_by LowCardinality(String) CODEC(ZSTD(1)),
     committed_at DateTime64(9) DEFAULT now64(9) CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
@@ -16,6 +17,7 @@ ORDER BY (org_id, month);
 CREATE OR REPLACE VIEW frozen_months AS
 SELECT p.org_id AS org_id, p.month AS month,
     argMin(p.frozen_at, (p.committed_at, p.frozen_at)) AS frozen_at,
+    argMin(p.frozen_by, (p.committed_at, p.frozen_at)) AS frozen_by,
     toUInt64(toUnixTimestamp64Nano(min(p.committed_at))) AS committed_at
 FROM periods AS p
 GROUP BY p.org_id, p.month;

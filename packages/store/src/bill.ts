@@ -30,6 +30,8 @@ export interface BilledMonth {
   readonly month: string;
   /** When its snapshot was taken, in nanoseconds since 1970; null of a month that is not frozen. */
   readonly frozen_ns: bigint | null;
+  /** The id of the key that froze it; '' where no key was asked for. */
+  readonly frozen_by: string;
   /** What was frozen, or what is there now. */
   readonly used: BillSums;
   /** Changes of frozen months before it, booked in it. */
@@ -65,12 +67,12 @@ export async function readMonths(connection: Connection, org: string): Promise<B
     ask(connection, 'frozen_months', { org }),
     ask(connection, 'month_sums', { org }),
   ]);
-  const frozen_at = new Map(frozen.map(({ month, frozen_ns }) => [month, frozen_ns]));
+  const frozen_at = new Map(frozen.map((one) => [one.month, one]));
   const months = new Set([...frozen_at.keys(), ...parts.map(({ month }) => month)]);
   const sums = new Map(parts.map((one) => [`${one.month} ${one.part}`, one.sums]));
   const part = (month: string, name: string): BillSums => sums.get(`${month} ${name}`) ?? NO_SUMS;
   return [...months].toSorted().map((month) => {
-    const frozen_ns = frozen_at.get(month) ?? null;
+    const { frozen_ns = null, frozen_by = '' } = frozen_at.get(month) ?? {};
     const [now, adjusted] = [part(month, 'now'), part(month, 'adjusted')];
     const used = frozen_ns === null ? now : part(month, 'frozen');
     const booked = part(month, 'booked');
@@ -79,6 +81,7 @@ export async function readMonths(connection: Connection, org: string): Promise<B
     return {
       month,
       frozen_ns,
+      frozen_by,
       used,
       booked,
       billed: addBill(used, booked),

@@ -17,6 +17,8 @@ export interface FreezeRequest {
   /** As in `2026-10`. */
   readonly month: string;
   readonly dry_run: boolean;
+  /** Who asked, for the record: the id of a key. */
+  readonly frozen_by: string;
 }
 
 export interface FreezeReport {
@@ -61,7 +63,7 @@ export async function freezeMonth(
     return { frozen_ns: null, already: false, open };
   }
   await settleAll(connection, rollUps, { org_id, month, since }, settle, limits);
-  await keepSnapshot(connection, org_id, month);
+  await keepSnapshot(connection, request, month);
   const frozen_ns = await frozenAt(connection, org_id, month);
   return { frozen_ns, already: false, open: NOTHING_OPEN };
 }
@@ -158,11 +160,11 @@ function notSettled({ month }: Month, open: OpenWork): SpanledgerError {
 /** The month is frozen with the second statement; a kill between both leaves rows that nobody reads. */
 async function keepSnapshot(
   connection: Connection,
-  org_id: string,
+  { org_id, frozen_by }: FreezeRequest,
   { from_s, to_s }: Month,
 ): Promise<void> {
   const frozen_at = await connection.serverTime();
-  const parameters = { org_id, from_s, to_s, frozen_at };
+  const parameters = { org_id, frozen_by, from_s, to_s, frozen_at };
   await connection.command(
     `INSERT INTO frozen_usage (org_id, frozen_at, time, ${BILL_COLUMNS})
      SELECT org_id, {frozen_at:UInt64}, time, ${BILL_COLUMNS} FROM usage_day FINAL
@@ -171,8 +173,9 @@ async function keepSnapshot(
     parameters,
   );
   await connection.command(
-    `INSERT INTO periods (org_id, month, frozen_at)
-     SELECT {org_id:String}, toDate(toDateTime({from_s:UInt32}, 'UTC')), {frozen_at:UInt64}`,
+    `INSERT INTO periods (org_id, month, frozen_at, frozen_by)
+     SELECT {org_id:String}, toDate(toDateTime({from_s:UInt32}, 'UTC')), {frozen_at:UInt64},
+       {frozen_by:String}`,
     parameters,
   );
 }

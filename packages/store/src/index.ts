@@ -41,7 +41,8 @@ export {
   type Reader,
   type ReaderLimits,
 } from './readers.ts';
-export type { ModelDifference, RecostPage, RecostPlace, RecostRequest } from './recost.ts';
+export type { RecostPage, RecostPlace, RecostRequest } from './recost.ts';
+export type { FrozenDifference, ModelDifference } from './recost-differences.ts';
 export type { RepairReport } from './repair.ts';
 export type { RollUpReport } from './roll-up.ts';
 export type { RollUpLevel } from './roll-up-plan.ts';

@@ -93,6 +93,7 @@ export interface FreshnessRow {
 export interface FrozenMonthRow {
   readonly month: string;
   readonly frozen_ns: bigint;
+  readonly frozen_by: string;
 }
 
 /** One part of what there is to say of a month. */
@@ -188,7 +189,7 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   },
   billed: { answer: readBillRow },
   adjustments: { answer: readAdjustmentRow },
-  frozen_months: { answer: reader({ month: text, frozen_ns: integer }) },
+  frozen_months: { answer: reader({ month: text, frozen_ns: integer, frozen_by: text }) },
   month_sums: {
     answer: (row) => ({ ...readRow({ month: text, part: text }, row), sums: readBillSums(row) }),
   },

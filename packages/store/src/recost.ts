@@ -3,14 +3,22 @@
 // stays as it is until somebody recosts.
 
 import type { LedgerRow } from '@spanledger/ledger';
+import { ask } from './ask.ts';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
-import { compare } from './grouping.ts';
 import { readNative } from './native-reader.ts';
+import {
+  differencesOf,
+  frozenDifferences,
+  type CallCost,
+  type FrozenDifference,
+  type ModelDifference,
+} from './recost-differences.ts';
 import { settleTraces, settleUnits, tracesOfUnits, type Settle } from './settle-traces.ts';
 import type { Saved } from './settlement.ts';
 import {
   BATCH_CONDITION,
+  HOUR_S,
   batchParameters,
   batchesOf,
   keyOf,
@@ -35,22 +43,11 @@ export interface RecostPlace {
   readonly trace_id: string;
 }
 
-export interface ModelDifference {
-  readonly provider: string;
-  readonly model: string;
-  readonly calls: number;
-  /** Calls whose cost, or the reason for none, is another. */
-  readonly changed: number;
-  readonly priced_before: number;
-  readonly priced_after: number;
-  /** Sums of what is known; null where nothing is. */
-  readonly before_usd: bigint | null;
-  readonly after_usd: bigint | null;
-}
-
 export interface RecostPage {
   readonly traces: number;
   readonly models: readonly ModelDifference[];
+  /** What of it is in frozen months, and so is booked as an adjustment. */
+  readonly frozen: readonly FrozenDifference[];
   /** Where the next page begins; null after the last. */
   readonly next: RecostPlace | null;
   readonly minutes: Saved['minutes'];
@@ -58,6 +55,7 @@ export interface RecostPage {
 
 /** As many as one verification reads at a time. */
 const TRACES_PER_PAGE = 500;
+const WINDOW_GROWTH = 4;
 
 export async function recostPage(
   connection: Connection,
@@ -66,7 +64,7 @@ export async function recostPage(
   limits?: UnitLimits,
 ): Promise<RecostPage> {
   const place = request.after ?? { hour_s: await nextHour(connection, request, 0), trace_id: '' };
-  if (place.hour_s === 0) return { traces: 0, models: [], next: null, minutes: [] };
+  if (place.hour_s === 0) return { traces: 0, models: [], frozen: [], next: null, minutes: [] };
   const listed = await tracesAt(connection, request, place);
   const dirty = await notSeenBefore(connection, request, place.hour_s, listed);
   const { units } = await readUnits(connection, dirty, limits);
@@ -81,10 +79,11 @@ export async function recostPage(
     ({ minutes } = await settleTraces(connection, dirty, settle, limits, 'alone'));
     after = await storedCosts(connection, hours);
   }
-  const models = differencesOf(before, after);
+  const frozen_months = await ask(connection, 'frozen_months', { org: request.org_id });
   return {
     traces: dirty.length,
-    models,
+    models: differencesOf(before, after),
+    frozen: frozenDifferences(new Set(frozen_months.map(({ month }) => month)), before, after),
     minutes,
     next: await nextPlace(connection, request, place, listed),
   };
@@ -94,20 +93,30 @@ const OF_THE_MODEL = "({model:String} = '' OR {model:String} IN (request_model, 
 const COUNTED_IN_PERIOD = `org_id = {org_id:String} AND counted AND ${OF_THE_MODEL}
   AND start_time >= toDateTime({from_s:UInt32}, 'UTC') AND start_time < toDateTime({to_s:UInt32}, 'UTC')`;
 
-/** The first hour of the period, and after this one, that has a call; 0 where there is none. */
+/**
+ * The first hour of the period, and after this one, that has a call; 0 where there is none. Looks
+ * into windows that grow: the next hour is mostly there, and a long time without calls is soon passed.
+ */
 async function nextHour(
   connection: Connection,
   request: RecostRequest,
   after_s: number,
 ): Promise<number> {
-  const [row] = await connection.rows(
-    `SELECT toUnixTimestamp(min(hour)) AS hour_s FROM ledger
-     WHERE hour > toDateTime({after_s:UInt32}, 'UTC')
-       AND hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
-       AND hour < toDateTime({to_s:UInt32}, 'UTC') AND ${COUNTED_IN_PERIOD}`,
-    { ...parametersOf(request), after_s },
-  );
-  return Number(row?.['hour_s'] ?? 0);
+  const { from_s, to_s } = request;
+  let first_s = Math.max(after_s === 0 ? 0 : after_s + HOUR_S, from_s - (from_s % HOUR_S));
+  for (let length_s = HOUR_S; first_s < to_s; length_s *= WINDOW_GROWTH) {
+    const end_s = Math.min(to_s, first_s + length_s);
+    const [row] = await connection.rows(
+      `SELECT toUnixTimestamp(min(hour)) AS hour_s FROM ledger
+       WHERE hour >= toDateTime({first_s:UInt32}, 'UTC') AND hour < toDateTime({end_s:UInt32}, 'UTC')
+         AND ${COUNTED_IN_PERIOD}`,
+      { ...parametersOf(request), first_s, end_s },
+    );
+    const hour_s = Number(row?.['hour_s'] ?? 0);
+    if (hour_s !== 0) return hour_s;
+    first_s = end_s;
+  }
+  return 0;
 }
 
 /** Records without a trace share the id '', so they come first of their hour and on no later page. */
@@ -176,11 +185,7 @@ function parametersOf({ org_id, from_s, to_s, model }: RecostRequest): Record<st
   return { org_id, from_s, to_s, model };
 }
 
-type CallCost = Pick<
-  LedgerRow,
-  'provider' | 'request_model' | 'response_model' | 'cost_usd' | 'cost_reason'
->;
-type CallKey = Pick<LedgerRow, 'trace_id' | 'span_id' | 'event_id' | 'start_time'>;
+type CallKey = Pick<LedgerRow, 'trace_id' | 'span_id' | 'event_id'>;
 
 const callKey = ({ trace_id, span_id, event_id }: CallKey): string =>
   [trace_id, span_id, event_id].join('\n');
@@ -203,50 +208,4 @@ async function storedCosts(
     }
   }
   return costs;
-}
-
-type Sums = { -readonly [Name in keyof ModelDifference]: ModelDifference[Name] };
-
-/** By model, the largest change first. */
-function differencesOf(
-  before: ReadonlyMap<string, CallCost>,
-  after: ReadonlyMap<string, CallCost>,
-): ModelDifference[] {
-  const models = new Map<string, Sums>();
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const [old, now] = [before.get(key), after.get(key)];
-    const { provider, request_model, response_model } = (now ?? old) as CallCost;
-    const model = response_model || request_model;
-    const name = `${provider}\n${model}`;
-    let sums = models.get(name);
-    if (sums === undefined) models.set(name, (sums = { ...NOTHING, provider, model }));
-    sums.calls++;
-    if (old?.cost_usd !== now?.cost_usd || old?.cost_reason !== now?.cost_reason) sums.changed++;
-    if (known(old)) sums.priced_before++;
-    if (known(now)) sums.priced_after++;
-    sums.before_usd = plus(sums.before_usd, old?.cost_usd);
-    sums.after_usd = plus(sums.after_usd, now?.cost_usd);
-  }
-  return [...models.values()].sort(
-    (a, b) => b.changed - a.changed || compare(a.provider, b.provider) || compare(a.model, b.model),
-  );
-}
-
-const NOTHING: ModelDifference = {
-  provider: '',
-  model: '',
-  calls: 0,
-  changed: 0,
-  priced_before: 0,
-  priced_after: 0,
-  before_usd: null,
-  after_usd: null,
-};
-
-function known(call: CallCost | undefined): boolean {
-  return call !== undefined && call.cost_usd !== null;
-}
-
-function plus(sum: bigint | null, cost: bigint | null | undefined): bigint | null {
-  return cost === null || cost === undefined ? sum : (sum ?? 0n) + cost;
 }

@@ -76,7 +76,7 @@ class Books {
   }
 
   freeze(month: string, org_id = 'default', dry_run = false) {
-    const request = { org_id, month, dry_run };
+    const request = { org_id, month, dry_run, frozen_by: 'me' };
     return freezeMonth(this.connection, this.#rollUps, request, settlePlainly, UNIT_LIMITS);
   }
 
