@@ -9,6 +9,7 @@ import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 const OTHER_NAMES = [
   'SPANLEDGER_URL',
   'SPANLEDGER_KEY',
+  'SPANLEDGER_ORG',
   'SPANLEDGER_ENDPOINT',
   'SPANLEDGER_INGEST_KEY',
   'SPANLEDGER_READ_KEY',
@@ -78,6 +79,8 @@ export interface Config {
     readonly blocks_max: number;
     readonly insert_attempts_max: number;
   };
+  /** Content of one attribute that is kept; 0 is none. */
+  readonly content: { readonly value_bytes_max: number };
   readonly settle: {
     readonly dirty_traces_bytes_max: number;
     readonly traces_max: number;
@@ -152,6 +155,12 @@ export function readConfig(env: Environment): Config {
       block_wait_ms: value(env, 'SPANLEDGER_BLOCK_WAIT_MS'),
       blocks_max: value(env, 'SPANLEDGER_BLOCKS_MAX'),
       insert_attempts_max: value(env, 'SPANLEDGER_INSERT_ATTEMPTS_MAX'),
+    },
+    content: {
+      value_bytes_max:
+        value(env, 'SPANLEDGER_CONTENT') === 'drop'
+          ? 0
+          : value(env, 'SPANLEDGER_CONTENT_BYTES_MAX'),
     },
     settle: {
       dirty_traces_bytes_max: value(env, 'SPANLEDGER_DIRTY_TRACES_BYTES_MAX'),

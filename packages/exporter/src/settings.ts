@@ -228,6 +228,17 @@ export const SETTINGS = {
     16 * KIB * MIB,
     'bytes of traces remembered to be settled, about 256 each; what is beyond it is found by the sweep',
   ),
+  SPANLEDGER_CONTENT: choice(
+    'keep',
+    ['keep', 'drop'],
+    'prompts, answers and what tools were given: stored in genai_content as received, or not at all',
+  ),
+  SPANLEDGER_CONTENT_BYTES_MAX: whole(
+    MIB,
+    1,
+    MIB,
+    'bytes of one prompt, answer or the like; what is longer is cut off and counted',
+  ),
   SPANLEDGER_SETTLE_TRACES_MAX: whole(2_000, 1, 100_000, 'traces settled in one step'),
   SPANLEDGER_SETTLE_FACTS_MAX: whole(
     100_000,

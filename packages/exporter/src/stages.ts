@@ -136,7 +136,11 @@ function createGrouper(
     clock,
     onFree,
     // A seed of its own against keys that are crafted to collide.
-    newBlock: () => new Block({}, { seed: randomInt(2 ** 32) }),
+    newBlock: () =>
+      new Block(
+        { content_value_bytes: config.content.value_bytes_max },
+        { seed: randomInt(2 ** 32) },
+      ),
     newToken: randomUUID,
     async insert(table, parts, token) {
       const begun = clock.now();

@@ -6,6 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { Grouper, type Added, type RowBlock, type Table } from '../src/group.ts';
 import { chance, SimulatedClock } from './simulation.ts';
 
+/** A request is in all of them or is not acknowledged. */
+const STORED: ReadonlySet<Table> = new Set(['otel_traces', 'genai_content', 'genai_facts']);
+
 class MemoryBlock implements RowBlock<number> {
   rows: string[] = [];
   get spans(): number {
@@ -33,8 +36,7 @@ class MemoryBlock implements RowBlock<number> {
     this.rows = [];
   }
   parts(table: Table): Uint8Array[] {
-    const none = table === 'otel_logs' || table === 'genai_metric_points';
-    return none || this.rows.length === 0 ? [] : [Buffer.from(this.rows.join())];
+    return !STORED.has(table) || this.rows.length === 0 ? [] : [Buffer.from(this.rows.join())];
   }
 }
 
@@ -48,7 +50,7 @@ const LIMITS = {
 
 type Failure = 'refused' | 'applied, then broken';
 
-/** Two tables in memory; insert number `failing` (and the `times - 1` after it) fails. */
+/** Three tables in memory; insert number `failing` (and the `times - 1` after it) fails. */
 class MemoryStore {
   readonly tables = new Map<Table, Set<string>>();
   readonly tokens = new Map<string, string>();
@@ -84,7 +86,7 @@ class MemoryStore {
   };
 
   has(row: string): boolean {
-    return (['otel_traces', 'genai_facts'] as const).every((t) => this.tables.get(t)?.has(row));
+    return [...STORED].every((table) => this.tables.get(table)?.has(row));
   }
 }
 
@@ -123,10 +125,10 @@ describe('a block is sent', () => {
     const store = new MemoryStore(clock);
     const group = grouper(clock, store);
     const { stored } = add(group, rows(count));
-    expect(store.tokens.size / 2).toBe(atOnce);
+    expect(store.tokens.size / STORED.size).toBe(atOnce);
     await clock.until(stored);
-    expect(store.tokens.size / 2).toBe(inTheEnd);
-    expect(store.sizes).toEqual([count, count]);
+    expect(store.tokens.size / STORED.size).toBe(inTheEnd);
+    expect(store.sizes).toEqual([count, count, count]);
     expect(clock.now()).toBe(atOnce ? 20 : 120);
   });
 
@@ -134,7 +136,7 @@ describe('a block is sent', () => {
     const clock = new SimulatedClock();
     const store = new MemoryStore(clock);
     const { stored } = add(grouper(clock, store, { block_bytes: 10 }), ['0123456789']);
-    expect(store.inserts).toBe(2);
+    expect(store.inserts).toBe(3);
     await clock.until(stored);
   });
 
@@ -147,7 +149,7 @@ describe('a block is sent', () => {
     await clock.until(clock.sleep(15));
     const third = add(group, rows(1, 'third'));
     await clock.until(Promise.all([first.stored, second.stored, third.stored]));
-    expect(store.sizes).toEqual([100, 100, 2, 2]);
+    expect(store.sizes).toEqual([100, 100, 100, 2, 2, 2]);
     expect(clock.now()).toBe(40);
   });
 
@@ -157,7 +159,7 @@ describe('a block is sent', () => {
     const group = grouper(clock, store);
     const all = [1, 2, 3].map((number) => add(group, rows(5, `request-${number}`)).stored);
     await clock.until(Promise.all(all));
-    expect(store.sizes).toEqual([15, 15]);
+    expect(store.sizes).toEqual([15, 15, 15]);
   });
 });
 
@@ -207,7 +209,7 @@ test('a block that keeps failing fails all its requests and is free again', asyn
   const all = [1, 2].map((number) => add(group, rows(2, `request-${number}`)).stored);
   const outcomes = await clock.until(Promise.allSettled(all));
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  expect(store.inserts, 'two tables, two attempts each').toBe(4);
+  expect(store.inserts, 'three tables, two attempts each').toBe(6);
   expect(group.free).toBe(3);
 });
 

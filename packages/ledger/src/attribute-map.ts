@@ -3,6 +3,7 @@
 
 import { Bytes, decodeText, varintSize, Words } from './bytes.ts';
 import { hashBytes, mix } from './content-hash.ts';
+import { CONTENT, contentName } from './dialects/content-names.ts';
 import { isGenAiName } from './reading/namespaces.ts';
 import { Dictionary, grown } from './dictionary.ts';
 import { RenderedValues } from './rendered-values.ts';
@@ -19,6 +20,10 @@ export class AttributeMap {
   roles = new Int32Array(64);
   /** For each key id 1 when the name is of GenAI, whether or not anybody reads it. */
   genAi = new Uint8Array(64);
+  /** For each key id how its name counts as content. */
+  content = new Uint8Array(64);
+  /** Keys whose name alone may make them content. */
+  contentKeys = 0;
   /** The registered attributes of the current record, a bit for each. */
   readonly present: Int32Array;
   /** The same as a list of `heldCount`: a record has few of the many that are registered. */
@@ -95,15 +100,15 @@ export class AttributeMap {
       this.successors = grown(this.successors);
       this.others = grown(this.others);
     }
-    if (this.genAi.length < this.roles.length) {
-      const larger = new Uint8Array(this.roles.length);
-      larger.set(this.genAi);
-      this.genAi = larger;
-    }
+    this.genAi = grownTo(this.genAi, this.roles.length);
+    this.content = grownTo(this.content, this.roles.length);
     for (let id = from; id < this.keys.n; id++) {
       const name = this.keys.text(id);
       this.roles[id] = this.#registered.get(name) ?? -1;
       this.genAi[id] = isGenAiName(name) ? 1 : 0;
+      const how = contentName(name);
+      this.content[id] = how;
+      if (how === CONTENT.always || how === CONTENT.in_gen_ai) this.contentKeys++;
     }
   }
 
@@ -141,8 +146,16 @@ export class AttributeMap {
     this.keys.clear();
     this.successors.fill(0);
     this.others.fill(0);
+    this.contentKeys = 0;
     this.#assignRoles(0);
   }
+}
+
+function grownTo(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  if (bytes.length >= length) return bytes;
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
 }
 
 /** Hash of the pairs of a map from a place on; the same for every dictionary seed. */

@@ -2,6 +2,7 @@
 // all. After `parts` it must not change until they are sent, because they alias its memory.
 
 import { Bytes } from './bytes.ts';
+import { ContentTable } from './content-table.ts';
 import { attributeNames } from './dialect.ts';
 import { Draft } from './draft.ts';
 import type { Fact } from './fact.ts';
@@ -16,11 +17,13 @@ import { SpanTable } from './span-table.ts';
 import type { TableMark } from './table.ts';
 import { Wire } from './wire.ts';
 
-export type BlockTable = 'otel_traces' | 'genai_facts' | 'otel_logs' | 'genai_metric_points';
+export type BlockTable =
+  'otel_traces' | 'genai_facts' | 'genai_content' | 'otel_logs' | 'genai_metric_points';
 
 export interface BlockMark {
   readonly spans: TableMark;
   readonly facts: TableMark;
+  readonly content: TableMark;
   readonly logs: TableMark;
   readonly points: TableMark;
 }
@@ -32,6 +35,7 @@ export class Block {
   readonly limits: DecodeLimits;
   readonly spanTable: SpanTable;
   readonly factTable: FactTable;
+  readonly contentTable: ContentTable;
   readonly logTable: LogTable;
   readonly metricTable: MetricTable;
   readonly draft = new Draft();
@@ -51,6 +55,7 @@ export class Block {
     const kept = this.limits.dictionary_entries_kept;
     this.spanTable = new SpanTable(registered, seed, kept);
     this.factTable = new FactTable(this.limits, seed);
+    this.contentTable = new ContentTable(seed);
     this.logTable = new LogTable(registered, seed, kept);
     this.metricTable = new MetricTable(seed, kept);
   }
@@ -73,8 +78,8 @@ export class Block {
   }
 
   get size_bytes(): number {
-    const { spanTable, factTable, logTable, metricTable } = this;
-    const beside = logTable.size_bytes + metricTable.size_bytes;
+    const { spanTable, factTable, contentTable, logTable, metricTable } = this;
+    const beside = logTable.size_bytes + metricTable.size_bytes + contentTable.table.size_bytes;
     return spanTable.size_bytes + factTable.table.size_bytes + beside;
   }
 
@@ -88,6 +93,7 @@ export class Block {
     return {
       spans: this.spanTable.table.mark(),
       facts: this.factTable.table.mark(),
+      content: this.contentTable.table.mark(),
       logs: this.logTable.table.mark(),
       points: this.metricTable.table.mark(),
     };
@@ -96,6 +102,7 @@ export class Block {
   rollback(mark: BlockMark): void {
     this.spanTable.table.rollback(mark.spans);
     this.factTable.table.rollback(mark.facts);
+    this.contentTable.table.rollback(mark.content);
     this.logTable.table.rollback(mark.logs);
     this.metricTable.table.rollback(mark.points);
   }
@@ -105,6 +112,7 @@ export class Block {
     const kept = this.limits.dictionary_entries_kept;
     this.spanTable.reset(kept);
     this.factTable.table.reset(kept);
+    this.contentTable.table.reset(kept);
     this.logTable.reset(kept);
     this.metricTable.reset(kept);
     this.scratch.reset();
@@ -114,6 +122,7 @@ export class Block {
   parts(table: BlockTable): Uint8Array[] {
     if (table === 'otel_traces') return this.spanTable.table.parts();
     if (table === 'genai_facts') return this.factTable.parts();
+    if (table === 'genai_content') return this.contentTable.table.parts();
     return (table === 'otel_logs' ? this.logTable : this.metricTable).table.parts();
   }
 }

@@ -74,6 +74,7 @@ export { Block, readFacts, readMetricPoints, type BlockMark, type BlockTable } f
 export { SLACK_BYTES } from './bytes.ts';
 export { decodeTraces, type Body, type Sender } from './decode.ts';
 export { LIMITS, type DecodeLimits, type Limit, type LimitName } from './limits.ts';
+export { CONTENT_COLUMNS } from './content-table.ts';
 export { LOG_COLUMNS } from './log-table.ts';
 export { decodeLogs } from './logs.ts';
 export { isOrganisation } from './organisation.ts';

@@ -89,6 +89,16 @@ export const LIMITS = {
     unit: 'bytes',
     meaning: 'a value is read as data up to this size; beyond it, it is text',
   },
+  content_from_bytes: {
+    default: 4_096,
+    unit: 'bytes',
+    meaning: 'in records of GenAI a value of this size is content, whatever its name',
+  },
+  content_value_bytes: {
+    default: 1_048_576,
+    unit: 'bytes',
+    meaning: 'a prompt, an answer or the like is cut off behind it; with 0 none is kept',
+  },
   dictionary_entries_kept: {
     default: 8_192,
     unit: 'entries',

@@ -8,7 +8,9 @@ import { type AttributeMap, pairsOf } from './attribute-map.ts';
 import type { Block } from './block.ts';
 import { Bytes, decodeText, type Words } from './bytes.ts';
 import { type Body, openBody, type Sender } from './decode.ts';
+import { conversationOf, splitLog } from './content-split.ts';
 import { readFact } from './dialects/index.ts';
+import { isGenAiName } from './reading/namespaces.ts';
 import type { TextPlace } from './touched-traces.ts';
 import { type LogFields, readFields } from './log-fields.ts';
 import { LOGS } from './otlp-messages.ts';
@@ -173,20 +175,31 @@ function writeRecord(walk: Walk, fields: LogFields, low: number, high: number): 
   logs.traceFlags.byte(fields.flags);
   logs.severityText.add(fields.severityText);
   logs.severityNumber.byte(fields.severity);
-  logs.body.add(fields.body);
+  const body = isContent(block, fields) ? fields.body : '';
+  logs.body.add(body === '' ? fields.body : '');
   logs.attributeEnds.pair(logs.attributes.ids.n, 0);
   logs.eventName.add(fields.eventName);
   logs.eventId.add(eventId);
   logs.version.pair(version, versionHigh(endMs));
   logs.table.rows++;
-  block.factTable.add(record, block.draft, {
+  const identity = {
     traceId: { bytes: logs.traceId.bytes, at: traceAt },
     spanId: { bytes: logs.spanId.bytes, at: spanAt },
     parentSpanId: NO_TEXT,
     eventId,
     versionLow: version,
     versionHigh: versionHigh(endMs),
-  });
+  };
+  block.factTable.add(record, block.draft, identity);
+  const conversation = conversationOf(record, block);
+  const owner = { identity, gen_ai: true, conversation, timeLow: low, timeHigh: high };
+  splitLog(block, walk.tally, owner, body);
+}
+
+/** A body that names its record stays with it, like a log line; a message, or a long text, does not. */
+function isContent(block: Block, { body, bodyIsText, eventName }: LogFields): boolean {
+  if (Buffer.byteLength(body) >= block.limits.content_from_bytes) return true;
+  return !bodyIsText || isGenAiName(eventName);
 }
 
 /** Hash of all that a record says, so that a resend is the same row and another record is not. */

@@ -6,7 +6,9 @@ import { isUtf8 } from 'node:buffer';
 import { attributesContent } from './attribute-map.ts';
 import { type Bytes, decodeText } from './bytes.ts';
 import { hashBytes, mix } from './content-hash.ts';
+import { contentPlaces, conversationOf, splitSpan } from './content-split.ts';
 import { readFact } from './dialects/index.ts';
+import { plumbing } from './dialects/plumbing.ts';
 import type { FactIdentity } from './fact-table.ts';
 import type { Fact } from './fact.ts';
 import { isZero, putHex, SPAN_ID_BYTES, TRACE_ID_BYTES } from './identifier.ts';
@@ -109,10 +111,13 @@ export class SpanWalk {
     record.startHigh = startHigh;
     record.endLow = endLow;
     record.endHigh = endHigh;
-    this.#fact();
+    const gen_ai = this.#fact();
+    const places = contentPlaces(block, gen_ai, this.#mark);
+    if (places !== 0) this.#split(gen_ai, places);
   }
 
-  #fact(): void {
+  /** Reads the fact; whether a dialect claimed the span as one of GenAI. */
+  #fact(): boolean {
     const { block, record, tally } = this.#walk;
     const { draft } = block;
     record.identify();
@@ -120,8 +125,22 @@ export class SpanWalk {
     if (record.doubts.length > 0) record.doubts.length = 0;
     const read = readFact(record, draft);
     tally.claim(read ? String(draft.dialect) : '');
-    if (!read) return;
+    if (!read) return false;
     block.factTable.add(record, draft, this.#identity);
+    return draft.dialect !== plumbing.name;
+  }
+
+  /** Takes the content out of the row, which nothing reads any more. */
+  #split(gen_ai: boolean, places: number): void {
+    const { block, record, tally } = this.#walk;
+    const owner = {
+      identity: this.#identity,
+      gen_ai,
+      conversation: conversationOf(record, block),
+      timeLow: record.startLow,
+      timeHigh: record.startHigh,
+    };
+    splitSpan(block, tally, owner, this.#mark, places);
   }
 
   #parent(): void {

@@ -126,6 +126,7 @@ export class Walk {
   /** After the last record of a resource. */
   endResource(): void {
     this.block.factTable.endResource(this.org, this.service, this.environment);
+    this.block.contentTable.endResource(this.org, this.service);
   }
 
   /** An InstrumentationScope message; its attributes go to `map`, where a table has them. */

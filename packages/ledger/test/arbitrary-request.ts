@@ -30,6 +30,7 @@ const keys = fc.oneof(
     ...['gen_ai.request.model', 'gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens'],
     ...['gen_ai.operation.name', 'gen_ai.provider.name', 'gen_ai.response.id'],
     ...['__proto__', 'constructor', 'toString', '', 'service.name', 'k'],
+    ...['gen_ai.input.messages', 'gen_ai.prompt.0.content', 'gen_ai.conversation.id', 'input'],
   ),
   fc.string({ maxLength: 9 }),
 );

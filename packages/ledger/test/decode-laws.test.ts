@@ -13,7 +13,7 @@ import { rowsOf } from './native-rows.ts';
 import { body, json, protobuf, snakeCase, traces, type Traces } from './otlp-writer.ts';
 
 const SENDER = { org_id: 'acme' };
-const TABLES = ['otel_traces', 'genai_facts', 'otel_logs'] as const;
+const TABLES = ['otel_traces', 'genai_facts', 'otel_logs', 'genai_content'] as const;
 
 function decoded(...bodies: Body[]): { block: Block; receipts: Receipt[] } {
   const block = new Block();

@@ -15,8 +15,11 @@ export const PUBLIC_VIEWS = [
   'metric_usage',
 ] as const;
 
-/** Raw spans, for trace panels; both have the column OrgId. */
-export const SPAN_TABLES = ['otel_traces', 'otel_traces_trace_id_ts'] as const;
+/** Raw spans, for trace panels, without their content and with it; all have the column OrgId. */
+export const SPAN_TABLES = [
+  ...(['otel_traces', 'otel_traces_trace_id_ts'] as const),
+  'spans_with_content',
+] as const;
 
 export interface Reader {
   readonly org_id: string;

@@ -2,6 +2,7 @@
 // is the tables' own.
 
 import {
+  CONTENT_COLUMNS,
   FACT_COLUMNS,
   LOG_COLUMNS,
   METRIC_POINT_COLUMNS,
@@ -16,6 +17,7 @@ const names = (columns: readonly { readonly name: string }[]): string[] =>
 
 export const BLOCK_COLUMNS: Readonly<Record<BlockTable, readonly string[]>> = {
   otel_traces: names(TRACE_COLUMNS),
+  genai_content: names(CONTENT_COLUMNS),
   otel_logs: names(LOG_COLUMNS),
   genai_facts: names(FACT_COLUMNS),
   genai_metric_points: names(METRIC_POINT_COLUMNS),

@@ -3,6 +3,7 @@
 
 import {
   Block,
+  CONTENT_COLUMNS,
   EXECUTION_COLUMNS,
   FACT_COLUMNS,
   LEDGER_COLUMNS,
@@ -42,6 +43,7 @@ async function columnsOf(table: string): Promise<{ name: string; type: string }[
 test.each([
   ['otel_traces', TRACE_COLUMNS, ['Hour', 'IngestedAt']],
   ['otel_logs', LOG_COLUMNS, ['Hour', 'IngestedAt']],
+  ['genai_content', CONTENT_COLUMNS, ['Hour', 'IngestedAt']],
   ['genai_metric_points', METRIC_POINT_COLUMNS, ['ingested_at']],
   ['genai_facts', FACT_COLUMNS, ['hour', 'ingested_at', 'seeks_others', 'is_sum']],
   [
@@ -175,8 +177,11 @@ test('a decoded log request is in its table', async () => {
   };
   const body = bodyOf({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] });
   decodeLogs(body, block, { org_id: 'default' });
-  await store.insertBlock('otel_logs', block.parts('otel_logs'), 'sent');
-  expect(await inside.rows('SELECT EventName, Body FROM otel_logs')).toEqual([
-    { EventName: record.eventName, Body: 'said' },
-  ]);
+  for (const table of ['otel_logs', 'genai_content'] as const) {
+    await store.insertBlock(table, block.parts(table), 'sent');
+  }
+  const { eventName } = record;
+  const read = (table: string) => inside.rows(`SELECT EventName, Body FROM ${table}`);
+  expect(await read('otel_logs')).toEqual([{ EventName: eventName, Body: '' }]);
+  expect(await read('logs_with_content')).toEqual([{ EventName: eventName, Body: 'said' }]);
 });

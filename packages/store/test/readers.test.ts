@@ -119,7 +119,7 @@ test.each([
 });
 
 test('raw spans are read by those who may, and only their own', async () => {
-  for (const table of ['otel_traces', 'otel_traces_trace_id_ts']) {
+  for (const table of ['otel_traces', 'otel_traces_trace_id_ts', 'spans_with_content']) {
     const { rows } = await run(`SELECT DISTINCT OrgId FROM ${table}`, 'globex');
     expect(rows, table).toEqual([['globex']]);
   }
