@@ -4,6 +4,14 @@ export type { BookingReport } from './adjustments.ts';
 export type { Bill, BilledMonth } from './bill.ts';
 export type { AdjustmentRow, BillRow, BillSums } from './bill-row.ts';
 export type { StoreOptions } from './connection.ts';
+export {
+  DELETION_KINDS,
+  type Deletion,
+  type DeletionKind,
+  type DeletionRequest,
+  type DeletionState,
+} from './deletion.ts';
+export type { DeletionCounts, Deletions } from './deletions.ts';
 export type { DirtySweep, DirtyTrace } from './dirty-traces.ts';
 export {
   VERIFY_LEVELS,
@@ -32,10 +40,13 @@ export {
   type UsageStep,
 } from './questions.ts';
 export { SqlReader, type ReaderOptions, type SqlAnswer } from './reader-sql.ts';
+export { readerStatements, type ReaderPlan } from './reader-statements.ts';
 export {
+  keyReaderName,
   PUBLIC_VIEWS,
   READER_LIMITS,
   readerName,
+  SPAN_TABLES,
   usersXml,
   type Owner,
   type Reader,
@@ -44,6 +55,7 @@ export {
 export type { RecostPage, RecostPlace, RecostRequest } from './recost.ts';
 export type { FrozenDifference, ModelDifference } from './recost-differences.ts';
 export type { RepairReport } from './repair.ts';
+export type { RemovalReport } from './removal.ts';
 export type { RollUpReport } from './roll-up.ts';
 export type { RollUpLevel } from './roll-up-plan.ts';
 export type { Settle, SettleReport } from './settle-traces.ts';

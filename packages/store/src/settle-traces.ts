@@ -13,6 +13,7 @@ import { announce, overtaken } from './announcements.ts';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import { pieces } from './grouping.ts';
+import { coverLate } from './late-records.ts';
 import {
   displacedOf,
   readPrevious,
@@ -22,7 +23,7 @@ import {
   type Writing,
 } from './settlement.ts';
 import { keyOf, traceKey, type TraceHours } from './trace-hours.ts';
-import { readUnits, type Unit, type UnitLimits, type UnitReading } from './units.ts';
+import { UNIT_LIMITS, readUnits, type Unit, type UnitLimits, type UnitReading } from './units.ts';
 
 /** Pure: the rows that these facts make. */
 export type Settle = (facts: readonly Fact[]) => {
@@ -83,7 +84,9 @@ async function settleOnce(
   limits: UnitLimits | undefined,
   reach: Reach,
 ): Promise<Settled> {
-  const begun = await begin(connection, dirty, limits);
+  const comes = reach === 'with neighbours';
+  const late = comes ? await coverLate(connection, dirty, limits ?? UNIT_LIMITS) : [];
+  const begun = await begin(connection, late.length === 0 ? dirty : [...dirty, ...late], limits);
   if (reach === 'alone') return finish(connection, begun, settle);
   if (reach === 'anew') return finish(connection, begun, settle, 'everything');
   // The neighbours first: what is stored of these traces tells some of them, as long as it stands.

@@ -5,6 +5,7 @@ import { ask } from './ask.ts';
 import { freezeMonth, type FreezeReport, type FreezeRequest } from './freeze.ts';
 import { readBill, readMonths, type Bill, type BilledMonth } from './bill.ts';
 import { Connection, type StoreOptions } from './connection.ts';
+import { Deletions } from './deletions.ts';
 import { dirtySince, type DirtySweep, type DirtyTrace } from './dirty-traces.ts';
 import {
   createKey,
@@ -19,6 +20,7 @@ import {
 import { migrate, readMigrations, type MigrationReport } from './migrate.ts';
 import type { Grouping, Period, QuestionName, Questions } from './questions.ts';
 import { recostPage, type RecostPage, type RecostRequest } from './recost.ts';
+import { applyStatements } from './reader-statements.ts';
 import { RollUps, type RollUpReport } from './roll-up.ts';
 import type { RollUpLevel } from './roll-up-plan.ts';
 import { settleTraces, type Settle, type SettleReport } from './settle-traces.ts';
@@ -55,12 +57,17 @@ export class Store {
   /** For what people ask: many slow questions must not keep settling and keys waiting. */
   readonly #asking: Connection;
   readonly #rollUps: RollUps;
+  /** What was asked to be deleted, and the steps that carry it out. */
+  readonly deletions: Deletions;
   readonly #adjustments: Adjustments;
 
   constructor(options: StoreOptions) {
     this.#connection = new Connection(options);
     this.#asking = new Connection(options);
     this.#rollUps = new RollUps(this.#connection);
+    this.deletions = new Deletions(this.#connection, UNIT_LIMITS, (minutes) =>
+      this.#rollUps.mark('minute', minutes),
+    );
     this.#adjustments = new Adjustments(this.#connection);
   }
 
@@ -177,6 +184,11 @@ export class Store {
   /** Settles and computes again what a verification found. */
   repair(targets: Targets, settle: Settle): Promise<RepairReport> {
     return repair(this.#connection, this.#rollUps, targets, settle, UNIT_LIMITS);
+  }
+
+  /** Runs statements about users, which need the right to manage access. */
+  applyStatements(statements: readonly string[]): Promise<void> {
+    return applyStatements(this.#connection, statements);
   }
 
   /** The keys in ClickHouse, by their hashes. */

@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
 import type { BesideSearch, FactSource, Search, Sighting, Sum } from './fact-source.ts';
 import { readNative } from './native-reader.ts';
+import { DeletedRecords, type RecordAt } from './tombstones.ts';
 import {
   BATCH_CONDITION,
   HOUR_S,
@@ -45,10 +46,20 @@ const FACT_NAMES = FACT_COLUMNS.map(({ name }) => name).join(', ');
 export class StoredFacts implements FactSource {
   readonly #connection: Connection;
   readonly #org_id: string;
+  #deleted: Promise<DeletedRecords> | null = null;
 
   constructor(connection: Connection, org_id: string) {
     this.#connection = connection;
     this.#org_id = org_id;
+  }
+
+  #deletedRecords(): Promise<DeletedRecords> {
+    return (this.#deleted ??= DeletedRecords.read(this.#connection, this.#org_id));
+  }
+
+  /** What deletions cover is not there, whether or not its rows are removed. */
+  async #kept<Row extends RecordAt>(rows: Row[]): Promise<Row[]> {
+    return (await this.#deletedRecords()).keep(rows);
   }
 
   hoursOf(dirty: readonly DirtyTrace[]): Promise<TraceHours[]> {
@@ -57,14 +68,19 @@ export class StoredFacts implements FactSource {
 
   async sizesOf(traces: readonly TraceHours[]): Promise<Map<string, number>> {
     const sizes = new Map<string, number>();
+    // One by one only where some of them may be deleted.
+    const { any } = await this.#deletedRecords();
+    const each = 'span_id, event_id, any(start_time) AS start_time, toUInt8(1) AS facts';
+    const together = 'uniqExact(span_id, event_id) AS facts';
     for (const batch of batchesOf(traces)) {
       const bytes = await this.#connection.native(
-        `SELECT trace_id, uniqExact(span_id, event_id) AS facts
-         FROM genai_facts WHERE ${BATCH_CONDITION} GROUP BY trace_id`,
+        `SELECT trace_id, ${any ? each : together} FROM genai_facts WHERE ${BATCH_CONDITION}
+         GROUP BY trace_id ${any ? ', span_id, event_id' : ''}`,
         batchParameters(batch),
       );
-      for (const row of readNative<{ trace_id: string; facts: bigint }>(bytes)) {
-        sizes.set(row.trace_id, Number(row.facts));
+      const rows = readNative<RecordAt & { facts: bigint | number }>(bytes);
+      for (const { trace_id, facts } of any ? await this.#kept(rows) : rows) {
+        sizes.set(trace_id, (sizes.get(trace_id) ?? 0) + Number(facts));
       }
     }
     return sizes;
@@ -77,9 +93,8 @@ export class StoredFacts implements FactSource {
     for (const batch of batchesOf(traces)) {
       const sql = `SELECT ${FACT_NAMES} FROM genai_facts WHERE ${BATCH_CONDITION} ${condition}`;
       const parameters = { ...batchParameters(batch), ...(some ? { ids: response_ids } : {}) };
-      for (const fact of readNative<Fact>(await this.#connection.native(sql, parameters))) {
-        facts.push(fact);
-      }
+      const read = readNative<Fact>(await this.#connection.native(sql, parameters));
+      for (const fact of await this.#kept(read)) facts.push(fact);
     }
     return facts;
   }
@@ -90,8 +105,8 @@ export class StoredFacts implements FactSource {
     last_hour_s: number,
   ): Promise<Sighting[]> {
     const bytes = await this.#connection.native(
-      `SELECT DISTINCT trace_id, response_id, start_time, service_name, scope_name,
-         toUInt8(event_id != '') AS event FROM genai_facts
+      `SELECT DISTINCT trace_id, span_id, event_id, response_id, start_time, service_name,
+         scope_name, toUInt8(event_id != '') AS event FROM genai_facts
        WHERE org_id = {org:String} AND response_id IN {ids:Array(String)}
          AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC')
          AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')
@@ -103,7 +118,7 @@ export class StoredFacts implements FactSource {
         last_hour_s: Math.min(LAST_S, last_hour_s),
       },
     );
-    return readNative(bytes);
+    return this.#kept(readNative<Sighting & RecordAt>(bytes));
   }
 
   /** Events and spans apart: the first are a range of the table's key, the others of an index. */
@@ -147,16 +162,17 @@ export class StoredFacts implements FactSource {
     const outlines: Outline[] = [];
     for (const batch of batchesOf(traces)) {
       const bytes = await this.#connection.native(
-        `SELECT ${OUTLINE_NAMES.join(', ')} FROM genai_facts
+        `SELECT ${OUTLINE_NAMES.join(', ')}, start_time FROM genai_facts
          WHERE ${BATCH_CONDITION} AND signal = 'span'`,
         batchParameters(batch),
       );
-      for (const outline of readNative<Outline>(bytes)) outlines.push(outline);
+      const read = readNative<Outline & RecordAt>(bytes);
+      for (const outline of await this.#kept(read)) outlines.push(outline);
     }
     return outlines;
   }
 
-  async #near<Row = Fact>(
+  async #near<Row extends RecordAt = Fact>(
     { windows }: Pick<Search, 'windows'>,
     condition: string,
     parameters: Record<string, unknown>,
@@ -186,7 +202,7 @@ export class StoredFacts implements FactSource {
         lasts: windows.map(({ last_ns }) => last_ns),
       },
     );
-    return readNative(bytes);
+    return this.#kept(readNative<Row>(bytes));
   }
 }
 
