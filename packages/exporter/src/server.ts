@@ -55,6 +55,8 @@ export function createHttpServer(
 function endOf(error: NodeJS.ErrnoException, open: number): ConnectionEnd | null {
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return open > 0 ? 'slow_body' : 'slow_head';
   if (error.code === 'HPE_HEADER_OVERFLOW') return 'large_head';
+  // Half a request and then the end: whoever is cut off sends it again, and must not be told 400.
+  if (error.code === 'HPE_INVALID_EOF_STATE') return null;
   return error.code?.startsWith('HPE_') === true ? 'malformed' : null;
 }
 
