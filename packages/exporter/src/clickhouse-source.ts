@@ -11,6 +11,8 @@ import type { Logger } from './log.ts';
 export interface ClickHouseSource extends Owner {
   readonly url: string;
   readonly embedded: boolean;
+  /** Starts the embedded server again, with the users of now; null for the operator's own. */
+  readonly reload: (() => Promise<void>) | null;
   stop(): Promise<void>;
 }
 
@@ -26,7 +28,10 @@ export async function openClickHouse(
   log: Logger,
 ): Promise<ClickHouseSource> {
   const { url, user, password, embedded_port } = config.clickhouse;
-  if (url !== '') return { url, user, password, embedded: false, stop: () => Promise.resolve() };
+  if (url !== '') {
+    const stop = (): Promise<void> => Promise.resolve();
+    return { url, user, password, embedded: false, reload: null, stop };
+  }
   const owner: Owner = {
     user: OWNER_NAME,
     password: password || randomBytes(PASSWORD_BYTES).toString('base64url'),
@@ -43,9 +48,15 @@ export async function openClickHouse(
   let server = await start(embedded_port);
   const port = server.httpPort;
   let stopping = false;
+  let reloading: Promise<void> | null = null;
   const watch = async (): Promise<void> => {
     const exit = await server.exited;
     if (stopping) return;
+    const reloaded = await reloading?.then(
+      () => true,
+      () => false,
+    );
+    if (reloaded === true) return watch();
     log.error({ exit_code: exit.code, signal: exit.signal }, 'ClickHouse ended; starting it again');
     for (let wait_ms = FIRST_RESTART_MS; !stopping; wait_ms *= 2) {
       try {
@@ -64,6 +75,19 @@ export async function openClickHouse(
     url: server.url,
     ...owner,
     embedded: true,
+    async reload() {
+      if (stopping) return;
+      reloading = server.stop().then(async () => {
+        server = await start(port);
+        if (stopping) await server.stop();
+      });
+      try {
+        await reloading;
+        log.info({ port }, 'ClickHouse has its users of now');
+      } finally {
+        reloading = null;
+      }
+    },
     async stop() {
       stopping = true;
       await server.stop();

@@ -65,7 +65,7 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
     await prices.stop();
     throw error;
   });
-  readers.connect(clickhouse.url);
+  readers.connect(clickhouse);
   const parts = wire({ config, clickhouse, readers, log, metrics, prices });
   const { stages, readiness, loop, server } = parts;
   try {
@@ -115,7 +115,10 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
     requestLimit_ms: wait_ms,
     answer_bytes_max,
   });
-  const stages = createStages({ config, store, clock: systemClock, log, metrics, prices });
+  const stages = createStages({
+    ...{ config, store, clock: systemClock, log, metrics, prices },
+    onKeys: (keys) => readers.follow(keys),
+  });
   const { dirty } = stages;
   const readiness = new Readiness();
   const sweep = new Sweep(stages);

@@ -23,9 +23,9 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Requests that wait for a reading because their key is not known; more are answered 503. */
-const WAITING_MAX = 64;
+export const WAITING_MAX = 64;
 /** Keys that were looked up and are none. */
-const UNKNOWN_MAX = 10_000;
+export const UNKNOWN_MAX = 10_000;
 /** Between the beginnings of two readings that requests ask for. */
 const READINGS_APART_MS = 100;
 const MS_PER_S = 1_000;
@@ -51,7 +51,7 @@ export interface KeyRingOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Called after each reading with the valid keys of the table. */
-  readonly onRead?: (keys: readonly StoredKey[]) => void;
+  readonly onRead?: (keys: readonly StoredKey[]) => Promise<void>;
 }
 
 export class KeyRing {
@@ -190,7 +190,9 @@ export class KeyRing {
     await this.#recordUses().catch((error: unknown) =>
       log.warn({ reason: (error as Error).message }, 'last use of keys cannot be written'),
     );
-    onRead?.(keys);
+    await onRead?.(keys).catch((error: unknown) =>
+      log.warn({ reason: (error as Error).message }, 'SQL users cannot be made anew'),
+    );
   }
 
   *#tableKeys(keys: readonly StoredKey[]): Iterable<[string, KnownKey]> {

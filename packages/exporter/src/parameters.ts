@@ -16,7 +16,7 @@ const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const LONGEST_MS = 366 * UNIT_MS.d;
 const MS_PER_S = 1_000;
 const SHOWN_CHARACTERS = 60;
-const ROWS_MAX = 10_000;
+export const ROWS_MAX = 10_000;
 
 const last = z
   .string()
@@ -91,6 +91,7 @@ export const KEY = {
   expires_at: instant.optional(),
   spans: yes.optional(),
 };
+export const APPLY = { apply: yes.optional() };
 export const KEY_ID = { key_id: keyId };
 export const BY = { by: by.optional(), limit: limit.optional() };
 export const QUERY = { query };
@@ -109,8 +110,13 @@ export const RECOST = {
   dry_run: yes,
   after: place.nullable().optional(),
 };
+const hour = z
+  .string()
+  .regex(/^\d{1,10}(\/[0-9a-f]*)?$/)
+  .describe('the "next" of the page before, or 0 for the first');
+export const VERIFY = { after: hour.optional() };
 export const MONTH = { month: month.optional() };
-export const FREEZE = { month, org: name.optional(), dry_run: yes.optional() };
+export const FREEZE = { month, dry_run: yes.optional() };
 export const TRACE = { trace_id: traceId };
 export const OPTIONAL_TRACE = { trace_id: traceId.optional() };
 

@@ -58,7 +58,7 @@ export interface Given {
   readonly metrics: Metrics;
   readonly prices: PriceSource;
   /** Hears of the valid keys after each reading. */
-  readonly onKeys?: (keys: readonly StoredKey[]) => void;
+  readonly onKeys?: (keys: readonly StoredKey[]) => Promise<void>;
 }
 
 export function createStages(given: Given): Stages {

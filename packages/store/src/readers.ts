@@ -23,7 +23,10 @@ export const SPAN_TABLES = [
 
 export interface Reader {
   readonly org_id: string;
-  readonly password: string;
+  /** As text, or by its SHA-256 as hex. */
+  readonly password: string | { readonly sha256: string };
+  /** Named after the organisation where it is left out. */
+  readonly user?: string;
   /** Whether raw spans, and with them prompts where they are kept, may be read as well. */
   readonly spans?: boolean;
 }
@@ -32,12 +35,15 @@ export interface ReaderLimits {
   readonly result_rows_max: number;
   readonly memory_bytes: number;
   readonly execution_s: number;
+  /** A query may ask for no more; panels ask for a little more than the ordinary. */
+  readonly execution_max_s: number;
 }
 
 export const READER_LIMITS: ReaderLimits = {
   result_rows_max: 100_000,
   memory_bytes: 1_000_000_000,
   execution_s: 60,
+  execution_max_s: 120,
 };
 
 /** An organisation's name may hold anything; a user's name may not. */
@@ -45,6 +51,27 @@ export function readerName(org_id: string): string {
   const plain = /^[A-Za-z0-9_]{1,40}$/.test(org_id);
   if (plain) return `reader_${org_id}`;
   return `reader-${createHash('sha256').update(org_id).digest('hex').slice(0, 32)}`;
+}
+
+/** Who a key is in SQL, with the key as the password. */
+export function keyReaderName(key_id: string): string {
+  return `key_${key_id}`;
+}
+
+export function userOf({ org_id, user }: Reader): string {
+  return user ?? readerName(org_id);
+}
+
+export function passwordHash({ password }: Reader): string {
+  return typeof password === 'string' ? sha256(password) : password.sha256;
+}
+
+/** What a reader may read, each with the column that tells the organisation. */
+export function tablesOf({ spans = false }: Reader): { table: string; column: string }[] {
+  return [
+    ...PUBLIC_VIEWS.map((table) => ({ table, column: 'org_id' })),
+    ...(spans ? SPAN_TABLES : []).map((table) => ({ table, column: 'OrgId' })),
+  ];
 }
 
 /** Who may do everything on the embedded server. */
@@ -77,7 +104,7 @@ export function usersXml(
       <output_format_json_quote_64bit_integers>1</output_format_json_quote_64bit_integers>
       <output_format_json_quote_decimals>1</output_format_json_quote_decimals>
       <constraints>
-        <max_execution_time><changeable_in_readonly/></max_execution_time>
+        <max_execution_time><max>${limits.execution_max_s}</max><changeable_in_readonly/></max_execution_time>
         <additional_table_filters><changeable_in_readonly/></additional_table_filters>
       </constraints>
     </reader>
@@ -110,20 +137,17 @@ function sha256(password: string): string {
 }
 
 function readerXml(database: string, reader: Reader): string {
-  const name = readerName(reader.org_id);
-  const tables = [
-    ...PUBLIC_VIEWS.map((table) => ({ table, column: 'org_id' })),
-    ...(reader.spans ? SPAN_TABLES : []).map((table) => ({ table, column: 'OrgId' })),
-  ];
+  const name = userOf(reader);
+  const tables = tablesOf(reader);
   const grants = tables.map(
     ({ table }) => `<query>GRANT SELECT ON \`${database}\`.${table}</query>`,
   );
   const filters = tables.map(
     ({ table, column }) =>
-      `<${table}><filter>${column} = ${literal(reader.org_id)}</filter></${table}>`,
+      `<${table}><filter>${column} = ${inXml(literal(reader.org_id))}</filter></${table}>`,
   );
   return `    <${name}>
-      <password_sha256_hex>${sha256(reader.password)}</password_sha256_hex>
+      <password_sha256_hex>${passwordHash(reader)}</password_sha256_hex>
       <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
       <profile>reader</profile>
       <quota>default</quota>
@@ -133,8 +157,11 @@ function readerXml(database: string, reader: Reader): string {
 `;
 }
 
-/** A text of SQL inside a text of XML. */
-function literal(value: string): string {
-  const sql = value.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
-  return `'${sql.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}'`;
+/** A text as SQL writes it. */
+export function literal(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+function inXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
