@@ -119,15 +119,34 @@ export interface RateAnswer {
   readonly date: string;
 }
 
-/** One row of `GET /api/v1/usage`: the dimensions that were asked for, and the sums. */
-export interface UsageAnswer extends Classes {
+/** Sums of calls; of an adjustment they may be less than nothing. */
+export interface SumsAnswer extends Classes {
   readonly [column: string]: unknown;
   readonly calls: Whole;
   readonly call_errors: Whole;
   readonly tool_errors: Whole;
   readonly tool_calls: Whole;
-  readonly duration_ns: Whole;
   readonly cost_usd: string | null;
   /** In the currency that was asked for. */
   readonly cost?: string | null;
+}
+
+/** `GET /api/v1/bill`. */
+export interface BillAnswer {
+  readonly from: string;
+  readonly to: string;
+  readonly by: readonly string[];
+  readonly rows: readonly SumsAnswer[];
+  readonly adjustments: readonly (SumsAnswer & {
+    readonly month: string;
+    readonly booked_on: string;
+  })[];
+  readonly used: SumsAnswer;
+  readonly adjusted: SumsAnswer;
+  readonly billed: SumsAnswer;
+}
+
+/** One row of `GET /api/v1/usage`: the dimensions that were asked for, and the sums. */
+export interface UsageAnswer extends SumsAnswer {
+  readonly duration_ns: Whole;
 }

@@ -6,7 +6,9 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { keysCommand } from './commands/keys.ts';
+import { periodsCommand } from './commands/periods.ts';
 import { pricesCommand } from './commands/prices.ts';
+import { readersCommand } from './commands/readers.ts';
 import { recostCommand } from './commands/recost.ts';
 import { reportCommand } from './commands/report.ts';
 import { sqlCommand } from './commands/sql.ts';
@@ -23,8 +25,10 @@ export const COMMANDS: readonly Command[] = [
   accountCommand,
   pricesCommand,
   recostCommand,
+  periodsCommand,
   verifyCommand,
   sqlCommand,
   keysCommand,
+  readersCommand,
   doctorCommand,
 ];

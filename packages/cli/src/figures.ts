@@ -30,6 +30,13 @@ export function amount(decimal: string | null | undefined, sign: string): string
   return `${negative ? '-' : ''}${sign}${dollars}.${digits.slice(-places)}`;
 }
 
+/** What is more says so. */
+export function signedMoney(decimal: string | null | undefined): string {
+  const text = money(decimal);
+  const more = decimal !== null && decimal !== undefined && !decimal.startsWith('-');
+  return more && /[1-9]/.test(decimal) ? `+${text}` : text;
+}
+
 export function duration(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined) return UNKNOWN;
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;

@@ -76,6 +76,23 @@ export function parseTime(value: string): string {
   );
 }
 
+export function parseMonth(value: string): string {
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(value)) return value;
+  throw new Failure(
+    'wrong_use',
+    'invalid_month',
+    `cannot use the month "${value.slice(0, 40)}"`,
+    'write it like 2026-10',
+  );
+}
+
+/** A month of UTC, `2026-10`, from its first instant to that of the next. */
+export function sliceOfMonth(month: string): Slice {
+  const [year, number] = month.split('-').map(Number) as [number, number];
+  const start = (at: number): string => new Date(Date.UTC(year, at)).toISOString();
+  return { from: start(number - 1), to: start(number) };
+}
+
 export function parseSeconds(value: string): number {
   if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
   throw new Failure(

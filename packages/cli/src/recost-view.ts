@@ -1,7 +1,7 @@
 // What recosting did, or would do, to the cost of each model.
 
 import { plus } from './amount.ts';
-import { count, money, plural, UNKNOWN } from './figures.ts';
+import { count, money, plural, signedMoney, UNKNOWN } from './figures.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
 
@@ -16,11 +16,21 @@ export interface RecostModel {
   readonly after_usd: string | null;
 }
 
+/** What of it lies in a month that is frozen. */
+export interface FrozenMonth {
+  readonly month: string;
+  readonly calls: number;
+  readonly changed: number;
+  readonly before_usd: string | null;
+  readonly after_usd: string | null;
+}
+
 export interface RecostSum {
   dry_run: boolean;
   price_book: string;
   traces: number;
   models: (RecostModel & { readonly difference_usd: string | null })[];
+  frozen_months: (FrozenMonth & { readonly difference_usd: string | null })[];
 }
 
 type Row = RecostSum['models'][number];
@@ -44,7 +54,11 @@ const COLUMNS: readonly TableColumn<Row>[] = [
     text: ({ after_usd }) => money(after_usd),
     style: () => 'money',
   },
-  { title: 'difference', align: 'right', text: ({ difference_usd }) => signed(difference_usd) },
+  {
+    title: 'difference',
+    align: 'right',
+    text: ({ difference_usd }) => signedMoney(difference_usd),
+  },
 ];
 
 export function renderRecost(terminal: Terminal, sum: RecostSum): string {
@@ -58,12 +72,26 @@ export function renderRecost(terminal: Terminal, sum: RecostSum): string {
   const words = [
     `${plural(changed, 'call')} ${verb} in ${plural(traces, 'trace')}`,
     `${money(total('before_usd'))} → ${terminal.paint('money', money(total('after_usd')))}`,
-    signed(total('difference_usd')),
+    signedMoney(total('difference_usd')),
   ];
   const lines = [renderTable(terminal, COLUMNS, models), `\n${words.join(' · ')}  ${book}`];
+  for (const month of sum.frozen_months) lines.push(frozenText(terminal, month, dry_run));
   if (dry_run)
     lines.push(terminal.paint('quiet', 'Nothing was written: leave out --dry-run to do it.'));
   return lines.join('\n');
+}
+
+/** The bill of the month stays as it is. */
+function frozenText(
+  terminal: Terminal,
+  { month, changed, difference_usd }: RecostSum['frozen_months'][number],
+  dry_run: boolean,
+): string {
+  const frozen = terminal.paint('doubt', `${month} is frozen`);
+  if (changed === 0) return `${frozen}: nothing of it changes`;
+  const what = `${plural(changed, 'call')} of it, ${signedMoney(difference_usd)}`;
+  const verb = dry_run ? 'would be' : 'is';
+  return `${frozen}: ${what}, ${verb} booked as an adjustment on the day of recosting`;
 }
 
 function changeStyle({ changed }: Row): Style {
@@ -75,11 +103,4 @@ function pricedText({ priced_before, priced_after }: Row): string {
   return priced_before === priced_after
     ? count(priced_after)
     : `${count(priced_before)} → ${count(priced_after)}`;
-}
-
-function signed(difference: string | null): string {
-  const text = money(difference);
-  return difference === null || difference.startsWith('-') || !/[1-9]/.test(difference)
-    ? text
-    : `+${text}`;
 }

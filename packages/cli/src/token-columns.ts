@@ -51,9 +51,10 @@ export function tokenColumns<Row>(figures: (row: Row) => Figures | null): TableC
 export function renderTotal(
   terminal: Terminal,
   { calls, tokens, cost_usd }: Figures & { readonly calls: number },
+  label = 'Total',
 ): string {
   const { input_total, cache_read, cache_write, output_total, reasoning } = tokens;
-  return labelledLine(terminal, 'Total', [
+  return labelledLine(terminal, label, [
     { text: plural(calls, 'call') },
     {
       text: `${count(input_total)} in (${count(cache_read)} cached, ${count(cache_write)} written)`,

@@ -1,6 +1,13 @@
 // Sums by agent, model, tool or any other dimension, as a table.
 
-import { figuresOf, whole, type RateAnswer, type UsageAnswer, type Whole } from './answers.ts';
+import {
+  figuresOf,
+  whole,
+  type RateAnswer,
+  type SumsAnswer,
+  type UsageAnswer,
+  type Whole,
+} from './answers.ts';
 import { amount, count, duration, UNKNOWN } from './figures.ts';
 import { labelledLine } from './labelled-line.ts';
 import { renderTable, type TableColumn } from './table.ts';
@@ -22,22 +29,22 @@ const TOOL = 'tool_name';
 export function renderUsage(
   terminal: Terminal,
   dimensions: readonly string[],
-  rows: readonly UsageAnswer[],
+  rows: readonly SumsAnswer[],
   currency?: RateAnswer,
 ): string {
-  const columns: TableColumn<UsageAnswer>[] = [
+  const columns: TableColumn<SumsAnswer>[] = [
     ...dimensions.map(dimensionColumn),
     number('calls', (row) => row.calls),
     number('errors', (row) => row.call_errors, 8),
     ...(dimensions.includes(TOOL) ? [number('tool runs', (row) => row.tool_calls)] : []),
-    ...tokenColumns<UsageAnswer>(figuresOf).slice(0, currency === undefined ? undefined : -1),
+    ...tokenColumns<SumsAnswer>(figuresOf).slice(0, currency === undefined ? undefined : -1),
     ...(currency === undefined ? [] : [costIn(currency)]),
   ];
   return renderTable(terminal, columns, rowsToShow(dimensions, rows));
 }
 
 /** In place of the dollars: two sums of money side by side are read as two costs. */
-function costIn({ code }: RateAnswer): TableColumn<UsageAnswer> {
+function costIn({ code }: RateAnswer): TableColumn<SumsAnswer> {
   return {
     title: `cost ${code}`,
     align: 'right',
@@ -57,8 +64,8 @@ export function renderRate(terminal: Terminal, { code, per_usd, date }: RateAnsw
 /** What says something under these dimensions: failed calls do, agent runs alone do not. */
 export function rowsToShow(
   dimensions: readonly string[],
-  rows: readonly UsageAnswer[],
-): readonly UsageAnswer[] {
+  rows: readonly SumsAnswer[],
+): readonly SumsAnswer[] {
   const tools = dimensions.includes(TOOL);
   return rows.filter(
     (row) => whole(row.calls) || whole(row.call_errors) || (tools && whole(row.tool_calls)),
@@ -81,7 +88,10 @@ export function renderToolUsage(terminal: Terminal, rows: readonly UsageAnswer[]
   );
 }
 
-function dimensionColumn(dimension: string): TableColumn<UsageAnswer> {
+/** A dimension that was asked for, as people call it. */
+export function dimensionColumn<Row extends Readonly<Record<string, unknown>>>(
+  dimension: string,
+): TableColumn<Row> {
   const { title, style } = DIMENSIONS[dimension] ?? { title: dimension };
   return {
     title,
@@ -94,9 +104,9 @@ function dimensionColumn(dimension: string): TableColumn<UsageAnswer> {
 
 function number(
   title: string,
-  read: (row: UsageAnswer) => Whole,
+  read: (row: SumsAnswer) => Whole,
   drop?: number,
-): TableColumn<UsageAnswer> {
+): TableColumn<SumsAnswer> {
   return {
     title,
     align: 'right',

@@ -7,13 +7,19 @@ import { Failure } from '../failure.ts';
 import { count } from '../figures.ts';
 import { parsePeriod, parseTime } from '../period.ts';
 import { withProgress } from '../progress.ts';
-import { renderRecost, type RecostModel, type RecostSum } from '../recost-view.ts';
+import {
+  renderRecost,
+  type FrozenMonth,
+  type RecostModel,
+  type RecostSum,
+} from '../recost-view.ts';
 import { Service } from '../service.ts';
 
 interface RecostAnswer {
   readonly price_book: string;
   readonly traces: number;
   readonly models: readonly RecostModel[];
+  readonly frozen_months: readonly FrozenMonth[];
   readonly next: unknown;
 }
 
@@ -41,7 +47,7 @@ export const recostCommand: Command = {
     const dry_run = options['dryRun'] === true;
     const body = { ...period, model: given('model'), org: given('org'), dry_run };
     const service = new Service(settings);
-    const sum: RecostSum = { dry_run, price_book: '', traces: 0, models: [] };
+    const sum: RecostSum = { dry_run, price_book: '', traces: 0, models: [], frozen_months: [] };
     const now = () => `${count(sum.traces)} traces ${dry_run ? 'looked at' : 'priced again'}`;
     await withProgress(terminal, now, async () => {
       let after: unknown = null;
@@ -87,6 +93,22 @@ function add(sum: RecostSum, page: RecostAnswer): void {
     if (known === undefined) sum.models.push({ ...one, difference_usd: difference(one) });
     else sum.models[at] = together(known, one);
   }
+  for (const one of page.frozen_months) addFrozen(sum, one);
+}
+
+function addFrozen({ frozen_months }: RecostSum, one: FrozenMonth): void {
+  const at = frozen_months.findIndex(({ month }) => month === one.month);
+  const known = frozen_months[at];
+  const both = {
+    month: one.month,
+    calls: one.calls + (known?.calls ?? 0),
+    changed: one.changed + (known?.changed ?? 0),
+    before_usd: plus(known?.before_usd ?? null, one.before_usd),
+    after_usd: plus(known?.after_usd ?? null, one.after_usd),
+  };
+  const row = { ...both, difference_usd: difference(both) };
+  if (known === undefined) frozen_months.push(row);
+  else frozen_months[at] = row;
 }
 
 function together(
@@ -106,6 +128,9 @@ function together(
   return { ...both, difference_usd: difference(both) };
 }
 
-function difference({ before_usd, after_usd }: RecostModel): string | null {
+function difference({
+  before_usd,
+  after_usd,
+}: Pick<RecostModel, 'before_usd' | 'after_usd'>): string | null {
   return minus(after_usd, before_usd);
 }
