@@ -93,6 +93,11 @@ export interface Config {
   };
   /** file '' means the bundled lists alone. */
   readonly prices: { readonly file: string; readonly reload_ms: number };
+  readonly deletions: {
+    readonly tombstone_days: number;
+    readonly removal_ms: number;
+    readonly look_ms: number;
+  };
   readonly stop_wait_ms: number;
 }
 
@@ -175,6 +180,11 @@ export function readConfig(env: Environment): Config {
     prices: {
       file: value(env, 'SPANLEDGER_PRICES'),
       reload_ms: value(env, 'SPANLEDGER_PRICES_RELOAD_MS'),
+    },
+    deletions: {
+      tombstone_days: value(env, 'SPANLEDGER_TOMBSTONE_DAYS'),
+      removal_ms: value(env, 'SPANLEDGER_REMOVAL_MS'),
+      look_ms: value(env, 'SPANLEDGER_DELETIONS_MS'),
     },
     stop_wait_ms: value(env, 'SPANLEDGER_STOP_WAIT_MS'),
   };

@@ -2,11 +2,12 @@
 
 import type { Server } from 'node:http';
 import { openStore } from '@spanledger/store';
-import { createApp } from './app.ts';
+import { createApp, waysInto } from './app.ts';
 import { openClickHouse, type ClickHouseSource } from './clickhouse-source.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { Connections } from './connections.ts';
+import { DeletionWorker } from './deletion-worker.ts';
 import { Health } from './health.ts';
 import { checkHost } from './host.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -16,7 +17,7 @@ import { runJob, takeRequest } from './pipeline.ts';
 import { PriceSource } from './price-source.ts';
 import { Readiness } from './readiness.ts';
 import { Readers } from './readers.ts';
-import { Receiver } from './receive.ts';
+import { Receiver, SIGNAL_PATHS } from './receive.ts';
 import { createRoutes } from './routes.ts';
 import { closeServer, createHttpServer, listen } from './server.ts';
 import { SettleLoop } from './settle-loop.ts';
@@ -29,6 +30,8 @@ export interface Exporter {
   readonly url: string;
   readonly port: number;
   readonly clickhouse_url: string;
+  /** Every way in, as in `POST /v1/traces`. */
+  readonly ways: readonly string[];
   /** A page for SQL in a browser; null where it would need a secret that is not the asker's. */
   readonly play_url: string | null;
   /** Refuses what comes from now on, finishes and settles what was taken, and closes. */
@@ -40,10 +43,12 @@ interface Parts {
   readonly readiness: Readiness;
   readonly receiver: Receiver;
   readonly loop: SettleLoop;
+  readonly deletions: DeletionWorker;
   readonly server: Server;
   readonly connections: Connections;
   readonly readers: Readers;
   readonly clickhouse: ClickHouseSource;
+  readonly ways: readonly string[];
 }
 
 export async function startExporter(config: Config, logger?: Logger): Promise<Exporter> {
@@ -67,13 +72,16 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
   });
   readers.connect(clickhouse);
   const parts = wire({ config, clickhouse, readers, log, metrics, prices });
-  const { stages, readiness, loop, server } = parts;
+  const { stages, readiness, loop, deletions, server } = parts;
   try {
     const port = await listen(server, config);
     if (port !== config.port && config.port !== 0) {
       log.warn({ taken: config.port, port }, 'port is taken, using another');
     }
-    await openTables(stages, readiness, () => loop.start());
+    await openTables(stages, readiness, () => {
+      loop.start();
+      deletions.start();
+    });
     const url = `http://${reachable(config.host)}:${port}`;
     log.info({ url, clickhouse: clickhouse.url }, 'listening');
     let stopped: Promise<void> | null = null;
@@ -81,6 +89,7 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
       url,
       port,
       clickhouse_url: clickhouse.url,
+      ways: parts.ways,
       play_url: readers.play_url,
       stop: () => (stopped ??= stop(parts)),
     };
@@ -132,6 +141,8 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   });
   stages.wake = () => loop.wake();
   stages.catchUp = () => loop.catchUp();
+  const deletions = new DeletionWorker(stages);
+  stages.carryOut = (deletion) => deletions.take(deletion);
   const receiver = new Receiver({
     limits: config.receive,
     metrics,
@@ -150,17 +161,21 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   );
   metrics.source('spanledger_connections', () => connections.size);
   const server = createHttpServer(config, receiver, app, connections, metrics);
-  return { stages, readiness, receiver, loop, server, connections, readers, clickhouse };
+  const ways = [...SIGNAL_PATHS.keys()].map((path) => `POST ${path}`).concat(waysInto(app));
+  const ends = { server, connections, readers, clickhouse };
+  return { stages, readiness, receiver, loop, deletions, ways, ...ends };
 }
 
 async function stop(parts: Parts): Promise<void> {
-  const { stages, readiness, receiver, loop, server, connections, readers, clickhouse } = parts;
+  const { stages, readiness, receiver, loop, deletions, server, connections } = parts;
+  const { readers, clickhouse } = parts;
   const { config, log, grouper, store, prices } = stages;
   readiness.drain();
   stages.keys.stop();
   const drained = async (): Promise<void> => {
     await receiver.idle();
     await grouper.drain();
+    await deletions.stop();
     await loop.stop();
   };
   await within(drained(), config.stop_wait_ms).catch((error: unknown) =>

@@ -78,6 +78,11 @@ export const METRICS = {
     help: 'OTLP requests refused as a whole, by error code.',
     labels: { code: Object.keys(ERRORS) },
   },
+  spanledger_refused_questions_total: {
+    type: 'counter',
+    help: 'Requests of the REST API answered with an error, by error code.',
+    labels: { code: Object.keys(ERRORS) },
+  },
   spanledger_busy_total: {
     type: 'counter',
     help: 'Requests answered 503 because a limit was reached, by limit; docs/limits.md says which setting.',
@@ -240,6 +245,26 @@ export const METRICS = {
     type: 'counter',
     help: 'Requests to freeze a month, by what came of them.',
     labels: { outcome: ['frozen', 'already', 'refused'] },
+  },
+  spanledger_deletions_total: {
+    type: 'counter',
+    help: 'Deletions by step; followed: the totals are without what was deleted. removed: the rows are gone. failed: to be tried again.',
+    labels: { step: ['asked', 'followed', 'removed', 'failed'] },
+  },
+  spanledger_deletions_open: {
+    type: 'gauge',
+    help: 'Deletions whose totals have not followed or whose rows are not removed yet.',
+  },
+  spanledger_deleted_rows_total: {
+    type: 'counter',
+    help: 'Rows that deletions had removed, by table.',
+    labels: {
+      table: [
+        ...['otel_traces', 'otel_logs', 'genai_content', 'genai_facts', 'ledger', 'executions'],
+        ...['genai_metric_points', 'traces', 'otel_traces_trace_id_ts', 'services_with_usage'],
+        ...['usage_minute', 'usage_hour', 'usage_day'],
+      ],
+    },
   },
   spanledger_price_file_reads_total: {
     type: 'counter',

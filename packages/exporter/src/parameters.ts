@@ -2,7 +2,7 @@
 // by name, because a misspelt filter that is ignored gives a wrong number.
 
 import { SpanledgerError } from '@spanledger/ledger';
-import { DIMENSIONS, readMonth, type Dimension } from '@spanledger/store';
+import { DELETION_KINDS, DIMENSIONS, readMonth, type Dimension } from '@spanledger/store';
 import { z } from 'zod';
 import { ROLES } from './keys.ts';
 
@@ -83,6 +83,15 @@ const month = z
   .transform((text) => readMonth(text))
   .describe('a month of UTC, as in 2026-10');
 
+const SUBJECT_LENGTH_MAX = 1_024;
+const deletionKind = z.enum(DELETION_KINDS).describe(DELETION_KINDS.join(', '));
+const subject = z
+  .string()
+  .min(1)
+  .max(SUBJECT_LENGTH_MAX)
+  .describe(`an id of 1 to ${SUBJECT_LENGTH_MAX} characters`);
+const deletionId = z.uuid().describe('the deletion_id of the list');
+
 const query = z.string().min(1).describe('one SELECT statement');
 
 export const KEY = {
@@ -115,6 +124,14 @@ const hour = z
   .regex(/^\d{1,10}(\/[0-9a-f]*)?$/)
   .describe('the "next" of the page before, or 0 for the first');
 export const VERIFY = { after: hour.optional() };
+export const DELETION = {
+  kind: deletionKind,
+  subject: subject.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  dry_run: yes,
+};
+export const DELETION_ID = { deletion_id: deletionId.optional() };
 export const MONTH = { month: month.optional() };
 export const FREEZE = { month, dry_run: yes.optional() };
 export const TRACE = { trace_id: traceId };

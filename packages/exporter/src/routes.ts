@@ -1,26 +1,19 @@
 // The questions of the REST API, one entry each: path, parameters, answer. The caller's
 // organisation is the first argument of every answer, so that none can forget it.
 
-import {
-  explain,
-  meaningsOf,
-  metricUsage,
-  SpanledgerError,
-  usd,
-  type DisplayCurrency,
-  type LedgerRow,
-  type MetricUsage,
-} from '@spanledger/ledger';
-import type { Period, UsageRow } from '@spanledger/store';
+import { explain, meaningsOf, SpanledgerError, usd, type LedgerRow } from '@spanledger/ledger';
+import type { Period } from '@spanledger/store';
+import { deletionRoutes } from './deletion-routes.ts';
 import { keyRoutes } from './key-routes.ts';
-import { amountAnswer, currencyOf, rateAnswer } from './display-currency.ts';
 import { BY, CURRENCY, OPTIONAL_TRACE, PERIOD, QUERY, TRACE } from './parameters.ts';
 import { periodRoutes } from './period-routes.ts';
 import { priceRoutes } from './price-routes.ts';
+import { readerRoutes } from './reader-routes.ts';
 import type { Readers } from './readers.ts';
 import { period, route, type Route } from './route.ts';
 import type { Stages } from './stages.ts';
-import { verifyAnswer } from './verify-answer.ts';
+import { usageReport } from './usage-report.ts';
+import { verifyRoutes } from './verify-routes.ts';
 
 const NS_PER_MS = 1_000_000;
 
@@ -32,17 +25,8 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       meaning:
         'What was used in a period, by any of the dimensions; apart, what only metrics tell of a service.',
       parameters: { ...PERIOD, ...BY, ...CURRENCY },
-      answer: async (org, { by = [], limit, currency: code, ...given }) => {
-        const currency = code === undefined ? null : currencyOf(stages, code);
-        const asked = { org, ...period(given) };
-        const [rows, sums] = await Promise.all([
-          stages.store.ask('usage', { ...asked, by, ...(limit === undefined ? {} : { limit }) }),
-          stages.store.ask('metric_usage', asked),
-        ]);
-        const metric_only = metricUsage(sums).map(metricAnswer);
-        const shown = rows.map((row) => usageAnswer(row, currency));
-        return { by, rows: shown, metric_only, ...rateAnswer(currency) };
-      },
+      answer: (org, { by = [], limit, currency, ...given }) =>
+        usageReport(stages, { org, ...period(given) }, by, limit, currency),
     }),
     route({
       method: 'GET',
@@ -74,13 +58,6 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       answer: (org, { trace_id }) => freshnessAnswer(stages, org, trace_id),
     }),
     route({
-      method: 'GET',
-      path: '/api/v1/verify',
-      meaning: 'Recomputes a period from its facts and tells what differs.',
-      parameters: PERIOD,
-      answer: (org, given) => verifyAnswer(stages, org, period(given)),
-    }),
-    route({
       method: 'POST',
       path: '/api/v1/sql',
       meaning:
@@ -88,9 +65,12 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       parameters: QUERY,
       answer: (org, { query }) => readers.run(org, query),
     }),
+    ...verifyRoutes(stages),
     ...priceRoutes(stages),
     ...periodRoutes(stages),
+    ...deletionRoutes(stages),
     ...keyRoutes(stages),
+    ...readerRoutes(stages, readers),
   ];
 }
 
@@ -99,26 +79,6 @@ async function coverageAnswer({ store }: Stages, asked: Period): Promise<unknown
   const { reasons = {}, doubts = {} } = coverage ?? {};
   const meanings = meaningsOf([...Object.keys(reasons), ...Object.keys(doubts)]);
   return { ...coverage, meanings };
-}
-
-/** Dimensions, sums and token classes side by side, as the columns of the view have them. */
-function usageAnswer(
-  { group, tokens, cost_usd, ...sums }: UsageRow,
-  currency: DisplayCurrency | null,
-): unknown {
-  const shown = amountAnswer(cost_usd, currency);
-  return { ...group, ...sums, ...tokens, cost_usd: usd(cost_usd), ...shown };
-}
-
-/** Sums without calls, which are in no other row. */
-function metricAnswer(row: MetricUsage): unknown {
-  const { service_name, scope_name, provider, model, usage_reason, doubts } = row;
-  const { input_total, cache_read, cache_write, output_total, reasoning } = row;
-  return {
-    ...{ service_name, scope_name, provider, model },
-    ...{ input_total, cache_read, cache_write, output_total, reasoning },
-    ...{ reported_cost_usd: usd(row.reported_cost_usd), usage_reason, doubts },
-  };
 }
 
 async function traceAnswer({ store }: Stages, org: string, trace: string): Promise<unknown> {

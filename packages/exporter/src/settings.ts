@@ -267,6 +267,24 @@ export const SETTINGS = {
     3_600_000,
     'time between two looks at whether the price file has changed',
   ),
+  SPANLEDGER_TOMBSTONE_DAYS: whole(
+    400,
+    1,
+    3_650,
+    'days that a deleted execution, conversation or user stays deleted when it is sent again',
+  ),
+  SPANLEDGER_REMOVAL_MS: whole(
+    300_000,
+    10,
+    86_400_000,
+    'time between two batches that remove deleted rows; totals follow at once',
+  ),
+  SPANLEDGER_DELETIONS_MS: whole(
+    5_000,
+    10,
+    3_600_000,
+    'time between two looks for deletions that are not done',
+  ),
   SPANLEDGER_STOP_WAIT_MS: whole(30_000, 10, 600_000, 'longest time that a stop waits for work'),
 } as const satisfies Record<string, Setting<unknown>>;
 

@@ -2,7 +2,7 @@
 
 import { randomInt, randomUUID } from 'node:crypto';
 import { Block, type BlockMark } from '@spanledger/ledger';
-import type { Store, StoredKey } from '@spanledger/store';
+import type { Deletion, Store, StoredKey } from '@spanledger/store';
 import { ArenaPool } from './arena.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -46,6 +46,8 @@ export interface Stages {
   wake: () => void;
   /** Settles and rolls up all that is dirty now. */
   catchUp: () => Promise<void>;
+  /** Begins a deletion that is in its table. */
+  carryOut: (deletion: Deletion) => void;
 }
 
 const MS_PER_S = 1_000;
@@ -87,6 +89,7 @@ export function createStages(given: Given): Stages {
     step: new SettleStep(settle),
     wake: () => undefined,
     catchUp: () => Promise.resolve(),
+    carryOut: () => undefined,
   };
   showSizes(stages);
   return stages;
