@@ -14,26 +14,16 @@ export function parsePeriod(value: string): string {
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** How long one slice is, by the length of the period: a long one is not thousands of questions. */
-const SLICES = [
-  { up_to_ms: 7 * 86_400_000, slice_ms: 3_600_000 },
-  { up_to_ms: 400 * 86_400_000, slice_ms: 86_400_000 },
-  { up_to_ms: Infinity, slice_ms: 31 * 86_400_000 },
-] as const;
-
 export interface Slice {
   readonly from: string;
   readonly to: string;
 }
 
-/**
- * A period in UTC hours, days or 31 days, the first and the last slice perhaps cut: what is heavy is
- * asked slice by slice.
- */
-export function slicesOf(
+/** A period as its two ends, which stay the same however long the work on it takes. */
+export function sliceOf(
   period: Readonly<Record<'last' | 'from' | 'to', string | undefined>>,
   now_ms: number,
-): Slice[] {
+): Slice {
   if (period.last !== undefined && period.from !== undefined) {
     throw new Failure(
       'wrong_use',
@@ -54,15 +44,7 @@ export function slicesOf(
       'give --from a time before --to',
     );
   }
-  const length = SLICES.find(({ up_to_ms }) => end_ms - start_ms <= up_to_ms) ?? SLICES[0];
-  const slices: Slice[] = [];
-  for (let from_ms = start_ms; from_ms < end_ms;) {
-    const next_ms = (Math.floor(from_ms / length.slice_ms) + 1) * length.slice_ms;
-    const to_ms = Math.min(end_ms, next_ms);
-    slices.push({ from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() });
-    from_ms = to_ms;
-  }
-  return slices;
+  return { from: new Date(start_ms).toISOString(), to: new Date(end_ms).toISOString() };
 }
 
 export function parseTime(value: string): string {

@@ -28,6 +28,8 @@ import { BLOCK_COLUMNS, type BlockTable } from './tables.ts';
 import { readTraceUnit } from './trace-unit.ts';
 import { UNIT_LIMITS, type Unit, type UnitLimits } from './units.ts';
 import type { Targets } from './findings.ts';
+import type { UsageRow } from './usage-row.ts';
+import { minuteSums } from './verify-usage.ts';
 import { repair, type RepairReport } from './repair.ts';
 import { verify, type VerifyReport } from './verify.ts';
 import {
@@ -50,7 +52,7 @@ export interface KeyTable {
   readonly recordUses: (key_ids: readonly string[], day: number) => Promise<void>;
 }
 
-const SWEEP_TRACES_MAX = 20_000;
+export const SWEEP_TRACES_MAX = 20_000;
 
 export class Store {
   readonly #connection: Connection;
@@ -179,6 +181,11 @@ export class Store {
     facts_max: number = FACTS_PER_STEP,
   ): Promise<VerifyStep> {
     return verifyStep(this.#connection, period, place, settle, UNIT_LIMITS, facts_max);
+  }
+
+  /** By model, from the minutes alone: what every answer about a period must say. */
+  minuteSums(period: VerifyPeriod): Promise<UsageRow[]> {
+    return minuteSums(this.#connection, period);
   }
 
   /** Settles and computes again what a verification found. */

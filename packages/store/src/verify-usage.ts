@@ -6,6 +6,7 @@ import type { Findings } from './findings.ts';
 import { PLANS, type RollUpLevel } from './roll-up-plan.ts';
 import { LAST_S } from './trace-hours.ts';
 import { DIMENSIONS, MEASURES, MEASURE_NAMES } from './usage-columns.ts';
+import { MEASURES_SQL, readUsageRow, type UsageRow } from './usage-row.ts';
 import { causeOfSum, computingOf } from './verify-cause.ts';
 
 const DAY_S = 86_400;
@@ -110,7 +111,7 @@ function figuresOf(pairs: readonly Pair[], side: 'expected' | 'found'): string {
     .join(', ');
 }
 
-const IN_DAY = (time: string): string => `org_id = {org_id:String}
+const WITHIN = (time: string): string => `org_id = {org_id:String}
   AND ${time} >= toDateTime({first_s:UInt32}, 'UTC') AND ${time} < toDateTime({end_s:UInt32}, 'UTC')`;
 
 interface ViewCheck {
@@ -123,14 +124,14 @@ interface ViewCheck {
 }
 
 const counted = `SELECT count() AS n, sum(cost_usd) AS cost FROM ledger FINAL
-  WHERE ${IN_DAY('hour')} AND counted`;
+  WHERE ${WITHIN('hour')} AND counted`;
 const sums = (from: string): string => `SELECT sum(u.calls) AS n, sum(u.cost_usd) AS cost
   FROM ${from} AS u`;
 const usageView = (view: string): ViewCheck => ({
   view,
   figures: ['calls', 'cost_usd'],
-  table: `${sums('usage_minute')} FINAL WHERE ${IN_DAY('time')}`,
-  told: `${sums(view)} WHERE ${IN_DAY('time')}`,
+  table: `${sums('usage_minute')} FINAL WHERE ${WITHIN('time')}`,
+  told: `${sums(view)} WHERE ${WITHIN('time')}`,
 });
 
 const VIEW_CHECKS: readonly ViewCheck[] = [
@@ -138,26 +139,26 @@ const VIEW_CHECKS: readonly ViewCheck[] = [
     view: 'calls',
     figures: ['rows', 'cost_usd'],
     table: counted,
-    told: `SELECT count() AS n, sum(cost_usd) AS cost FROM calls WHERE ${IN_DAY('hour')}`,
+    told: `SELECT count() AS n, sum(cost_usd) AS cost FROM calls WHERE ${WITHIN('hour')}`,
   },
   {
     view: 'tools',
     figures: ['rows'],
     table: `SELECT count() AS n FROM ledger FINAL
-      WHERE ${IN_DAY('hour')} AND kind = 'tool' AND role = 'none'`,
-    told: `SELECT count() AS n FROM tools WHERE ${IN_DAY('hour')}`,
+      WHERE ${WITHIN('hour')} AND kind = 'tool' AND role = 'none'`,
+    told: `SELECT count() AS n FROM tools WHERE ${WITHIN('hour')}`,
   },
   {
     view: 'runs',
     figures: ['rows', 'cost_usd'],
-    table: `SELECT count() AS n, sum(cost_usd) AS cost FROM executions FINAL WHERE ${IN_DAY('hour')}`,
-    told: `SELECT count() AS n, sum(cost_usd) AS cost FROM runs WHERE ${IN_DAY('hour')}`,
+    table: `SELECT count() AS n, sum(cost_usd) AS cost FROM executions FINAL WHERE ${WITHIN('hour')}`,
+    told: `SELECT count() AS n, sum(cost_usd) AS cost FROM runs WHERE ${WITHIN('hour')}`,
   },
   {
     view: 'doubts',
     figures: ['rows'],
-    table: `SELECT sum(length(doubts)) AS n FROM ledger FINAL WHERE ${IN_DAY('hour')}`,
-    told: `SELECT count() AS n FROM doubts WHERE ${IN_DAY('hour')}`,
+    table: `SELECT sum(length(doubts)) AS n FROM ledger FINAL WHERE ${WITHIN('hour')}`,
+    told: `SELECT count() AS n FROM doubts WHERE ${WITHIN('hour')}`,
   },
   usageView('usage'),
   usageView('usage_by_hour'),
@@ -189,6 +190,23 @@ export async function verifyViews(
       findings.targets.views.add(view);
     }
   }
+}
+
+/** By model, from the minutes alone and not through a view: what an answer about the period must say. */
+export async function minuteSums(
+  connection: Connection,
+  {
+    org_id,
+    from_s,
+    to_s,
+  }: { readonly org_id: string; readonly from_s: number; readonly to_s: number },
+): Promise<UsageRow[]> {
+  const rows = await connection.rows(
+    `SELECT u.model AS model, ${MEASURES_SQL} FROM usage_minute AS u FINAL
+     WHERE ${WITHIN('u.time')} GROUP BY ALL HAVING calls + tool_calls + runs + call_errors > 0`,
+    { org_id, first_s: from_s, end_s: Math.min(LAST_S, to_s) },
+  );
+  return rows.map((row) => readUsageRow(row));
 }
 
 /** A tuple comes as a list, one of a single value perhaps bare. */

@@ -1,101 +1,99 @@
-// `spanledger verify`: has the service derive a period again from its facts, and says what differs.
+// `spanledger verify`: has the service derive a period again from its facts, page by page, says what
+// differs and why, and with --repair has it settled and summed again.
 
 import type { Command } from '../command.ts';
-import { count, plural } from '../figures.ts';
-import { parsePeriod, parseTime, slicesOf } from '../period.ts';
+import { plural } from '../figures.ts';
+import { parsePeriod, parseTime, sliceOf } from '../period.ts';
 import { withProgress } from '../progress.ts';
 import { Service } from '../service.ts';
-import { renderTable, type TableColumn } from '../table.ts';
-
-interface Difference {
-  readonly level: string;
-  readonly where: string;
-  readonly what: string;
-  readonly expected: string;
-  readonly found: string;
-}
+import { renderVerdict, type Difference, type Repaired, type Verdict } from '../verify-view.ts';
 
 interface VerifyAnswer {
   readonly traces: number;
   readonly rows: number;
   readonly differences: readonly Difference[];
   readonly complete: boolean;
-  /** Priced with another book than that of today, so their prices were not compared. */
   readonly rows_of_other_books: number;
+  readonly verified_to_s: number;
+  readonly next: string | null;
+  readonly repaired: Repaired | null;
+  readonly remaining: readonly Difference[];
 }
-
-const COLUMNS: TableColumn<Difference>[] = [
-  { title: 'level', align: 'left', text: (one) => one.level },
-  { title: 'where', align: 'left', text: (one) => one.where, shrink_to: 16 },
-  { title: 'what', align: 'left', text: (one) => one.what },
-  { title: 'expected', align: 'left', text: (one) => one.expected, shrink_to: 8 },
-  { title: 'found', align: 'left', text: (one) => one.found, shrink_to: 8, style: () => 'bad' },
-];
 
 /** Below the time after which the platform's HTTP client gives up on its own. */
-const SLICE_LIMIT_MS = 290_000;
-
-type Verdict = { -readonly [Name in keyof VerifyAnswer]: VerifyAnswer[Name] };
-
-/** Adds a slice. Roll-ups of a day are compared with each of its hours, and listed once. */
-function add(verdict: Verdict, part: VerifyAnswer): void {
-  const listed = new Set(verdict.differences.map((one) => JSON.stringify(one)));
-  const fresh = part.differences.filter((one) => !listed.has(JSON.stringify(one)));
-  verdict.traces += part.traces;
-  verdict.rows += part.rows;
-  verdict.differences = [...verdict.differences, ...fresh];
-  verdict.complete &&= part.complete;
-  verdict.rows_of_other_books += part.rows_of_other_books;
-}
+const PAGE_LIMIT_MS = 290_000;
 
 export const verifyCommand: Command = {
   name: 'verify',
-  summary: 'Derive a period again from what was received, and say what differs',
+  summary: 'Derive a period again from what was received, say what differs and why, and mend it',
   arguments: [],
   options: [
     { flags: '--last <period>', meaning: 'how far to look back: 30m, 24h, 7d', parse: parsePeriod },
     { flags: '--from <time>', meaning: 'start of the period', parse: parseTime },
     { flags: '--to <time>', meaning: 'end of the period, not included', parse: parseTime },
+    {
+      flags: '--repair',
+      meaning: 'settle and sum again exactly what differs, and verify that once more (role admin)',
+    },
   ],
   example: 'spanledger verify --from 2026-11-20 --to 2026-11-21',
   run: async ({ terminal, settings }, _, options) => {
     const given = (name: string) =>
       options[name] === undefined ? undefined : String(options[name]);
     const period = { last: given('last'), from: given('from'), to: given('to') };
+    // The end stays the same on every page, also while new spans come in.
+    const { from, to } = sliceOf(period, Date.now());
+    const repair = options['repair'] === true;
     const service = new Service(settings);
-    const answer: Verdict = {
-      traces: 0,
-      rows: 0,
-      differences: [],
-      complete: true,
-      rows_of_other_books: 0,
+    const verdict: Verdict = {
+      ...{ from, to, repair, traces: 0, rows: 0, differences: [], complete: true },
+      ...{ rows_of_other_books: 0, repaired: null, remaining: [] },
     };
-    const slices = slicesOf(period, Date.now());
-    let at = 0;
+    let reached = from;
+    const found = () =>
+      verdict.differences.length === 0
+        ? ''
+        : `, ${plural(verdict.differences.length, 'difference')}`;
     const now = () =>
-      `deriving ${slices[at]?.from.slice(0, 16)}Z again, ${count(at + 1)} of ${count(slices.length)}`;
+      `verified to ${reached.slice(0, 16)}Z of ${to.slice(0, 16)}Z: ${plural(verdict.traces, 'trace')}${found()}`;
     await withProgress(terminal, now, async () => {
-      for (; at < slices.length; at += 1) {
-        const slice = { ...slices[at] };
-        add(answer, await service.get<VerifyAnswer>('api/v1/verify', slice, SLICE_LIMIT_MS));
+      for (let after: string | null = '0'; after !== null;) {
+        const page: VerifyAnswer = repair
+          ? await service.post('api/v1/verify/repair', { from, to, after }, PAGE_LIMIT_MS)
+          : await service.get('api/v1/verify', { from, to, after }, PAGE_LIMIT_MS);
+        add(verdict, page);
+        reached = new Date(page.verified_to_s * 1_000).toISOString();
+        after = page.next;
       }
     });
-    const { traces, rows, differences, complete } = answer;
-    if (settings.json) terminal.print(JSON.stringify(answer, null, 2));
-    else {
-      const checked = `${plural(traces, 'trace')} and ${plural(rows, 'row')} derived again`;
-      const verdict =
-        differences.length === 0
-          ? terminal.paint('good', 'no difference')
-          : terminal.paint('bad', plural(differences.length, 'difference'));
-      terminal.print(`${checked}: ${verdict}${complete ? '' : ', and more than are listed'}`);
-      if (answer.rows_of_other_books > 0) {
-        const rows = plural(answer.rows_of_other_books, 'row');
-        const words = `${rows} keep the prices of another book: "spanledger recost" prices them again`;
-        terminal.print(terminal.paint('quiet', terminal.hint(words)));
-      }
-      if (differences.length > 0) terminal.print(renderTable(terminal, COLUMNS, differences));
-    }
-    return differences.length === 0 && complete ? 'ok' : 'difference';
+    if (settings.json) terminal.print(JSON.stringify(verdict, null, 2));
+    else terminal.print(renderVerdict(terminal, verdict));
+    const { differences, remaining, complete } = verdict;
+    const left = repair ? remaining : differences;
+    return left.length === 0 && complete ? 'ok' : 'difference';
   },
 };
+
+/** A page that begins in the middle of a day tells what differs in that day once more. */
+function add(verdict: Verdict, page: VerifyAnswer): void {
+  const fresh = (known: readonly Difference[], more: readonly Difference[]): Difference[] => {
+    const listed = new Set(known.map((one) => JSON.stringify(one)));
+    return [...known, ...more.filter((one) => !listed.has(JSON.stringify(one)))];
+  };
+  verdict.traces += page.traces;
+  verdict.rows += page.rows;
+  verdict.differences = fresh(verdict.differences, page.differences);
+  verdict.remaining = fresh(verdict.remaining, page.remaining);
+  verdict.complete &&= page.complete;
+  verdict.rows_of_other_books += page.rows_of_other_books;
+  const { repaired } = page;
+  if (repaired === null) return;
+  const known = verdict.repaired ?? { traces: 0, minutes: 0, hours: 0, days: 0, views: 0 };
+  verdict.repaired = {
+    traces: known.traces + repaired.traces,
+    minutes: known.minutes + repaired.minutes,
+    hours: known.hours + repaired.hours,
+    days: known.days + repaired.days,
+    views: known.views + repaired.views,
+  };
+}
