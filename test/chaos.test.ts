@@ -1,123 +1,115 @@
-// Goal: whatever dies in the middle of a load, what was acknowledged is counted once, and nothing
-// else. Method: 200,000 spans from a sender that resends what was not acknowledged, while exporter
-// and ClickHouse are killed without warning; then the totals against the truth of the feed.
+// Goal: whatever dies, breaks or stands still under load, what was acknowledged is counted once, and
+// nothing else. Method: a short run of `npm run chaos`; and what was stored is then broken by hand, to
+// see that the harness finds it.
 
-import { afterEach, expect, test } from 'vitest';
-import { emptyTruth, feed, type FeedTruth } from './feed.ts';
-import { sendAll } from './sender.ts';
-import { Service } from './service.ts';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Check, settled } from './chaos/check.ts';
+import { FAULTS, planFaults } from './chaos/plan.ts';
+import type { Report } from './chaos/report.ts';
+import { connect, load } from './chaos/run.ts';
+import { SpanQueue } from './chaos/span-queue.ts';
+import { TraceTemplates } from './chaos/trace-template.ts';
+import { World } from './chaos/world.ts';
 
-const TRACES = 25_000;
-const SPANS_PER_REQUEST = 200;
+const HERE = import.meta.dirname;
+const SEED = 1;
+const run = promisify(execFile);
+const folder = mkdtempSync(path.join(tmpdir(), 'spanledger-chaos-test-'));
 
-let service: Service | null = null;
-
-afterEach(async () => {
-  await service?.stop();
-  service = null;
+/** The processes of the harness are started from what is built. */
+beforeAll(async () => {
+  const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
+  const compiler = path.join(path.dirname(manifest), 'bin', 'tsc');
+  await run(process.execPath, [compiler, '-b', HERE]);
 });
 
-interface Totals {
-  calls: number;
-  runs: number;
-  tools: number;
-  input_uncached: number;
-  cache_read: number;
-  cache_write: number;
-  output: number;
-  reasoning: number;
-}
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function ledgerTotals(target: Service): Promise<Totals> {
-  const [totals] = await target.sql<Totals>(`
-    SELECT countIf(counted) AS calls, countIf(kind = 'agent') AS runs, countIf(kind = 'tool') AS tools,
-      sumIf(input_uncached, counted) AS input_uncached, sumIf(cache_read, counted) AS cache_read,
-      sumIf(cache_write_5m, counted) AS cache_write, sumIf(output, counted) AS output,
-      sumIf(reasoning, counted) AS reasoning
-    FROM ledger FINAL`);
-  if (!totals) throw new Error('no totals');
-  return totals;
-}
-
-function expected(truth: FeedTruth): Totals {
-  const { calls, runs, tools, input_uncached, cache_read, cache_write, output, reasoning } = truth;
-  return { calls, runs, tools, input_uncached, cache_read, cache_write, output, reasoning };
-}
-
-test('exporter and ClickHouse killed under load: nothing lost, nothing doubled', async () => {
-  service = await Service.start();
-  const target = service;
-  const truth = emptyTruth();
-  const requests = feed(
-    { seed: 7, traces: TRACES, spansPerRequest: SPANS_PER_REQUEST, start_ns: recently() },
-    truth,
-  );
-  const kills: Promise<void>[] = [];
-  const at = new Map<number, () => Promise<void>>([
-    [
-      200,
-      async () =>
-        restart(
-          () => target.killExporter(),
-          () => target.startExporter(),
-        ),
-    ],
-    [
-      400,
-      async () =>
-        restart(
-          () => target.killClickHouse(),
-          () => target.startClickHouse(),
-        ),
-    ],
-    [
-      600,
-      async () =>
-        restart(
-          () => target.killExporter(),
-          () => target.startExporter(),
-        ),
-    ],
-    [
-      800,
-      async () =>
-        restart(
-          () => target.killClickHouse(),
-          () => target.startClickHouse(),
-        ),
-    ],
-  ]);
-  const report = await sendAll(requests, {
-    url: target.url,
-    onAcknowledged: (acknowledged) => {
-      const kill = at.get(acknowledged);
-      if (kill) kills.push(kill());
-    },
+test('every fault under load: nothing lost, nothing doubled, every sum the truth', async () => {
+  const json = path.join(folder, 'chaos.json');
+  const program = path.join(HERE, 'dist', 'chaos', 'main.js');
+  const options = ['--minutes', '0.5', '--rate', '1000', '--seed', String(SEED), '--json', json];
+  const { stderr } = await run(process.execPath, [program, ...options]).catch((error) => error);
+  const report = JSON.parse(readFileSync(json, 'utf8')) as Report;
+  const { findings, failures, refusals, crashes } = report;
+  expect({ findings, failures, refusals, crashes }, stderr).toEqual({
+    ...{ findings: [], failures: [], refusals: [], crashes: 0 },
   });
-  await Promise.all(kills);
-  expect(kills).toHaveLength(4);
-  expect(report.acknowledged).toBe((TRACES * 8) / SPANS_PER_REQUEST);
+  const { spans_lost, spans_doubled, drift } = report;
+  expect({ spans_lost, spans_doubled, drift }).toEqual({
+    ...{ spans_lost: 0, spans_doubled: 0, drift: 0 },
+  });
+  expect(report.spans_acknowledged).toBe(report.spans_made);
+  expect(report.spans_acknowledged).toBeGreaterThan(5_000);
+  expect(report.spans_resent).toBeGreaterThan(0);
+  expect(report.kills_total).toBeGreaterThanOrEqual(5);
+  expect(Object.values(report.faults).every((times) => times > 0)).toBe(true);
+}, 900_000);
 
-  await target.until(async () => (await ledgerTotals(target)).calls >= truth.calls);
-  expect(await ledgerTotals(target)).toEqual(expected(truth));
-  const [raw] = await target.sql<{ spans: number }>(
-    'SELECT count() AS spans FROM otel_traces FINAL',
-  );
-  expect(raw?.spans).toBe(truth.spans);
+describe('what the harness cannot miss', () => {
+  let world: World;
+  const templates = new TraceTemplates(SEED);
+  const queue = new SpanQueue(templates, SEED);
+  const traces = 40;
 
-  expect(await target.stopExporter()).toBe(0);
-  await target.startExporter();
-  expect(await ledgerTotals(target)).toEqual(expected(truth));
-  const verdict = await target.get<{ differences: unknown[] }>('/api/v1/verify?last=24h');
-  expect(verdict.differences).toEqual([]);
-}, 1_200_000);
+  beforeAll(async () => {
+    world = await World.start(SEED, 60_000);
+    connect(world, queue, () => undefined);
+    queue.beginStretch();
+    const now_ms = Date.now();
+    while (queue.truth.traces < traces) queue.make(now_ms, now_ms - 60_000);
+    const idle = { more: () => false, at_ms: () => 0, spans_per_second: 0, progress: () => {} };
+    await load(world, queue, idle);
+    await settled(world, queue.truth, () => undefined);
+  }, 300_000);
 
-async function restart(kill: () => Promise<void>, start: () => Promise<void>): Promise<void> {
-  await kill();
-  await start();
-}
+  afterAll(() => world.stop(false), 60_000);
 
-/** The load lies in the last hour, like a real one. */
-function recently(): bigint {
-  return BigInt(Date.now() - 1_800_000) * 1_000_000n;
-}
+  async function verdict(): Promise<Check['verdict']> {
+    const check = new Check(world, queue, templates);
+    await check.spans(queue.stretches);
+    await check.derived(queue.stretches, () => undefined);
+    await check.sums();
+    return check.verdict;
+  }
+
+  test('without a fault there is nothing to find', async () => {
+    expect(await verdict()).toEqual({
+      ...{ lost_spans: 0, doubled_spans: 0, drift: 0, rows_verified: traces * 8, findings: [] },
+    });
+  });
+
+  test('a raw span that is gone is lost', async () => {
+    const trace = `TraceId < '${templates.traceId(1)}'`;
+    await world.clickhouse.sql(
+      `ALTER TABLE otel_traces DELETE WHERE ${trace} AND ParentSpanId = '' SETTINGS mutations_sync = 2`,
+    );
+    expect(await verdict()).toMatchObject({ lost_spans: 1, doubled_spans: 0, drift: 0 });
+  });
+
+  test('a row that stands in the ledger twice is doubled, and the sums drift', async () => {
+    const trace = `trace_id < '${templates.traceId(1)}'`;
+    await world.clickhouse.sql(`
+      INSERT INTO ledger SELECT * REPLACE (toDateTime64('2026-01-01 00:00:00', 9, 'UTC') AS start_time)
+      FROM ledger FINAL WHERE ${trace} AND kind = 'llm' LIMIT 1`);
+    const stretches = queue.stretches.map((one) => ({ ...one, from_ms: Date.UTC(2026, 0, 1) }));
+    const check = new Check(world, queue, templates);
+    await check.spans(stretches);
+    await check.sums();
+    expect(check.verdict).toMatchObject({ doubled_spans: 1 });
+    expect(check.verdict.drift).toBeGreaterThan(0);
+  });
+});
+
+test('the plan follows from the seed alone and has every fault', () => {
+  const plan = planFaults(SEED, 60_000, 3_000);
+  expect(planFaults(SEED, 60_000, 3_000)).toEqual(plan);
+  expect(planFaults(SEED + 1, 60_000, 3_000)).not.toEqual(plan);
+  expect(new Set(plan.map(({ fault }) => fault))).toEqual(new Set(Object.keys(FAULTS)));
+});
