@@ -14,7 +14,7 @@ import type { Route } from './route.ts';
 import type { Stages } from './stages.ts';
 import { Busy } from './try-later.ts';
 
-const QUERY_BYTES_MAX = 64 * 1024;
+export const QUERY_BYTES_MAX = 64 * 1024;
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 export interface AppOptions {
@@ -74,6 +74,15 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
   return app;
 }
 
+/** Every way in that an app has, as in `GET /metrics`. */
+export function waysInto(app: Express): readonly string[] {
+  const layers = app.router.stack.flatMap(({ route: found }) => found ?? []);
+  return layers.flatMap(({ path, stack }) =>
+    // Those for all methods only refuse.
+    stack.flatMap(({ method }) => (method ? `${method.toUpperCase()} ${path}` : [])),
+  );
+}
+
 /** The methods of each path, as the header `allow` has them. */
 function methodsOf(routes: readonly Route[]): ReadonlyMap<string, string> {
   const methods = new Map<string, string>();
@@ -99,6 +108,7 @@ function errorHandler({ config, metrics, log }: Stages): ErrorRequestHandler {
     if (code === 'unexpected') log.error({ err: error, path: request.path }, 'request failed');
     const retry_after_s = retryAfter(error, config.receive.retry_after_s);
     if (retry_after_s !== null) response.setHeader('retry-after', retry_after_s);
+    metrics.count('spanledger_refused_questions_total', { code });
     if (error instanceof Busy) metrics.count('spanledger_busy_total', { limit: error.limit });
     const detail = error instanceof SpanledgerError ? error.detail : '';
     response.status(status).json({ error: { code, message, detail, next_step } });

@@ -9,7 +9,7 @@ const SLACK_BYTES = 64;
 const SMALLEST_BYTES = 64 * 1024;
 /** Larger buffers are left to the collector of garbage: one huge body must not stay for ever. */
 const KEPT_BYTES_EACH = 4 * 1024 * 1024;
-const KEPT_BYTES_ALL = 64 * 1024 * 1024;
+export const KEPT_BYTES_ALL = 64 * 1024 * 1024;
 const LARGER_TIMES = 4;
 
 /** One body while it is read and decoded. Plain Uint8Array, never Buffer: one hidden class. */

@@ -14,7 +14,7 @@ export interface HealthReport {
 }
 
 /** A ClickHouse that takes longer for the time of day does not answer, whatever its limit is. */
-const PING_WAIT_MS = 5_000;
+export const PING_WAIT_MS = 5_000;
 
 export class Health {
   readonly #readiness: Readiness;

@@ -21,6 +21,7 @@ import {
 } from './keys.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { Busy } from './try-later.ts';
 
 /** Requests that wait for a reading because their key is not known; more are answered 503. */
 export const WAITING_MAX = 64;
@@ -139,7 +140,7 @@ export class KeyRing {
       metrics.count('spanledger_key_lookups_total', { outcome });
     if (this.#waiting >= WAITING_MAX) {
       count('busy');
-      throw new SpanledgerError('busy', `unknown keys looked up at once; limit: ${WAITING_MAX}`);
+      throw new Busy('key_lookups', `unknown keys at once; limit: ${WAITING_MAX}`);
     }
     this.#waiting++;
     try {

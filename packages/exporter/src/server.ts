@@ -10,7 +10,7 @@ import type { ConnectionEnd } from './metric-list.ts';
 import type { Metrics } from './metrics.ts';
 import type { Receiver } from './receive.ts';
 
-const CLOSE_WAIT_MS = 2_000;
+export const CLOSE_WAIT_MS = 2_000;
 /** How often Node looks for heads and bodies that are late. */
 const LATE_CHECKS_PER_WAIT = 4;
 /** A closed connection is gone a moment later; until then both it and its follower are there. */

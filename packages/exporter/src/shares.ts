@@ -4,7 +4,7 @@
 
 import { Busy, type BusyLimit } from './try-later.ts';
 
-const TIMES_FREE = 4;
+export const TIMES_FREE = 4;
 
 export class Shares {
   readonly #limit: number;

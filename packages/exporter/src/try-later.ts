@@ -14,6 +14,7 @@ export const BUSY_LIMITS = [
   'questions',
   'questions_of_organisation',
   'verifications',
+  'key_lookups',
 ] as const;
 export type BusyLimit = (typeof BUSY_LIMITS)[number];
 

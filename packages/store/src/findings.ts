@@ -65,7 +65,7 @@ export class Targets {
   }
 }
 
-const DIFFERENCES_MAX = 1_000;
+export const DIFFERENCES_MAX = 1_000;
 
 /** Collects differences up to a bound and counts the rest; one that is found twice is one. */
 export class Findings {

@@ -3,7 +3,7 @@
 export type { BookingReport } from './adjustments.ts';
 export type { Bill, BilledMonth } from './bill.ts';
 export type { AdjustmentRow, BillRow, BillSums } from './bill-row.ts';
-export type { StoreOptions } from './connection.ts';
+export { INSERT_CONNECTIONS_MAX, QUERY_CONNECTIONS_MAX, type StoreOptions } from './connection.ts';
 export {
   DELETION_KINDS,
   type Deletion,
@@ -14,6 +14,7 @@ export {
 export type { DeletionCounts, Deletions } from './deletions.ts';
 export type { DirtySweep, DirtyTrace } from './dirty-traces.ts';
 export {
+  DIFFERENCES_MAX,
   VERIFY_LEVELS,
   identityOf,
   type Difference,
@@ -56,10 +57,10 @@ export type { RecostPage, RecostPlace, RecostRequest } from './recost.ts';
 export type { FrozenDifference, ModelDifference } from './recost-differences.ts';
 export type { RepairReport } from './repair.ts';
 export type { RemovalReport } from './removal.ts';
-export type { RollUpReport } from './roll-up.ts';
+export { PENDING_KEYS_MAX, type RollUpReport } from './roll-up.ts';
 export type { RollUpLevel } from './roll-up-plan.ts';
 export type { Settle, SettleReport } from './settle-traces.ts';
-export { openStore, type KeyTable, type Store } from './store.ts';
+export { openStore, SWEEP_TRACES_MAX, type KeyTable, type Store } from './store.ts';
 export { BLOCK_COLUMNS, type BlockTable } from './tables.ts';
 export { UNIT_LIMITS, type Unit, type UnitLimits } from './units.ts';
 export { DIMENSIONS, type Dimension } from './usage-columns.ts';

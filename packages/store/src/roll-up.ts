@@ -27,7 +27,7 @@ export interface RollUpReport {
 /** What others wrote, or an earlier process left behind, is looked for this often. */
 const SWEEP_EVERY_NS = 30_000_000_000n;
 /** What does not fit is found by a sweep. */
-const PENDING_KEYS_MAX = 100_000;
+export const PENDING_KEYS_MAX = 100_000;
 const KEYS_PER_STATEMENT_MAX = 500;
 /**
  * Two in a row are below IN_FLIGHT_NS: the version of a source row is the time before its statement,

@@ -52,7 +52,7 @@ export interface KeyTable {
   readonly recordUses: (key_ids: readonly string[], day: number) => Promise<void>;
 }
 
-export const SWEEP_TRACES_MAX = 20_000;
+export export const SWEEP_TRACES_MAX = 20_000;
 
 export class Store {
   readonly #connection: Connection;
