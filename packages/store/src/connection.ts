@@ -24,8 +24,8 @@ export type Settings = Readonly<Record<string, string | number>>;
 const ANYWHERE = { anyDatabase: true };
 const REQUEST_LIMIT_MS = 50_000;
 const ANSWER_BYTES_MAX = 128 * 1024 * 1024;
-const INSERT_CONNECTIONS_MAX = 4;
-const QUERY_CONNECTIONS_MAX = 8;
+export const INSERT_CONNECTIONS_MAX = 4;
+export const QUERY_CONNECTIONS_MAX = 8;
 const JSON_SETTINGS = {
   // An error halfway must be an error, and not half an answer.
   wait_end_of_query: 1,
