@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { emptyTruth, feed } from '../feed.ts';
 import { post } from '../sender.ts';
 import { Service } from '../service.ts';
-import { quantile } from './cpu-time.ts';
+import { quantile } from './process-cost.ts';
 
 export interface FreshnessFigures {
   p50_ms: number;

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { quantile } from './cpu-time.ts';
+import { quantile } from './process-cost.ts';
 
 export interface InstrumentationFigures {
   added_us_per_call: number;

@@ -1,52 +1,137 @@
 // `npm run bench [-- --json FILE] [-- --only ingest,settle]`: every figure of one machine in one run.
 // Figures are reported, never judged: no benchmark fails a build.
 
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { BenchContext } from './context.ts';
+import { Database } from './database.ts';
+import { benchDisk } from './disk.ts';
 import { benchFreshness } from './freshness.ts';
+import { benchGrowth } from './growth.ts';
 import { benchIngest } from './ingest.ts';
 import { benchInstrumentation } from './instrumentation.ts';
+import { installPeers, type Peers } from './peers.ts';
 import { benchSettle } from './settle.ts';
 
-const BENCHES = ['settle', 'ingest', 'freshness', 'instrumentation'] as const;
-type BenchName = (typeof BENCHES)[number];
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const NO_PEERS: Peers = {
+  collector: { command: null, version: null, reason: 'not asked for' },
+  rotel: { command: null, version: null, reason: 'not asked for' },
+};
+const BYTES_PER_GIB = 1024 ** 3;
+const MS_PER_MINUTE = 60_000;
+
+/** When a case was taken, how long it took, and how busy the machine was at its end. */
+interface Taken {
+  readonly on: string;
+  readonly minutes: number;
+  readonly load: number;
+}
+
+type Bench = (context: BenchContext) => Promise<Record<string, unknown>>;
+
+const BENCHES: Readonly<Record<string, { readonly run: Bench; readonly peers: boolean }>> = {
+  ingest: { run: benchIngest, peers: true },
+  settle: { run: () => Promise.resolve({ settle: benchSettle() }), peers: false },
+  growth: { run: benchGrowth, peers: false },
+  disk: { run: benchDisk, peers: true },
+  freshness: {
+    run: async () => {
+      const freshness = await benchFreshness();
+      return { freshness_p95_ms: freshness.p95_ms, freshness };
+    },
+    peers: false,
+  },
+  instrumentation: {
+    run: async () => ({ instrumentation: await benchInstrumentation() }),
+    peers: false,
+  },
+};
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string', default: Object.keys(BENCHES).join(',') },
+    against: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    stored: { type: 'string', default: '1000000,10000000' },
+    folder: { type: 'string', default: tmpdir() },
+    keep: { type: 'boolean', default: false },
+    'no-peers': { type: 'boolean', default: false },
+    'no-variants': { type: 'boolean', default: false },
+  },
+});
+const chosen = values.only.split(',');
+for (const name of chosen) {
+  if (name in BENCHES) continue;
+  throw new Error(`cannot run bench "${name}": known are ${Object.keys(BENCHES).join(', ')}`);
+}
 
 function progress(text: string): void {
   process.stderr.write(`bench: ${text}\n`);
 }
 
-const RUN: Record<BenchName, () => Promise<Record<string, unknown>>> = {
-  settle: () => Promise.resolve({ settle: benchSettle() }),
-  ingest: () => benchIngest(progress),
-  freshness: async () => {
-    const freshness = await benchFreshness();
-    return { freshness_p95_ms: freshness.p95_ms, freshness };
-  },
-  instrumentation: async () => ({ instrumentation: await benchInstrumentation() }),
-};
-
-function chosen(only: string | undefined): readonly BenchName[] {
-  if (only === undefined) return BENCHES;
-  return only.split(',').map((name) => {
-    const bench = BENCHES.find((one) => one === name);
-    if (!bench) throw new Error(`cannot run bench "${name}": known are ${BENCHES.join(', ')}`);
-    return bench;
-  });
+const wantsPeers = !values['no-peers'] && chosen.some((name) => BENCHES[name]?.peers);
+const peers = wantsPeers ? await installPeers(ROOT) : NO_PEERS;
+for (const [name, { reason }] of Object.entries(peers)) {
+  if (wantsPeers && reason !== null) progress(`skips ${name}: ${reason}`);
 }
-
-const { values } = parseArgs({
-  options: { json: { type: 'string' }, only: { type: 'string' } },
-});
-const results: Record<string, unknown> = {
-  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
+const context: BenchContext = {
+  root: ROOT,
+  peers,
+  against: values.against ?? null,
+  rounds: Number(values.rounds),
+  variants: !values['no-variants'],
+  stored: values.stored.split(',').map(Number),
+  folder: values.folder,
+  progress,
 };
-for (const name of chosen(values.only)) {
+const results: Record<string, unknown> = values.keep ? earlier(values.json) : {};
+const taken = (results['taken'] ?? {}) as Record<string, Taken>;
+Object.assign(results, { machine: await machine(), taken });
+if (wantsPeers) results['peers'] = versions(peers);
+for (const name of chosen) {
   progress(name);
-  Object.assign(results, await RUN[name]());
+  const begun = performance.now();
+  Object.assign(results, await BENCHES[name]?.run(context));
+  const minutes = Math.round((performance.now() - begun) / MS_PER_MINUTE);
+  taken[name] = { on: new Date().toISOString().slice(0, 10), minutes, load: loadavg()[0] ?? 0 };
 }
 if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
 print(results);
+
+/** What an earlier run wrote, for runs that take some cases only. */
+function earlier(file: string | undefined): Record<string, unknown> {
+  if (file === undefined || !existsSync(file)) return {};
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+}
+
+async function machine(): Promise<Record<string, unknown>> {
+  return {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memory_gib: Math.round(totalmem() / BYTES_PER_GIB),
+    system: `${type()} ${release()}`,
+    node: process.version,
+    clickhouse: await clickHouseVersion(),
+  };
+}
+
+async function clickHouseVersion(): Promise<string> {
+  const database = await Database.start();
+  try {
+    return await database.value<string>('version()');
+  } finally {
+    await database.stop();
+  }
+}
+
+function versions({ collector, rotel }: Peers): Record<string, string> {
+  const of = ({ version, reason }: Peers['rotel']): string => version ?? `skipped: ${reason}`;
+  return { collector: of(collector), rotel: of(rotel) };
+}
 
 /** One line a figure, nested names joined by dots. */
 function print(value: unknown, name = ''): void {
@@ -55,5 +140,5 @@ function print(value: unknown, name = ''): void {
     return;
   }
   const shown = typeof value === 'number' ? value.toLocaleString('en-US') : String(value);
-  process.stdout.write(`${name.padEnd(44)} ${shown.padStart(12)}\n`);
+  process.stdout.write(`${name.padEnd(60)} ${shown.padStart(12)}\n`);
 }
