@@ -52,7 +52,7 @@ export async function benchConversation({
     const conversation: Partial<Record<keyof typeof SHAPES, ConversationFigures>> = {};
     for (const name of Object.keys(SHAPES) as (keyof typeof SHAPES)[]) {
       progress(`conversations: ${name}`);
-      conversation[name] = await weigh(service, callsOf(SHAPES[name], corpus));
+      conversation[name] = await weigh(service, callsOf(name, corpus));
     }
     const at_40 = [conversation.turns_40, conversation.turns_40_a_trace_each];
     const conversation_compaction = Math.min(...at_40.map((one) => one?.compaction ?? 0));
@@ -85,8 +85,9 @@ interface Call {
   readonly messages: readonly string[];
 }
 
-/** The calls of all conversations in the order of time: turn by turn, side by side. */
-function callsOf({ turns, conversations, traceOfEachTurn }: Shape, corpus: string): Call[] {
+/** The calls of all conversations in the order of time, turn by turn; ids are of their shape alone. */
+function callsOf(name: keyof typeof SHAPES, corpus: string): Call[] {
+  const { turns, conversations, traceOfEachTurn }: Shape = SHAPES[name];
   let at = SYSTEM_BYTES;
   const next = (bytes: number): string => {
     if (at + bytes > corpus.length) throw new Error('cannot make conversations: too little text');
@@ -102,9 +103,9 @@ function callsOf({ turns, conversations, traceOfEachTurn }: Shape, corpus: strin
       const answer = message('assistant', next(ANSWER_BYTES));
       history.push(answer);
       return {
-        traceId: identifier(`trace ${number} ${traceOfEachTurn ? turn : ''}`, 32),
-        spanId: identifier(`span ${number} ${turn}`, 16),
-        conversation: identifier(`conversation ${number}`, 32),
+        traceId: identifier(`${name} trace ${number} ${traceOfEachTurn ? turn : ''}`, 32),
+        spanId: identifier(`${name} span ${number} ${turn}`, 16),
+        conversation: identifier(`${name} conversation ${number}`, 32),
         start_ns: START_NS + BigInt(turn) * TURN_NS + BigInt(number),
         messages: [system, input, JSON.stringify([answer])],
       };
