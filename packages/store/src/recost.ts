@@ -55,7 +55,11 @@ export interface RecostPage {
 
 /** As many as one verification reads at a time. */
 const TRACES_PER_PAGE = 500;
+/** Hours without calls are passed in windows that grow by this. */
 const WINDOW_GROWTH = 4;
+/** Traces are listed in windows up to this: the next may be full of them. */
+const WINDOW_MAX_S = 64 * HOUR_S;
+const WINDOWS_PER_PAGE_MAX = 100;
 
 export async function recostPage(
   connection: Connection,
@@ -63,10 +67,10 @@ export async function recostPage(
   settle: Settle,
   limits?: UnitLimits,
 ): Promise<RecostPage> {
-  const place = request.after ?? { hour_s: await nextHour(connection, request, 0), trace_id: '' };
-  if (place.hour_s === 0) return { traces: 0, models: [], frozen: [], next: null, minutes: [] };
-  const listed = await tracesAt(connection, request, place);
-  const dirty = await notSeenBefore(connection, request, place.hour_s, listed);
+  const place = request.after ?? (await placeAt(connection, request, request.from_s));
+  if (place === null) return { traces: 0, models: [], frozen: [], next: null, minutes: [] };
+  const { listed, next } = await listPage(connection, request, place);
+  const dirty = await notSeenBefore(connection, request, place, listed);
   const { units } = await readUnits(connection, dirty, limits);
   const hours = tracesOfUnits(units);
   const before = await storedCosts(connection, hours);
@@ -85,7 +89,7 @@ export async function recostPage(
     models: differencesOf(before, after),
     frozen: frozenDifferences(new Set(frozen_months.map(({ month }) => month)), before, after),
     minutes,
-    next: await nextPlace(connection, request, place, listed),
+    next,
   };
 }
 
@@ -94,91 +98,127 @@ const COUNTED_IN_PERIOD = `org_id = {org_id:String} AND counted AND ${OF_THE_MOD
   AND start_time >= toDateTime({from_s:UInt32}, 'UTC') AND start_time < toDateTime({to_s:UInt32}, 'UTC')`;
 
 /**
- * The first hour of the period, and after this one, that has a call; 0 where there is none. Looks
- * into windows that grow: the next hour is mostly there, and a long time without calls is soon passed.
+ * The first hour with a call of the period, at or after a time; null where there is none. Looks into
+ * windows that grow: the next hour is mostly there, and a long time without calls is soon passed.
  */
-async function nextHour(
+async function placeAt(
   connection: Connection,
   request: RecostRequest,
-  after_s: number,
-): Promise<number> {
-  const { from_s, to_s } = request;
-  let first_s = Math.max(after_s === 0 ? 0 : after_s + HOUR_S, from_s - (from_s % HOUR_S));
-  for (let length_s = HOUR_S; first_s < to_s; length_s *= WINDOW_GROWTH) {
-    const end_s = Math.min(to_s, first_s + length_s);
+  time_s: number,
+): Promise<RecostPlace | null> {
+  let first_s = time_s - (time_s % HOUR_S);
+  for (let length_s = HOUR_S; first_s < request.to_s; length_s *= WINDOW_GROWTH) {
+    const end_s = Math.min(request.to_s, first_s + length_s);
     const [row] = await connection.rows(
-      `SELECT toUnixTimestamp(min(hour)) AS hour_s FROM ledger
-       WHERE hour >= toDateTime({first_s:UInt32}, 'UTC') AND hour < toDateTime({end_s:UInt32}, 'UTC')
-         AND ${COUNTED_IN_PERIOD}`,
+      `SELECT toUnixTimestamp(min(hour)) AS hour_s, count() AS calls FROM ledger
+       WHERE ${HOURS} AND ${COUNTED_IN_PERIOD}`,
       { ...parametersOf(request), first_s, end_s },
     );
-    const hour_s = Number(row?.['hour_s'] ?? 0);
-    if (hour_s !== 0) return hour_s;
+    if (Number(row?.['calls']) > 0) return { hour_s: Number(row?.['hour_s']), trace_id: '' };
     first_s = end_s;
   }
-  return 0;
+  return null;
 }
 
-/** Records without a trace share the id '', so they come first of their hour and on no later page. */
-async function tracesAt(
+const HOURS = `hour >= toDateTime({first_s:UInt32}, 'UTC') AND hour < toDateTime({end_s:UInt32}, 'UTC')`;
+
+/** A trace, or the records without one, in one of its hours. */
+interface ListedTrace extends DirtyTrace {
+  readonly hour_s: number;
+}
+
+/** In the order of hour and trace; records without a trace share the id '' and come first in an hour. */
+async function listPage(
+  connection: Connection,
+  request: RecostRequest,
+  place: RecostPlace,
+): Promise<{ listed: ListedTrace[]; next: RecostPlace | null }> {
+  const listed: ListedTrace[] = [];
+  let at: RecostPlace | null = place;
+  let length_s = HOUR_S;
+  for (let windows = 0; at !== null && windows < WINDOWS_PER_PAGE_MAX; windows++) {
+    const end_s = Math.min(request.to_s, at.hour_s + length_s);
+    listed.push(
+      ...(await tracesIn(connection, request, at, end_s, TRACES_PER_PAGE - listed.length)),
+    );
+    const last = listed.at(-1);
+    if (last !== undefined && listed.length === TRACES_PER_PAGE) {
+      // A place with '' is before the records without a trace, not after them.
+      if (last.trace_id === '') listed.pop();
+      return { listed, next: { hour_s: last.hour_s, trace_id: last.trace_id } };
+    }
+    at = await placeAt(connection, request, end_s);
+    length_s = Math.min(length_s * WINDOW_GROWTH, WINDOW_MAX_S);
+  }
+  return { listed, next: at };
+}
+
+async function tracesIn(
   connection: Connection,
   request: RecostRequest,
   { hour_s, trace_id }: RecostPlace,
-): Promise<readonly DirtyTrace[]> {
-  const later = trace_id === '' ? '' : 'AND trace_id > {after:String}';
+  end_s: number,
+  limit: number,
+): Promise<ListedTrace[]> {
   const bytes = await connection.native(
-    `SELECT org_id, trace_id, min(start_time) AS first_ns, max(start_time) AS last_ns
+    `SELECT org_id, toUnixTimestamp(hour) AS hour_s, trace_id,
+       min(start_time) AS first_ns, max(start_time) AS last_ns
      FROM ledger FINAL
-     WHERE hour = toDateTime({hour_s:UInt32}, 'UTC') AND ${COUNTED_IN_PERIOD} ${later}
-     GROUP BY org_id, trace_id ORDER BY trace_id LIMIT {limit:UInt32}`,
-    { ...parametersOf(request), hour_s, after: trace_id, limit: TRACES_PER_PAGE },
+     WHERE ${HOURS} AND ${COUNTED_IN_PERIOD}
+       AND (toUnixTimestamp(hour) > {first_s:UInt32} OR {after:String} = '' OR trace_id > {after:String})
+     GROUP BY org_id, hour, trace_id ORDER BY hour, trace_id LIMIT {limit:UInt32}`,
+    { ...parametersOf(request), first_s: hour_s, end_s, after: trace_id, limit },
   );
-  return readNative<DirtyTrace>(bytes);
+  return readNative<ListedTrace>(bytes);
 }
 
 /** A trace is settled whole, in the first of its hours in the period: not again in the others. */
 async function notSeenBefore(
   connection: Connection,
   request: RecostRequest,
-  hour_s: number,
-  listed: readonly DirtyTrace[],
-): Promise<readonly DirtyTrace[]> {
-  const ids = listed.map(({ trace_id }) => trace_id).filter((id) => id !== '');
+  place: RecostPlace,
+  listed: readonly ListedTrace[],
+): Promise<DirtyTrace[]> {
+  const traces = new Map<string, DirtyTrace>();
+  const loose = listed.filter(({ trace_id }) => trace_id === '');
+  for (const { org_id, trace_id, first_ns, last_ns } of listed) {
+    const known = traces.get(trace_id);
+    // Hours come in order, so the first is the earliest and the last the latest.
+    traces.set(trace_id, { org_id, trace_id, first_ns: known?.first_ns ?? first_ns, last_ns });
+  }
+  traces.delete('');
+  for (const id of await seenBefore(connection, request, place, [...traces.keys()]))
+    traces.delete(id);
+  return [...loose, ...traces.values()];
+}
+
+/** Which of them were listed before this place. */
+async function seenBefore(
+  connection: Connection,
+  request: RecostRequest,
+  { hour_s, trace_id }: RecostPlace,
+  traces: readonly string[],
+): Promise<string[]> {
   const older = await connection.rows(
-    `SELECT trace_id, toUnixTimestamp(min(first_time)) AS first_hour_s FROM traces
+    `SELECT trace_id, toUnixTimestamp(toStartOfHour(min(first_time), 'UTC')) AS first_hour_s FROM traces
      WHERE org_id = {org_id:String} AND trace_id IN {traces:Array(String)}
-     GROUP BY trace_id HAVING first_hour_s < {hour_s:UInt32}`,
-    { org_id: request.org_id, traces: ids, hour_s },
+     GROUP BY trace_id HAVING first_hour_s <= {hour_s:UInt32}`,
+    { org_id: request.org_id, traces, hour_s },
   );
-  if (older.length === 0) return listed;
-  const first_hour_s = Math.min(...older.map((row) => Number(row['first_hour_s'])));
+  if (older.length === 0) return [];
   const rows = await connection.rows(
     `SELECT DISTINCT trace_id FROM ledger FINAL
-     WHERE hour >= toDateTime({first_hour_s:UInt32}, 'UTC') AND hour < toDateTime({hour_s:UInt32}, 'UTC')
-       AND trace_id IN {traces:Array(String)} AND ${COUNTED_IN_PERIOD}`,
+     WHERE ${HOURS} AND trace_id IN {traces:Array(String)} AND ${COUNTED_IN_PERIOD}
+       AND (toUnixTimestamp(hour) < {hour_s:UInt32} OR trace_id <= {after:String})`,
     {
       ...parametersOf(request),
-      first_hour_s,
-      hour_s,
+      first_s: Math.min(...older.map((row) => Number(row['first_hour_s']))),
+      end_s: hour_s + HOUR_S,
+      ...{ hour_s, after: trace_id },
       traces: older.map((row) => String(row['trace_id'])),
     },
   );
-  const seen = new Set(rows.map((row) => String(row['trace_id'])));
-  return listed.filter((trace) => !seen.has(trace.trace_id));
-}
-
-async function nextPlace(
-  connection: Connection,
-  request: RecostRequest,
-  { hour_s }: RecostPlace,
-  listed: readonly DirtyTrace[],
-): Promise<RecostPlace | null> {
-  const last = listed.at(-1);
-  if (last !== undefined && listed.length === TRACES_PER_PAGE) {
-    return { hour_s, trace_id: last.trace_id };
-  }
-  const next_s = await nextHour(connection, request, hour_s);
-  return next_s === 0 ? null : { hour_s: next_s, trace_id: '' };
+  return rows.map((row) => String(row['trace_id']));
 }
 
 function parametersOf({ org_id, from_s, to_s, model }: RecostRequest): Record<string, unknown> {

@@ -2,7 +2,8 @@
 // sums follow; nothing else moves.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
+import { Connection } from '../src/connection.ts';
+import { recostPage } from '../src/recost.ts';
 import type { ModelDifference, RecostPlace, Settle, Store } from '../src/index.ts';
 import { HOUR_NS, NOON_NS, NOON_S, derive, fact, hex, settlePlainly, traceId } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';
@@ -109,7 +110,7 @@ test('each trace once, over pages and hours; the same before and after; then not
   };
   const stored = await sums('default');
   const dry = await recost({ dry_run: true });
-  expect(dry).toEqual({ traces: all, pages: 3, models: told });
+  expect(dry).toEqual({ traces: all, pages: 2, models: told });
   expect(await sums('default')).toBe(stored);
 
   expect(await recost({ dry_run: false })).toEqual(dry);
@@ -130,6 +131,35 @@ test('only traces with a call of the model, and those whole', async () => {
     'gpt-y': [1, 1, COST, 2n * COST],
   });
   expect((await recost({ dry_run: true, model: 'none' })).traces).toBe(0);
+});
+
+/** Counts what is asked. */
+class CountingConnection extends Connection {
+  asked = 0;
+  override rows(...given: Parameters<Connection['rows']>) {
+    this.asked++;
+    return super.rows(...given);
+  }
+  override native(...given: Parameters<Connection['native']>) {
+    this.asked++;
+    return super.native(...given);
+  }
+}
+
+test('time without calls is passed in few questions, and all of time in one page', async () => {
+  const { store: sparse, database } = await server.open();
+  const MONTH_NS = 30n * 24n * HOUR_NS;
+  const months = [0n, 1n, 2n, 9n].map((at) => NOON_NS + at * MONTH_NS);
+  await derive(
+    sparse,
+    months.map((start_time) => one(`at ${start_time}`, { start_time })),
+  );
+  const connection = new CountingConnection({ url: server.url, database });
+  const period = { org_id: 'default', from_s: 0, to_s: 0xffff_ffff, model: '', after: null };
+  const page = await recostPage(connection, { ...period, dry_run: true }, dearer);
+  await connection.close();
+  expect(page).toMatchObject({ traces: 4, next: null });
+  expect(connection.asked).toBeLessThan(100);
 });
 
 function decimalOf(cost: bigint): string {
