@@ -91,6 +91,12 @@ export interface Config {
     readonly adjust_ms: number;
     readonly sweep_ms: number;
   };
+  readonly drift: {
+    readonly enabled: boolean;
+    readonly step_ms: number;
+    readonly facts: number;
+    readonly hours: number;
+  };
   /** file '' means the bundled lists alone. */
   readonly prices: { readonly file: string; readonly reload_ms: number };
   readonly deletions: {
@@ -176,6 +182,12 @@ export function readConfig(env: Environment): Config {
       day_ms: value(env, 'SPANLEDGER_DAY_MS'),
       adjust_ms: value(env, 'SPANLEDGER_ADJUST_MS'),
       sweep_ms: value(env, 'SPANLEDGER_SWEEP_MS'),
+    },
+    drift: {
+      enabled: value(env, 'SPANLEDGER_DRIFT') === 'on',
+      step_ms: value(env, 'SPANLEDGER_DRIFT_MS'),
+      facts: value(env, 'SPANLEDGER_DRIFT_FACTS'),
+      hours: value(env, 'SPANLEDGER_DRIFT_HOURS'),
     },
     prices: {
       file: value(env, 'SPANLEDGER_PRICES'),

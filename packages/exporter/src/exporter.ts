@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { Connections } from './connections.ts';
 import { DeletionWorker } from './deletion-worker.ts';
+import { DriftCheck } from './drift-check.ts';
 import { Health } from './health.ts';
 import { checkHost } from './host.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -43,6 +44,7 @@ interface Parts {
   readonly readiness: Readiness;
   readonly receiver: Receiver;
   readonly loop: SettleLoop;
+  readonly drift: DriftCheck;
   readonly deletions: DeletionWorker;
   readonly server: Server;
   readonly connections: Connections;
@@ -72,7 +74,7 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
   });
   readers.connect(clickhouse);
   const parts = wire({ config, clickhouse, readers, log, metrics, prices });
-  const { stages, readiness, loop, deletions, server } = parts;
+  const { stages, readiness, loop, deletions, drift, server } = parts;
   try {
     const port = await listen(server, config);
     if (port !== config.port && config.port !== 0) {
@@ -81,6 +83,7 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
     await openTables(stages, readiness, () => {
       loop.start();
       deletions.start();
+      drift.start();
     });
     const url = `http://${reachable(config.host)}:${port}`;
     log.info({ url, clickhouse: clickhouse.url }, 'listening');
@@ -142,6 +145,7 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   stages.wake = () => loop.wake();
   stages.catchUp = () => loop.catchUp();
   const deletions = new DeletionWorker(stages);
+  const drift = new DriftCheck(stages);
   stages.carryOut = (deletion) => deletions.take(deletion);
   const receiver = new Receiver({
     limits: config.receive,
@@ -153,8 +157,8 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   });
   metrics.source('spanledger_in_flight_requests', () => receiver.in_flight);
   metrics.source('spanledger_discarding_requests', () => receiver.discards);
-  const busy = (): boolean => !stages.grouper.room || stages.turns.waiting > 0;
-  const health = new Health(readiness, () => store.serverTime(), busy);
+  const ping = (): Promise<unknown> => store.serverTime();
+  const health = new Health(readiness, ping, () => receiver.full);
   const app = createApp({ stages, routes: createRoutes(stages, readers), health });
   const connections = new Connections(config.receive, systemClock, (reason) =>
     metrics.count('spanledger_ended_connections_total', { reason }),
@@ -163,11 +167,11 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   const server = createHttpServer(config, receiver, app, connections, metrics);
   const ways = [...SIGNAL_PATHS.keys()].map((path) => `POST ${path}`).concat(waysInto(app));
   const ends = { server, connections, readers, clickhouse };
-  return { stages, readiness, receiver, loop, deletions, ways, ...ends };
+  return { stages, readiness, receiver, loop, deletions, drift, ways, ...ends };
 }
 
 async function stop(parts: Parts): Promise<void> {
-  const { stages, readiness, receiver, loop, deletions, server, connections } = parts;
+  const { stages, readiness, receiver, loop, deletions, drift, server, connections } = parts;
   const { readers, clickhouse } = parts;
   const { config, log, grouper, store, prices } = stages;
   readiness.drain();
@@ -176,6 +180,7 @@ async function stop(parts: Parts): Promise<void> {
     await receiver.idle();
     await grouper.drain();
     await deletions.stop();
+    await drift.stop();
     await loop.stop();
   };
   await within(drained(), config.stop_wait_ms).catch((error: unknown) =>

@@ -256,6 +256,19 @@ export const SETTINGS = {
     'time between two looks at what changed in frozen months',
   ),
   SPANLEDGER_SWEEP_MS: whole(600_000, 10, 86_400_000, 'time between two sweeps'),
+  SPANLEDGER_DRIFT: choice(
+    'on',
+    ['on', 'off'],
+    'the slow check in the background that holds what is stored against its facts: see docs/verify.md',
+  ),
+  SPANLEDGER_DRIFT_MS: whole(10_000, 10, 86_400_000, 'time between two steps of that check'),
+  SPANLEDGER_DRIFT_FACTS: whole(
+    5_000,
+    1,
+    1_000_000,
+    'facts that one step derives again, about; a trace is never split',
+  ),
+  SPANLEDGER_DRIFT_HOURS: whole(168, 1, 87_840, 'how far back that check looks'),
   SPANLEDGER_PRICES: text(
     '',
     'a YAML or JSON file',

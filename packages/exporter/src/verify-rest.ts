@@ -2,6 +2,7 @@
 // be put together of minutes, hours and days; the minutes alone are what it must equal.
 
 import type { Difference, VerifyPeriod } from '@spanledger/store';
+import { json } from './json.ts';
 import type { Stages } from './stages.ts';
 import { usageAnswer, usageReport, type UsageAnswer } from './usage-report.ts';
 
@@ -14,14 +15,15 @@ export async function verifyRest(
   stages: Stages,
   period: VerifyPeriod,
 ): Promise<readonly Difference[]> {
-  const first = await look(stages, period);
+  const first = await restDifferences(stages, period);
   if (first.length === 0) return first;
   await stages.catchUp();
   const seen = new Set(first.map((one) => JSON.stringify(one)));
-  return (await look(stages, period)).filter((one) => seen.has(JSON.stringify(one)));
+  return (await restDifferences(stages, period)).filter((one) => seen.has(JSON.stringify(one)));
 }
 
-async function look(stages: Stages, period: VerifyPeriod): Promise<Difference[]> {
+/** One look. */
+export async function restDifferences(stages: Stages, period: VerifyPeriod): Promise<Difference[]> {
   const { org_id, to_s } = period;
   const from_s = period.from_s - (period.from_s % MINUTE_S);
   const { rows } = await usageReport(
@@ -56,5 +58,5 @@ function byModel(row: UsageAnswer): [string, UsageAnswer] {
 }
 
 function textOf(value: unknown): string {
-  return value === undefined ? 'no row' : JSON.stringify(value);
+  return value === undefined ? 'no row' : json(value);
 }

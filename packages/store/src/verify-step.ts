@@ -158,6 +158,21 @@ async function hoursFrom(
   return Number(row?.['hours']) === 0 ? [] : ofDay(Number(row?.['hour_s']));
 }
 
+/** Those with facts or sums in a period, by name. */
+export async function organisationsOf(
+  connection: Connection,
+  first_s: number,
+  end_s: number,
+): Promise<string[]> {
+  const rows = await connection.rows(
+    `SELECT DISTINCT org_id FROM (
+       SELECT org_id FROM genai_facts WHERE ${BETWEEN('hour')}
+       UNION ALL SELECT org_id FROM usage_hour WHERE ${BETWEEN('time')}) ORDER BY org_id`,
+    { first_s, end_s },
+  );
+  return rows.map((row) => String(row['org_id']));
+}
+
 /** By id; whatever any table holds of them. `limit`: 0 for all. */
 async function tracesOf(
   connection: Connection,
