@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import type { BenchContext } from './context.ts';
 import { Database } from './database.ts';
 import { benchDisk } from './disk.ts';
+import { benchConversation } from './conversation.ts';
 import { benchFreshness } from './freshness.ts';
 import { benchGrowth } from './growth.ts';
 import { benchIngest } from './ingest.ts';
@@ -34,6 +35,7 @@ type Bench = (context: BenchContext) => Promise<Record<string, unknown>>;
 
 const BENCHES: Readonly<Record<string, { readonly run: Bench; readonly peers: boolean }>> = {
   ingest: { run: benchIngest, peers: true },
+  conversation: { run: benchConversation, peers: false },
   settle: { run: () => Promise.resolve({ settle: benchSettle() }), peers: false },
   growth: { run: benchGrowth, peers: false },
   disk: { run: benchDisk, peers: true },

@@ -112,6 +112,13 @@ const RECEIVING: readonly Bound[] = [
   set('SPANLEDGER_BLOCKS_MAX', 'blocks', 'requests wait in turns', 'spanledger_blocks_free', {
     holds: ['group.ts##sending'],
   }),
+  set(
+    'SPANLEDGER_CONTENT_BYTES_MAX',
+    'bytes of one prompt, answer or the like',
+    'cut off behind it',
+    'spanledger_adjusted_total',
+    { label: 'content_value_bytes' },
+  ),
   set('SPANLEDGER_BLOCK_ROWS', 'rows', 'the block is sent', 'spanledger_block_rows'),
   set('SPANLEDGER_BLOCK_BYTES', 'bytes', 'the block is sent', 'spanledger_blocks_total'),
   set('SPANLEDGER_BLOCK_WAIT_MS', 'ms', 'the block is sent', 'spanledger_blocks_total'),
