@@ -25,7 +25,7 @@ export { FairMarks } from './fair-marks.ts';
 export { KEY_LIMITS, type StoredKey } from './keys.ts';
 export { readMonth, type Month } from './month.ts';
 export type { FreezeReport, FreezeRequest, OpenWork } from './freeze.ts';
-export type { MigrationReport } from './migrate.ts';
+export type { MigrateOptions, MigrationReport } from './migrate.ts';
 export {
   QUESTIONS,
   readGrouping,

@@ -1,11 +1,13 @@
-// Numbered, forward-only migrations. Every statement may be run again, so one that was interrupted
-// anywhere is simply run again from its first statement; a migration is recorded after its last.
+// Numbered, forward-only migrations, one replica at a time. ClickHouse undoes nothing of what was done
+// before an error, so every statement may be run again: a migration that was interrupted anywhere is
+// run again from its first statement, and recorded with its checksum after its last.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { SpanledgerError } from '@spanledger/ledger';
 import type { Connection } from './connection.ts';
+import { LEASE_MS, withMigrationLock } from './migration-lock.ts';
 
 export interface Migration {
   readonly number: number;
@@ -59,33 +61,81 @@ export function statementsOf(text: string): string[] {
     .filter((statement) => statement !== '');
 }
 
+export interface MigrateOptions {
+  /** Only says what would run. */
+  readonly dryRun?: boolean;
+  /** The last migration to run, for a database of an earlier version. */
+  readonly through?: number;
+  /** How long a replica that migrates may be silent before another takes over. */
+  readonly lease_ms?: number;
+}
+
+/** Throws `schema_mismatch` for a database that a newer or another version made. */
 export async function migrate(
   connection: Connection,
   migrations: readonly Migration[],
-  options: { readonly dryRun?: boolean } = {},
+  { dryRun = false, through = Infinity, lease_ms = LEASE_MS }: MigrateOptions = {},
 ): Promise<MigrationReport> {
-  const recorded = await readRecord(connection);
-  for (const migration of migrations) {
-    const checksum = recorded.get(migration.number);
-    if (checksum !== undefined && checksum !== migration.checksum) {
-      const detail = `migration ${migration.name} was changed after it had been applied`;
-      throw new SpanledgerError('schema_mismatch', detail);
-    }
-  }
-  const newest = Math.max(0, ...migrations.map(({ number }) => number));
-  const unknown = [...recorded.keys()].filter((number) => number > newest);
-  if (unknown.length > 0) {
-    const detail = `the database is at migration ${Math.max(...unknown)}, this version at ${newest}`;
-    throw new SpanledgerError('schema_mismatch', detail);
-  }
-  const pending = migrations.filter(({ number }) => !recorded.has(number));
-  const applied = migrations.filter(({ number }) => recorded.has(number));
-  if (options.dryRun !== true && pending.length > 0) await apply(connection, pending);
+  const known = migrations.filter(({ number }) => number <= through);
+  const report = async (): Promise<Split> => split(migrations, known, await readRecord(connection));
+  const before = await report();
+  if (dryRun || before.pending.length === 0) return namesOf(before);
+  await connection.command(
+    'CREATE DATABASE IF NOT EXISTS {database:Identifier}',
+    { database: connection.database },
+    { anyDatabase: true },
+  );
+  return withMigrationLock(connection, lease_ms, async () => {
+    // Another may have done it meanwhile.
+    const now = await report();
+    await apply(connection, now.pending);
+    return namesOf(now);
+  });
+}
+
+interface Split {
+  readonly pending: readonly Migration[];
+  readonly applied: readonly Migration[];
+}
+
+function namesOf({ pending, applied }: Split): MigrationReport {
   return { pending: pending.map(({ name }) => name), applied: applied.map(({ name }) => name) };
 }
 
-/** Checksums by number; empty where nothing was ever migrated. Creates nothing. */
-async function readRecord(connection: Connection): Promise<Map<number, string>> {
+function split(
+  all: readonly Migration[],
+  known: readonly Migration[],
+  recorded: ReadonlyMap<number, Recorded>,
+): Split {
+  const changed = all.find(({ number, checksum }) => {
+    const applied = recorded.get(number);
+    return applied !== undefined && applied.checksum !== checksum;
+  });
+  if (changed !== undefined) {
+    const detail = `migration ${changed.name} was changed after it had been applied`;
+    throw new SpanledgerError('schema_mismatch', detail);
+  }
+  const numbers = new Set(all.map(({ number }) => number));
+  const unknown = [...recorded].filter(([number]) => !numbers.has(number)).map(([, one]) => one);
+  if (unknown.length > 0) {
+    const newest = all.at(-1)?.name ?? 'none';
+    const names = unknown.map(({ name }) => name).join(', ');
+    const detail = `the database is newer than this program: it has ${names}, the program ends at ${newest}`;
+    throw new SpanledgerError('schema_mismatch', detail);
+  }
+  return {
+    pending: known.filter(({ number }) => !recorded.has(number)),
+    applied: known.filter(({ number }) => recorded.has(number)),
+  };
+}
+
+interface Recorded {
+  readonly name: string;
+  readonly checksum: string;
+}
+
+/** By number; empty where nothing was ever migrated. Creates nothing. */
+async function readRecord(connection: Connection): Promise<Map<number, Recorded>> {
   const [exists] = await connection.rows(
     `SELECT count() AS tables FROM system.tables
      WHERE database = {database:String} AND name = 'schema_migrations'`,
@@ -93,16 +143,18 @@ async function readRecord(connection: Connection): Promise<Map<number, string>> 
     { anyDatabase: true },
   );
   if (Number(exists?.['tables']) === 0) return new Map();
-  const rows = await connection.rows('SELECT number, checksum FROM schema_migrations FINAL');
-  return new Map(rows.map((row) => [Number(row['number']), String(row['checksum'])]));
+  const rows = await connection.rows(
+    'SELECT number, name, checksum FROM schema_migrations FINAL ORDER BY number',
+  );
+  return new Map(
+    rows.map(({ number, name, checksum }) => [
+      Number(number),
+      { name: String(name), checksum: String(checksum) },
+    ]),
+  );
 }
 
 async function apply(connection: Connection, pending: readonly Migration[]): Promise<void> {
-  await connection.command(
-    'CREATE DATABASE IF NOT EXISTS {database:Identifier}',
-    { database: connection.database },
-    { anyDatabase: true },
-  );
   await connection.command(RECORD_TABLE);
   for (const { number, name, checksum, statements } of pending) {
     for (const statement of statements) await connection.command(statement);

@@ -17,7 +17,7 @@ import {
   validKeys,
   type StoredKey,
 } from './keys.ts';
-import { migrate, readMigrations, type MigrationReport } from './migrate.ts';
+import { migrate, readMigrations, type MigrateOptions, type MigrationReport } from './migrate.ts';
 import type { Grouping, Period, QuestionName, Questions } from './questions.ts';
 import { recostPage, type RecostPage, type RecostRequest } from './recost.ts';
 import { applyStatements } from './reader-statements.ts';
@@ -34,6 +34,7 @@ import { repair, type RepairReport } from './repair.ts';
 import { verify, type VerifyReport } from './verify.ts';
 import {
   FACTS_PER_STEP,
+  organisationsOf,
   verifyStep,
   type VerifyPeriod,
   type VerifyPlace,
@@ -52,9 +53,11 @@ export interface KeyTable {
   readonly recordUses: (key_ids: readonly string[], day: number) => Promise<void>;
 }
 
-export export const SWEEP_TRACES_MAX = 20_000;
+const MIGRATION_LIMIT_MS = 24 * 3_600_000;
+export const SWEEP_TRACES_MAX = 20_000;
 
 export class Store {
+  readonly #options: StoreOptions;
   readonly #connection: Connection;
   /** For what people ask: many slow questions must not keep settling and keys waiting. */
   readonly #asking: Connection;
@@ -64,6 +67,7 @@ export class Store {
   readonly #adjustments: Adjustments;
 
   constructor(options: StoreOptions) {
+    this.#options = options;
     this.#connection = new Connection(options);
     this.#asking = new Connection(options);
     this.#rollUps = new RollUps(this.#connection);
@@ -74,8 +78,15 @@ export class Store {
   }
 
   /** Brings the schema to this version; with dryRun only says what would run. */
-  async migrate(options: { readonly dryRun?: boolean } = {}): Promise<MigrationReport> {
-    return migrate(this.#connection, await readMigrations(), options);
+  async migrate(options: MigrateOptions = {}): Promise<MigrationReport> {
+    // A statement that copies a large table may take as long as it needs.
+    const given = { ...this.#options, requestLimit_ms: MIGRATION_LIMIT_MS };
+    const connection = new Connection(given);
+    try {
+      return await migrate(connection, await readMigrations(), options);
+    } finally {
+      await connection.close();
+    }
   }
 
   /** Resolves when the rows are in the table; the same token makes a second sending harmless. */
@@ -181,6 +192,11 @@ export class Store {
     facts_max: number = FACTS_PER_STEP,
   ): Promise<VerifyStep> {
     return verifyStep(this.#connection, period, place, settle, UNIT_LIMITS, facts_max);
+  }
+
+  /** Organisations with facts or sums in a period. */
+  organisations(from_s: number, to_s: number): Promise<string[]> {
+    return organisationsOf(this.#connection, from_s, to_s);
   }
 
   /** By model, from the minutes alone: what every answer about a period must say. */
