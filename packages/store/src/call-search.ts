@@ -8,11 +8,11 @@ import {
   seeksOthers,
   type Fact,
 } from '@spanledger/ledger';
-import type { FactSource, Search, SpanSearch, Window } from './fact-source.ts';
+import type { EventSearch, FactSource, PairSearch, SpanSearch, Window } from './fact-source.ts';
 import { compare, groupBy, piecesBySize } from './grouping.ts';
 
-/** ClickHouse takes parameters of up to 128 KiB, as they are written in an address. */
-const NAMES_PER_QUERY_BYTES = 60_000;
+/** Each question reads the hours around its records, however many these are. */
+const NAMES_PER_QUERY_BYTES = 4_000_000;
 export const WINDOWS_PER_QUERY_MAX = 64;
 /** How far from a call the emitter's own event may lie that names it. */
 const EVENT_ID_REACH_NS = 60_000_000_000n;
@@ -25,13 +25,18 @@ export async function searchCalls(
   records: readonly Fact[],
 ): Promise<CallIndex> {
   const index = new CallIndex();
+  if (records.length === 0) return index;
+  const windows = merged(records.map(windowOf), WINDOWS_PER_QUERY_MAX);
+  const loose = await source.hasLooseEvents(windows);
   for (const piece of piecesBySize(records, newNames(), NAMES_PER_QUERY_BYTES)) {
-    for (const fact of await source.callsNear(searchFor(piece))) index.add(fact);
+    for (const fact of await source.spansNear(spansFor(piece))) index.add(fact);
+    const found = loose ? await source.eventsNear(eventsFor(piece)) : [];
+    for (const fact of found) index.add(fact);
   }
   return index;
 }
 
-/** The text that a record adds to a search, as it is written in an address, each name once. */
+/** The text that a record adds to a search, as it is written in a statement, each name once. */
 function newNames(): (fact: Fact) => number {
   const known = new Set<string>();
   return ({ service_name, emitter_event_id, conversation_id }) => {
@@ -39,43 +44,51 @@ function newNames(): (fact: Fact) => number {
     for (const name of [service_name, emitter_event_id, conversation_id]) {
       if (name === '' || known.has(name)) continue;
       known.add(name);
-      size += 2 * (6 * Buffer.byteLength(name) + 9);
+      size += 2 * (2 * Buffer.byteLength(name) + 3);
     }
     return size;
   };
 }
 
-function searchFor(records: readonly Fact[]): Search {
+/** Spans of the same calls; of a loose event also those of its conversation, and those that it names. */
+function spansFor(records: readonly Fact[]): SpanSearch {
   const span_conversations = new Set<string>();
-  const event_services = new Set<string>();
-  const event_conversations = new Set<string>();
-  const emitter_event_ids = new Set<string>();
   const span_event_ids = new Set<string>();
-  for (const fact of records) {
-    const { service_name, emitter_event_id, signal, conversation_id } = fact;
-    const named = isId(emitter_event_id);
-    const conversing = isId(conversation_id);
-    if (signal === 'span') {
-      if (conversing) event_conversations.add(conversation_id);
-      if (named) emitter_event_ids.add(emitter_event_id);
-    } else if (fact.trace_id === '') {
-      event_services.add(service_name);
-      if (conversing) span_conversations.add(conversation_id);
-      if (named) span_event_ids.add(emitter_event_id);
-    }
+  for (const { signal, trace_id, conversation_id, emitter_event_id } of records) {
+    if (signal === 'span' || trace_id !== '') continue;
+    if (isId(conversation_id)) span_conversations.add(conversation_id);
+    if (isId(emitter_event_id)) span_event_ids.add(emitter_event_id);
   }
   return {
     windows: merged(records.map(windowOf), WINDOWS_PER_QUERY_MAX),
-    spans: spansFor(records.filter((fact) => fact.signal === 'span' && looksLikeCall({ fact }))),
+    pairs: pairsFor(records.filter((fact) => fact.signal === 'span' && looksLikeCall({ fact }))),
     span_conversations: [...span_conversations],
-    event_services: [...event_services],
-    event_conversations: [...event_conversations],
-    emitter_event_ids: [...emitter_event_ids],
     span_event_ids: [...span_event_ids],
   };
 }
 
-function spansFor(calls: readonly Fact[]): SpanSearch {
+function eventsFor(records: readonly Fact[]): EventSearch {
+  const event_services = new Set<string>();
+  const event_conversations = new Set<string>();
+  const emitter_event_ids = new Set<string>();
+  for (const fact of records) {
+    const { service_name, emitter_event_id, conversation_id } = fact;
+    if (fact.signal === 'span') {
+      if (isId(conversation_id)) event_conversations.add(conversation_id);
+      if (isId(emitter_event_id)) emitter_event_ids.add(emitter_event_id);
+    } else if (fact.trace_id === '') {
+      event_services.add(service_name);
+    }
+  }
+  return {
+    windows: merged(records.map(windowOf), WINDOWS_PER_QUERY_MAX),
+    event_services: [...event_services],
+    event_conversations: [...event_conversations],
+    emitter_event_ids: [...emitter_event_ids],
+  };
+}
+
+function pairsFor(calls: readonly Fact[]): PairSearch {
   const byService = [...groupBy(calls, ({ service_name }) => service_name)];
   const where = (holds: (call: Fact) => boolean): string[] =>
     byService.filter(([, own]) => own.some(holds)).map(([service]) => service);

@@ -3,6 +3,7 @@
 
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { BlockInserter } from './insert.ts';
+import { withLongLists } from './long-lists.ts';
 import { SilentLogger } from './silent-logger.ts';
 import { unavailable } from './store-error.ts';
 
@@ -23,6 +24,7 @@ export type Settings = Readonly<Record<string, string | number>>;
 
 const ANYWHERE = { anyDatabase: true };
 const REQUEST_LIMIT_MS = 50_000;
+const QUERY_BYTES_MAX = 16 * 1024 * 1024;
 const ANSWER_BYTES_MAX = 128 * 1024 * 1024;
 export const INSERT_CONNECTIONS_MAX = 4;
 export const QUERY_CONNECTIONS_MAX = 8;
@@ -100,10 +102,14 @@ export class Connection {
   /** The whole answer in ClickHouse's column format, for readers that need it fast. */
   async native(query: string, parameters: Parameters = {}): Promise<Buffer> {
     return this.#asked(async () => {
+      const { text, rest } = withLongLists(query, parameters);
       const { stream } = await this.#client.exec({
-        query: `${query} FORMAT Native`,
-        query_params: { ...parameters },
-        clickhouse_settings: this.#settings({ wait_end_of_query: 1 }),
+        query: `${text} FORMAT Native`,
+        query_params: rest,
+        clickhouse_settings: this.#settings({
+          wait_end_of_query: 1,
+          max_query_size: QUERY_BYTES_MAX,
+        }),
       });
       const chunks: Buffer[] = [];
       for await (const chunk of stream) chunks.push(chunk as Buffer);

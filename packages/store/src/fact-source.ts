@@ -15,23 +15,27 @@ export interface Sighting {
   readonly event: number;
 }
 
-/** What to look for in a time, in the ledger's words: calls, those that seek others, and events. */
-export interface Search {
+/** Spans to look for in a time, in the ledger's words. */
+export interface SpanSearch {
   /** Records that are under way at some time in one of these. */
   readonly windows: readonly Window[];
-  readonly spans: SpanSearch;
+  readonly pairs: PairSearch;
   /** Spans that name one of these conversations. */
   readonly span_conversations: readonly string[];
-  /** Log events without a trace: of these services or conversations, or with one of these ids. */
-  readonly event_services: readonly string[];
-  readonly event_conversations: readonly string[];
-  readonly emitter_event_ids: readonly string[];
   /** Spans with one of these ids, whatever their service. */
   readonly span_event_ids: readonly string[];
 }
 
+/** Log events without a trace: of these services or conversations, or with one of these ids. */
+export interface EventSearch {
+  readonly windows: readonly Window[];
+  readonly event_services: readonly string[];
+  readonly event_conversations: readonly string[];
+  readonly emitter_event_ids: readonly string[];
+}
+
 /** Calls that spans of these services may be paired with, told by what the known ones are like. */
-export interface SpanSearch {
+export interface PairSearch {
   readonly services: readonly string[];
   /** Those of which a known call seeks others: in all others the one that is looked for must. */
   readonly seeking: readonly string[];
@@ -65,13 +69,19 @@ export interface FactSource {
   /** How many facts each of these traces has, by id. */
   sizesOf(traces: readonly TraceHours[]): Promise<Map<string, number>>;
   factsOf(traces: readonly TraceHours[], response_ids?: readonly string[]): Promise<Fact[]>;
-  /** Who saw one of these ids between these hours, the earliest first. */
+  /**
+   * Who saw one of these ids between these hours, the earliest first; nothing of an id that only one
+   * trace saw.
+   */
   sightingsOf(
     ids: readonly string[],
     first_hour_s: number,
     last_hour_s: number,
   ): Promise<Sighting[]>;
-  callsNear(search: Search): Promise<Fact[]>;
+  spansNear(search: SpanSearch): Promise<Fact[]>;
+  eventsNear(search: EventSearch): Promise<Fact[]>;
+  /** Whether there are any log events without a trace in the hours of these windows. */
+  hasLooseEvents(windows: readonly Window[]): Promise<boolean>;
   /** Call records of spans and of log events, with a trace or without. */
   callsBeside(search: BesideSearch): Promise<Fact[]>;
   /** Sums, as spans or events. */

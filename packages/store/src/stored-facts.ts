@@ -4,7 +4,15 @@ import { TupleParam } from '@clickhouse/client';
 import { FACT_COLUMNS, type Fact, type Outline } from '@spanledger/ledger';
 import type { Connection } from './connection.ts';
 import type { DirtyTrace } from './dirty-traces.ts';
-import type { BesideSearch, FactSource, Search, Sighting, Sum } from './fact-source.ts';
+import type {
+  BesideSearch,
+  EventSearch,
+  FactSource,
+  Sighting,
+  SpanSearch,
+  Sum,
+  Window,
+} from './fact-source.ts';
 import { readNative } from './native-reader.ts';
 import { DeletedRecords, type RecordAt } from './tombstones.ts';
 import {
@@ -104,46 +112,66 @@ export class StoredFacts implements FactSource {
     first_hour_s: number,
     last_hour_s: number,
   ): Promise<Sighting[]> {
+    const hours = {
+      org: this.#org_id,
+      first_hour_s: Math.max(0, first_hour_s),
+      last_hour_s: Math.min(LAST_S, last_hour_s),
+    };
+    const several = await this.#seenBySeveral(ids, hours);
+    if (several.length === 0) return [];
     const bytes = await this.#connection.native(
       `SELECT DISTINCT trace_id, span_id, event_id, response_id, start_time, service_name,
          scope_name, toUInt8(event_id != '') AS event FROM genai_facts
-       WHERE org_id = {org:String} AND response_id IN {ids:Array(String)}
-         AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC')
-         AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')
+       WHERE org_id = {org:String} AND response_id IN {ids:Array(String)} AND ${IN_HOURS}
        ORDER BY response_id, start_time, trace_id LIMIT ${SIGHTINGS_PER_ID_MAX} BY response_id`,
-      {
-        org: this.#org_id,
-        ids,
-        first_hour_s: Math.max(0, first_hour_s),
-        last_hour_s: Math.min(LAST_S, last_hour_s),
-      },
+      { ...hours, ids: several },
     );
     return this.#kept(readNative<Sighting & RecordAt>(bytes));
   }
 
-  /** Events and spans apart: the first are a range of the table's key, the others of an index. */
-  async callsNear(search: Search): Promise<Fact[]> {
-    const { event_services, event_conversations, emitter_event_ids } = search;
-    const events =
-      event_services.length + event_conversations.length + emitter_event_ids.length === 0
-        ? []
-        : await this.#near(
-            search,
-            `trace_id = '' AND signal = 'log' AND ${IS_CALL} AND (
-               service_name IN {services:Array(String)}
-               OR conversation_id IN {conversations:Array(String)}
-               OR emitter_event_id IN {event_ids:Array(String)})`,
-            {
-              services: event_services,
-              conversations: event_conversations,
-              event_ids: emitter_event_ids,
-            },
-          );
+  /** Of these ids those that more than one trace saw, or any record without one: few of all. */
+  async #seenBySeveral(
+    ids: readonly string[],
+    hours: Record<string, unknown>,
+  ): Promise<readonly string[]> {
+    const bytes = await this.#connection.native(
+      `SELECT response_id FROM genai_facts
+       WHERE org_id = {org:String} AND response_id IN {ids:Array(String)} AND ${IN_HOURS}
+       GROUP BY response_id HAVING min(trace_id) != max(trace_id) OR min(trace_id) = ''`,
+      { ...hours, ids },
+    );
+    return readNative<{ response_id: string }>(bytes).map(({ response_id }) => response_id);
+  }
+
+  async spansNear(search: SpanSearch): Promise<Fact[]> {
     const parts = spanParts(search);
+    if (parts.length === 0) return [];
     const condition = `signal = 'span' AND (${parts.map(([text]) => text).join(' OR ')})`;
-    const parameters = Object.assign({}, ...parts.map(([, own]) => own));
-    const spans = parts.length === 0 ? [] : await this.#near(search, condition, parameters);
-    return [...events, ...spans];
+    return this.#near(search, condition, Object.assign({}, ...parts.map(([, own]) => own)));
+  }
+
+  async eventsNear(search: EventSearch): Promise<Fact[]> {
+    const { event_services, event_conversations, emitter_event_ids } = search;
+    const names = { event_services, event_conversations, emitter_event_ids };
+    if (Object.values(names).every(({ length }) => length === 0)) return [];
+    return this.#near(
+      search,
+      `trace_id = '' AND signal = 'log' AND ${IS_CALL} AND (
+         service_name IN {event_services:Array(String)}
+         OR conversation_id IN {event_conversations:Array(String)}
+         OR emitter_event_id IN {emitter_event_ids:Array(String)})`,
+      names,
+    );
+  }
+
+  /** They are a range of the table's key. */
+  async hasLooseEvents(windows: readonly Window[]): Promise<boolean> {
+    const bytes = await this.#connection.native(
+      `SELECT toUInt8(1) AS any FROM genai_facts
+       WHERE org_id = {org:String} AND trace_id = '' AND ${IN_HOURS} LIMIT 1`,
+      { org: this.#org_id, ...hoursAround(windows) },
+    );
+    return readNative(bytes).length > 0;
   }
 
   callsBeside({ windows, services }: BesideSearch): Promise<Fact[]> {
@@ -173,22 +201,16 @@ export class StoredFacts implements FactSource {
   }
 
   async #near<Row extends RecordAt = Fact>(
-    { windows }: Pick<Search, 'windows'>,
+    { windows }: Pick<BesideSearch, 'windows'>,
     condition: string,
     parameters: Record<string, unknown>,
     names = FACT_NAMES,
     order = '',
   ): Promise<Row[]> {
-    let { first_ns: first, last_ns: last } = windows[0]!;
-    for (const { first_ns, last_ns } of windows) {
-      if (first_ns < first) first = first_ns;
-      if (last_ns > last) last = last_ns;
-    }
     const bytes = await this.#connection.native(
       `SELECT ${names} FROM genai_facts
        WHERE org_id = {org:String} AND ${condition}
-         AND hour >= toDateTime({first_hour_s:UInt32}, 'UTC')
-         AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')
+         AND ${IN_HOURS}
          AND arrayExists((first, last) -> toUnixTimestamp64Nano(start_time) <= last
            AND toUnixTimestamp64Nano(start_time) + toInt64(duration_ns) >= first,
            {firsts:Array(Int64)}, {lasts:Array(Int64)})
@@ -196,8 +218,7 @@ export class StoredFacts implements FactSource {
       {
         ...parameters,
         org: this.#org_id,
-        first_hour_s: Math.max(0, hourOf(first) - HOUR_S),
-        last_hour_s: hourOf(last),
+        ...hoursAround(windows),
         firsts: windows.map(({ first_ns }) => first_ns),
         lasts: windows.map(({ last_ns }) => last_ns),
       },
@@ -205,6 +226,19 @@ export class StoredFacts implements FactSource {
     return this.#kept(readNative<Row>(bytes));
   }
 }
+
+/** All that is under way in one of the windows began in these: nothing lasts an hour longer. */
+function hoursAround(windows: readonly Window[]): { first_hour_s: number; last_hour_s: number } {
+  let { first_ns: first, last_ns: last } = windows[0]!;
+  for (const { first_ns, last_ns } of windows) {
+    if (first_ns < first) first = first_ns;
+    if (last_ns > last) last = last_ns;
+  }
+  return { first_hour_s: Math.max(0, hourOf(first) - HOUR_S), last_hour_s: hourOf(last) };
+}
+
+const IN_HOURS = `hour >= toDateTime({first_hour_s:UInt32}, 'UTC')
+  AND hour <= toDateTime({last_hour_s:UInt32}, 'UTC')`;
 
 const IS_CALL = "kind IN ('llm', 'embedding', 'rerank', 'evaluation')";
 
@@ -215,14 +249,14 @@ const MAY_BE_PAIR = `(service_name, scope_name) NOT IN {scopes:Array(Tuple(Strin
 const MAY_BE_ROOTS = `parent_span_id = '' AND service_name IN {roots:Array(String)}
   AND (seeks_others OR service_name IN {seeking_roots:Array(String)})`;
 
-function spanParts(search: Search): [text: string, parameters: Record<string, unknown>][] {
-  const { spans, span_event_ids, span_conversations: conversations } = search;
+function spanParts(search: SpanSearch): [text: string, parameters: Record<string, unknown>][] {
+  const { pairs, span_event_ids, span_conversations: conversations } = search;
   const parts: [string, Record<string, unknown>][] = [];
-  if (spans.services.length > 0) {
+  if (pairs.services.length > 0) {
     const beside = `${MAY_BE_PAIR} OR ${MAY_BE_ROOTS}`;
     const condition = `${IS_CALL} AND service_name IN {services:Array(String)} AND (${beside})`;
-    const scopes = spans.scopes.map((place) => new TupleParam(place));
-    parts.push([condition, { ...spans, scopes }]);
+    const scopes = pairs.scopes.map((place) => new TupleParam(place));
+    parts.push([condition, { ...pairs, scopes }]);
   }
   if (span_event_ids.length > 0) {
     parts.push([`emitter_event_id IN {event_ids:Array(String)}`, { event_ids: span_event_ids }]);

@@ -11,7 +11,7 @@ export const HOUR_S = 3_600;
 export const LAST_S = 0xffff_ffff;
 const DAY_S = 86_400;
 const NS_PER_S = 1_000_000_000n;
-const LOOKUP_TRACES_MAX = 1_000;
+const LOOKUP_TRACES_MAX = 2_000;
 /** Of records without a trace, so many minutes are looked at for one that is dirty over a time. */
 const MINUTES_MAX = 48 * 60;
 

@@ -7,10 +7,10 @@ import { bundledPriceBook, settle, type Fact } from '@spanledger/ledger';
 import { recordKey } from '../src/call-search.ts';
 import type { Connection } from '../src/connection.ts';
 import { StoredFacts } from '../src/stored-facts.ts';
-import type { BesideSearch, Search } from '../src/fact-source.ts';
+import type { BesideSearch, EventSearch, Sighting, SpanSearch } from '../src/fact-source.ts';
 import type { Store } from '../src/index.ts';
 import { FactsInMemory, settleApart } from './facts-in-memory.ts';
-import { insertFacts } from './samples.ts';
+import { NOON_S, fact, hex, insertFacts, traceId } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';
 import { world } from './small-world.ts';
 
@@ -35,9 +35,24 @@ class Both extends FactsInMemory {
     this.#stored = stored;
   }
 
-  override async callsNear(search: Search): Promise<Fact[]> {
-    const found = await super.callsNear(search);
-    expect(keysOf(await this.#stored.callsNear(search))).toEqual(keysOf(found));
+  override async spansNear(search: SpanSearch): Promise<Fact[]> {
+    const found = await super.spansNear(search);
+    expect(keysOf(await this.#stored.spansNear(search))).toEqual(keysOf(found));
+    return found;
+  }
+
+  override async eventsNear(search: EventSearch): Promise<Fact[]> {
+    const found = await super.eventsNear(search);
+    expect(keysOf(await this.#stored.eventsNear(search))).toEqual(keysOf(found));
+    return found;
+  }
+
+  override async sightingsOf(
+    ...asked: Parameters<StoredFacts['sightingsOf']>
+  ): ReturnType<StoredFacts['sightingsOf']> {
+    const found = await super.sightingsOf(...asked);
+    const stored = await this.#stored.sightingsOf(...asked);
+    expect(stored.map(sightingText).sort()).toEqual([...new Set(found.map(sightingText))].sort());
     return found;
   }
 
@@ -58,6 +73,10 @@ function keysOf(facts: readonly Pick<Fact, 'trace_id' | 'span_id' | 'event_id'>[
   return facts.map(recordKey).sort();
 }
 
+function sightingText(one: Sighting): string {
+  return [one.trace_id, one.response_id, one.start_time, one.service_name, one.event].join();
+}
+
 let runs = 0;
 
 test('what lies near a call and beside a sum is found in ClickHouse as in memory', async () => {
@@ -73,3 +92,28 @@ test('what lies near a call and beside a sum is found in ClickHouse as in memory
     { numRuns: RUNS, endOnFailure: true },
   );
 }, 120_000);
+
+test('ids are looked for as they are written, however many and whatever is in them', async () => {
+  const org_id = 'hostile';
+  const hostile = [
+    "it's",
+    '\\',
+    "\\'",
+    'a\0b',
+    'line\nend\r\t',
+    '%27{ids:Array(String)}',
+    '€ 🧾',
+    "'] OR ['",
+  ];
+  const ids = [...hostile, ...Array.from({ length: 2_000 }, (_, i) => `resp-${i}`)];
+  const own = ids.flatMap((response_id, i) =>
+    ['one', 'other'].map((trace) =>
+      fact({ org_id, response_id, trace_id: traceId(trace), span_id: hex(`${trace} ${i}`, 16) }),
+    ),
+  );
+  await insertFacts(store, own);
+  const source = new StoredFacts(inside, org_id);
+  const hour_s = NOON_S - (NOON_S % 3_600);
+  const seen = await source.sightingsOf([...ids, 'never'], hour_s, hour_s);
+  expect(seen.map((one) => one.response_id).sort()).toEqual([...ids, ...ids].sort());
+});

@@ -12,12 +12,15 @@ import {
 import type { DirtyTrace } from '../src/dirty-traces.ts';
 import type {
   BesideSearch,
+  EventSearch,
   FactSource,
-  Search,
+  PairSearch,
   Sighting,
   SpanSearch,
   Sum,
+  Window,
 } from '../src/fact-source.ts';
+import { groupBy } from '../src/grouping.ts';
 import { OrganisationUnits } from '../src/organisation-units.ts';
 import { settleUnits, type Settle } from '../src/settle-traces.ts';
 import { hourOf, keyOf, minutesOf, traceKey, type TraceHours } from '../src/trace-hours.ts';
@@ -84,30 +87,40 @@ export class FactsInMemory implements FactSource {
       const hour_s = hourOf(start_time);
       return ids.includes(response_id) && hour_s >= first_hour_s && hour_s <= last_hour_s;
     });
-    return Promise.resolve(found.map((fact) => ({ ...fact, event: fact.event_id === '' ? 0 : 1 })));
+    const several = groupBy(found, ({ response_id }) => response_id);
+    const seen = found.filter(({ response_id }) => {
+      const traces = new Set(several.get(response_id)?.map(({ trace_id }) => trace_id));
+      return traces.size > 1 || traces.has('');
+    });
+    return Promise.resolve(seen.map((fact) => ({ ...fact, event: fact.event_id === '' ? 0 : 1 })));
   }
 
-  callsNear(search: Search): Promise<Fact[]> {
-    const found = this.#facts.filter((fact) => {
-      const { service_name, emitter_event_id, start_time, duration_ns, trace_id } = fact;
-      const inTime = search.windows.some(
-        ({ first_ns, last_ns }) => start_time <= last_ns && start_time + duration_ns >= first_ns,
-      );
-      if (!inTime) return false;
-      if (fact.signal === 'log') {
-        const wanted =
-          search.event_services.includes(service_name) ||
-          search.event_conversations.includes(fact.conversation_id);
-        if (!looksLikeCall({ fact })) return false;
-        return trace_id === '' && (wanted || search.emitter_event_ids.includes(emitter_event_id));
-      }
+  spansNear(search: SpanSearch): Promise<Fact[]> {
+    const found = this.#underway(search.windows).filter((fact) => {
+      if (fact.signal === 'log') return false;
       return (
-        (looksLikeCall({ fact }) && isNear(search.spans, fact)) ||
+        (looksLikeCall({ fact }) && isNear(search.pairs, fact)) ||
         search.span_conversations.includes(fact.conversation_id) ||
-        search.span_event_ids.includes(emitter_event_id)
+        search.span_event_ids.includes(fact.emitter_event_id)
       );
     });
     return Promise.resolve(found);
+  }
+
+  eventsNear(search: EventSearch): Promise<Fact[]> {
+    const found = this.#underway(search.windows).filter((fact) => {
+      if (fact.signal === 'span' || fact.trace_id !== '' || !looksLikeCall({ fact })) return false;
+      return (
+        search.event_services.includes(fact.service_name) ||
+        search.event_conversations.includes(fact.conversation_id) ||
+        search.emitter_event_ids.includes(fact.emitter_event_id)
+      );
+    });
+    return Promise.resolve(found);
+  }
+
+  hasLooseEvents(): Promise<boolean> {
+    return Promise.resolve(this.#facts.some(({ trace_id }) => trace_id === ''));
   }
 
   callsBeside(search: BesideSearch): Promise<Fact[]> {
@@ -124,12 +137,15 @@ export class FactsInMemory implements FactSource {
   }
 
   #beside({ windows, services }: BesideSearch): Fact[] {
-    return this.#facts.filter(({ service_name, start_time, duration_ns }) => {
-      const inTime = windows.some(
+    return this.#underway(windows).filter(({ service_name }) => services.includes(service_name));
+  }
+
+  #underway(windows: readonly Window[]): Fact[] {
+    return this.#facts.filter(({ start_time, duration_ns }) =>
+      windows.some(
         ({ first_ns, last_ns }) => start_time <= last_ns && start_time + duration_ns >= first_ns,
-      );
-      return inTime && services.includes(service_name);
-    });
+      ),
+    );
   }
 
   #of(trace_id: string): readonly Fact[] {
@@ -137,7 +153,7 @@ export class FactsInMemory implements FactSource {
   }
 }
 
-function isNear(search: SpanSearch, fact: Fact): boolean {
+function isNear(search: PairSearch, fact: Fact): boolean {
   const { service_name, scope_name, response_id, parent_span_id } = fact;
   if (!search.services.includes(service_name)) return false;
   const seeks = seeksOthers(fact);
