@@ -8,7 +8,7 @@ export interface HealthReport {
   readonly phase: 'starting' | 'ready' | 'draining';
   /** ClickHouse answered, and in time. */
   readonly store: boolean;
-  /** Full for now: some requests are answered 429 or 503. Others are taken, so it is still ready. */
+  /** Requests were refused for lack of room a moment ago. Others are taken, so it is still ready. */
   readonly busy: boolean;
   readonly reasons: readonly string[];
 }

@@ -11,12 +11,14 @@ import type { Metrics } from './metrics.ts';
 import type { Outcome } from './take-body.ts';
 import { Busy, countRefusal } from './try-later.ts';
 
-const SIGNAL_PATHS: ReadonlyMap<string, Signal> = new Map([
+export const SIGNAL_PATHS: ReadonlyMap<string, Signal> = new Map([
   ['/v1/traces', 'traces'],
   ['/v1/logs', 'logs'],
   ['/v1/metrics', 'metrics'],
 ]);
 const MS_PER_S = 1_000;
+/** A probe comes now and then; it is told of refusals for this long. */
+const FULL_SHOWN_MS = 10_000;
 
 export interface ReceiveOptions {
   readonly limits: Config['receive'];
@@ -34,6 +36,8 @@ export class Receiver {
   #in_flight = 0;
   #discards = 0;
   #idle: (() => void)[] = [];
+  /** When there was no room last. */
+  #full_at = -Infinity;
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
@@ -41,6 +45,11 @@ export class Receiver {
 
   get in_flight(): number {
     return this.#in_flight;
+  }
+
+  /** Whether requests are refused for now because there is no room. */
+  get full(): boolean {
+    return performance.now() - this.#full_at < FULL_SHOWN_MS;
   }
 
   get discards(): number {
@@ -75,6 +84,7 @@ export class Receiver {
     } catch (error) {
       const code = (refused = errorCode(error));
       countRefusal(this.#options.metrics, error, code);
+      if (error instanceof Busy) this.#full_at = performance.now();
       if (code === 'unexpected') log.error({ err: error, signal }, 'request failed');
       else log.debug({ code, signal, reason: (error as Error).message }, 'request refused');
       answer = refusal(error, encoding, limits.retry_after_s);
