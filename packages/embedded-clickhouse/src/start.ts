@@ -148,8 +148,7 @@ async function answers(url: string, config: ServerConfig): Promise<boolean> {
     const response = await fetch(`${url}/?query=${query}`, {
       headers: {
         connection: 'close',
-        'x-clickhouse-user': config.user,
-        'x-clickhouse-key': config.password,
+        authorization: `Basic ${Buffer.from(`${config.user}:${config.password}`).toString('base64')}`,
       },
       signal: AbortSignal.timeout(1_000),
     });

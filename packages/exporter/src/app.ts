@@ -78,8 +78,8 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
 export function waysInto(app: Express): readonly string[] {
   const layers = app.router.stack.flatMap(({ route: found }) => found ?? []);
   return layers.flatMap(({ path, stack }) =>
-    // Those for all methods only refuse.
-    stack.flatMap(({ method }) => (method ? `${method.toUpperCase()} ${path}` : [])),
+    // What stands for all methods only refuses.
+    stack.length > 1 ? [] : stack.map(({ method }) => `${method.toUpperCase()} ${path}`),
   );
 }
 

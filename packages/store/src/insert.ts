@@ -82,8 +82,8 @@ export class BlockInserter {
         headers: {
           'content-type': 'application/octet-stream',
           'content-length': size_bytes,
-          'x-clickhouse-user': encodeURIComponent(user),
-          'x-clickhouse-key': encodeURIComponent(password),
+          // Headers of ClickHouse's own take no other letters than those of ASCII.
+          authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
         },
       });
       request.on('timeout', () => request.destroy(new Error(`no answer in ${requestLimit_ms} ms`)));
