@@ -18,7 +18,7 @@ export const PUBLIC_VIEWS = [
 /** Raw spans, for trace panels, without their content and with it; all have the column OrgId. */
 export const SPAN_TABLES = [
   ...(['otel_traces', 'otel_traces_trace_id_ts'] as const),
-  'spans_with_content',
+  ...(['spans_with_content', 'spans_with_content_trace_id_ts'] as const),
 ] as const;
 
 export interface Reader {

@@ -189,6 +189,30 @@ test('a log record is told as sent', async () => {
   });
 });
 
+test('a trace panel that is given the view finds the time of a trace, and its spans in it', async () => {
+  const trace = 'panel';
+  await send({ trace, attributes: [CHAT, ['gen_ai.prompt', 'p']] });
+  const rows = await inside.rows(
+    `WITH
+       (SELECT min(Start) FROM spans_with_content_trace_id_ts WHERE TraceId = {trace:String}) AS first,
+       (SELECT max(End) + 1 FROM spans_with_content_trace_id_ts WHERE TraceId = {trace:String}) AS last
+     SELECT SpanName, arrayMap(key -> map('key', key, 'value', SpanAttributes[key]),
+       mapKeys(SpanAttributes)) AS tags
+     FROM spans_with_content
+     WHERE TraceId = {trace:String} AND Timestamp >= first AND Timestamp <= last`,
+    { trace: traceId(trace) },
+  );
+  expect(rows).toEqual([
+    {
+      SpanName: 'span',
+      tags: [
+        { key: CHAT[0], value: CHAT[1] },
+        { key: 'gen_ai.prompt', value: 'p' },
+      ],
+    },
+  ]);
+});
+
 test('reading one trace reads the granules of that trace alone', async () => {
   await inside.command(`INSERT INTO genai_content
     (OrgId, Timestamp, ServiceName, TraceId, SpanId, Content.Event, Content.Position, Content.Key,

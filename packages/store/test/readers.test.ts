@@ -1,7 +1,7 @@
 // People's SQL: it reads the public views of its own organisation and nothing else, whatever it asks.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SqlReader, readerName, usersXml } from '../src/index.ts';
+import { SPAN_TABLES, SqlReader, readerName, usersXml } from '../src/index.ts';
 import { derive, fact, hex, NOON_S, traceId } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';
 
@@ -119,7 +119,7 @@ test.each([
 });
 
 test('raw spans are read by those who may, and only their own', async () => {
-  for (const table of ['otel_traces', 'otel_traces_trace_id_ts', 'spans_with_content']) {
+  for (const table of SPAN_TABLES) {
     const { rows } = await run(`SELECT DISTINCT OrgId FROM ${table}`, 'globex');
     expect(rows, table).toEqual([['globex']]);
   }
