@@ -48,10 +48,11 @@ const COLUMNS: TableColumn<Difference>[] = [
 ];
 const SHOWN_MAX = 100;
 const INDENT = '  ';
+const MINUTE_MS = 60_000;
 
 export function renderVerdict(terminal: Terminal, verdict: Verdict): string {
   const { traces, rows, differences, complete, rows_of_other_books, repair } = verdict;
-  const period = `${verdict.from.slice(0, 16)}Z to ${verdict.to.slice(0, 16)}Z`;
+  const period = `${minuteOf(verdict.from)} to ${minuteOf(verdict.to)}`;
   const none = differences.length === 0 && complete;
   const found = none
     ? terminal.paint('good', 'no difference')
@@ -60,7 +61,7 @@ export function renderVerdict(terminal: Terminal, verdict: Verdict): string {
     `${plural(traces, 'trace')} and ${plural(rows, 'row')} derived again: ${found}${
       complete ? '' : ', and more than are listed'
     }`,
-    terminal.paint('quiet', `facts → ledger → minutes → hours → days → views → REST, ${period}`),
+    terminal.paint('quiet', `${period}, from facts to the answers of REST`),
   ];
   if (rows_of_other_books > 0) {
     const words = `${plural(rows_of_other_books, 'row')} keep the prices of another book: "spanledger recost" prices them again`;
@@ -69,10 +70,15 @@ export function renderVerdict(terminal: Terminal, verdict: Verdict): string {
   lines.push(...table(terminal, differences));
   if (repair) lines.push(...repairLines(terminal, verdict));
   else if (!none) {
-    const command = `spanledger verify --from ${verdict.from} --to ${verdict.to} --repair`;
-    lines.push('', terminal.hint(`Settle and sum again what differs: "${command}"`));
+    const command = `spanledger verify --from ${minuteOf(verdict.from)} --to ${minuteOf(verdict.to, MINUTE_MS - 1)} --repair`;
+    lines.push('', 'Settle and sum again what differs:', terminal.hint(`  "${command}"`));
   }
   return lines.join('\n');
+}
+
+/** The minute that a time lies in, or with what makes a minute full the next one. */
+function minuteOf(time: string, more_ms = 0): string {
+  return `${new Date(Date.parse(time) + more_ms).toISOString().slice(0, 16)}Z`;
 }
 
 /** By cause: many rows have one. */

@@ -14,6 +14,8 @@ import {
 import { QUERY_BYTES_MAX } from './app.ts';
 import { KEPT_BYTES_ALL } from './arena.ts';
 import { fixed, set, type Bound } from './bound.ts';
+import { OPEN_MAX } from './deletion-routes.ts';
+import { SUSPECTS_MAX } from './drift-check.ts';
 import { PING_WAIT_MS } from './health.ts';
 import { UNKNOWN_MAX, WAITING_MAX } from './key-ring.ts';
 import { ROWS_MAX } from './parameters.ts';
@@ -98,6 +100,13 @@ const RECEIVING: readonly Bound[] = [
     label: 'bytes',
   }),
   set('SPANLEDGER_RATE_BURST_S', 'seconds of the rates', '429 with Retry-After', RATED),
+  fixed(
+    'deletions of an organisation that are not done',
+    [OPEN_MAX, 'deletions'],
+    '503 with Retry-After',
+    BUSY,
+    { label: 'deletions', holds: ['deletion-worker.ts##own', 'deletion-worker.ts##batch'] },
+  ),
   fixed(
     'organisations whose rate is remembered',
     [BUCKETS_MAX, 'organisations'],
@@ -211,6 +220,13 @@ const ASKING: readonly Bound[] = [
     [DIFFERENCES_MAX, 'differences'],
     'counted, not listed',
     null,
+  ),
+  fixed(
+    'places that wait for the second look of the background check',
+    [SUSPECTS_MAX, 'places'],
+    'found in the next round',
+    'spanledger_drift_suspects',
+    { holds: ['drift-check.ts##suspects'] },
   ),
   fixed('body of a question', [QUERY_BYTES_MAX, 'bytes'], '413', ASKED, {
     label: 'body_too_large',

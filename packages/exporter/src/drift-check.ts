@@ -3,14 +3,18 @@
 // may only be late, here or in another replica; what differs the same once every level had its turn
 // again is told: in metrics, and in one line of the log that names the command to run.
 
-import type { Difference, VerifyPeriod, VerifyPlace } from '@spanledger/store';
-import { identityOf } from '@spanledger/store';
+import {
+  identityOf,
+  type Difference,
+  type VerifyPeriod,
+  type VerifyPlace,
+} from '@spanledger/store';
 import { restDifferences } from './verify-rest.ts';
 import type { Stages } from './stages.ts';
 import { settling } from './verify-answer.ts';
 
 /** Places that wait for their second look; what is beyond is found in the next round. */
-const SUSPECTS_MAX = 100;
+export const SUSPECTS_MAX = 100;
 /** Where settling is this late, a step waits for its next turn. */
 const LATE_MS = 5_000;
 const HOUR_S = 3_600;

@@ -86,7 +86,7 @@ interface Pair {
 function differencesOf(row: Readonly<Record<string, unknown>>): Pair[] {
   const pairs = MEASURE_NAMES.map((what): Pair => {
     const [expected, found] = row[what] as [unknown, unknown];
-    return { what, expected: JSON.stringify(expected), found: JSON.stringify(found) };
+    return { what, expected: textOf(expected), found: textOf(found) };
   });
   if (pairs.every(({ found }) => isNothing(found))) {
     return [{ what: 'missing', expected: figuresOf(pairs, 'expected'), found: '0' }];
@@ -97,8 +97,13 @@ function differencesOf(row: Readonly<Record<string, unknown>>): Pair[] {
   return pairs.filter(({ expected, found }) => expected !== found);
 }
 
+/** Whole numbers and decimals come as text, and stay what they are. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 function isNothing(value: string): boolean {
-  return ['null', '{}', '0', '"0"'].includes(value);
+  return ['null', '{}', '0'].includes(value);
 }
 
 /** What a person knows a row by: `calls 2, cost_usd 0.0001`. */
@@ -107,7 +112,7 @@ function figuresOf(pairs: readonly Pair[], side: 'expected' | 'found'): string {
   const figures = told.filter(({ what }) => KEY_FIGURES.includes(what));
   return (figures.length > 0 ? figures : told)
     .slice(0, KEY_FIGURES.length)
-    .map((pair) => `${pair.what} ${pair[side].replaceAll('"', '')}`)
+    .map((pair) => `${pair.what} ${pair[side]}`)
     .join(', ');
 }
 

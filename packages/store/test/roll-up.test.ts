@@ -112,7 +112,7 @@ test('verify tells zero from null', async () => {
     SELECT * REPLACE (0 AS output, version + 1 AS version) FROM usage_day`);
   const { differences } = await store.verify(PERIOD, settlePlainly);
   expect(differences).toMatchObject([
-    { level: 'usage_day', what: 'output', expected: 'null', found: '"0"' },
+    { level: 'usage_day', what: 'output', expected: 'null', found: '0' },
   ]);
 });
 
@@ -182,7 +182,7 @@ test('verify names what differs and where', async () => {
   expect(total).toBe(differences.length);
   expect(told).toContainEqual(['ledger', 'input_uncached', '10', '77']);
   expect(told).toContainEqual(['ledger', 'missing', '1', '0']);
-  expect(told).toContainEqual(['usage_day', 'calls', '"2"', '"3"']);
+  expect(told).toContainEqual(['usage_day', 'calls', '2', '3']);
   expect(told.filter(([level]) => level === 'usage_hour')).toEqual([]);
 });
 

@@ -178,12 +178,12 @@ const usageCases = (table: Table): readonly Case[] => [
   {
     name: `${table}: a figure changed`,
     sql: (own) => changed(table, 'calls', '5', SUMS(own)),
-    told: { level: table, what: 'calls', expected: '"1"', found: '"5"' },
+    told: { level: table, what: 'calls', expected: '1', found: '5' },
   },
   {
     name: `${table}: nothing known became zero, by a row of a time to come`,
     sql: (own) => copied(table, USAGE, `0 AS output;${LATE} AS version;`, SUMS(own)),
-    told: { level: table, what: 'output', expected: 'null', found: '"0"' },
+    told: { level: table, what: 'output', expected: 'null', found: '0' },
   },
 ];
 

@@ -55,7 +55,7 @@ export const verifyCommand: Command = {
         ? ''
         : `, ${plural(verdict.differences.length, 'difference')}`;
     const now = () =>
-      `verified to ${reached.slice(0, 16)}Z of ${to.slice(0, 16)}Z: ${plural(verdict.traces, 'trace')}${found()}`;
+      `verified to ${reached.slice(0, 16)}Z, ${plural(verdict.traces, 'trace')}${found()}`;
     await withProgress(terminal, now, async () => {
       for (let after: string | null = '0'; after !== null;) {
         const page: VerifyAnswer = repair
