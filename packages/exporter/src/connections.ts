@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from './clock.ts';
-import type { ConnectionEnd } from './metric-list.ts';
+import type { ConnectionEnd } from './metric-labels.ts';
 
 interface State {
   /** Requests that wait for the end of their answers. */

@@ -3,7 +3,7 @@
 // is the back-pressure. ClickHouse pays per insert, so an insert per request must never happen.
 
 import { pause, type Clock } from './clock.ts';
-import { TABLES } from './metric-list.ts';
+import { TABLES } from './metric-labels.ts';
 import { Busy } from './try-later.ts';
 
 export type Table = (typeof TABLES)[number];

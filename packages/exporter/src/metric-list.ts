@@ -1,15 +1,19 @@
 // Every metric of the service: name, type, help and the values its labels can have. The page
 // /metrics, its tests and its reference are made from this list, so no label can grow.
 
-import {
-  DIALECT_NAMES,
-  ERRORS,
-  LIMITS,
-  type Adjustment,
-  type RefusalReason,
-} from '@spanledger/ledger';
+import { DIALECT_NAMES, ERRORS, LIMITS } from '@spanledger/ledger';
 import { VERIFY_LEVELS } from '@spanledger/store';
-
+import {
+  CONNECTION_ENDS,
+  JOBS,
+  NO_DIALECT,
+  REFUSAL_REASONS,
+  REPAIRS,
+  SECONDS,
+  SIGNALS,
+  STATUSES,
+  TABLES,
+} from './metric-labels.ts';
 import { BUSY_LIMITS, RATES } from './try-later.ts';
 
 type Labels = Readonly<Record<string, readonly string[]>>;
@@ -21,52 +25,6 @@ export interface MetricEntry {
   /** Upper bounds of a histogram's buckets. */
   readonly buckets?: readonly number[];
 }
-
-export const SIGNALS = ['traces', 'logs', 'metrics'] as const;
-export const TABLES = [
-  ...(['otel_traces', 'genai_content', 'genai_facts', 'otel_logs'] as const),
-  'genai_metric_points',
-] as const;
-/** Label of spans that gave no fact. */
-export const NO_DIALECT = 'none';
-export const LEVELS = ['minute', 'hour', 'day'] as const;
-export const JOBS = ['sweep', 'settle', ...LEVELS, 'adjust'] as const;
-/** Why a connection was closed or not taken. */
-export const CONNECTION_ENDS = [
-  'too_many',
-  'idle_for_a_new_one',
-  'slow_head',
-  'slow_body',
-  'large_head',
-  'malformed',
-  'pipelined',
-  'answer_not_read',
-] as const;
-export type ConnectionEnd = (typeof CONNECTION_ENDS)[number];
-const STATUSES = ['200', '400', '401', '403', '404', '405', '413', '415', '429', '503'] as const;
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
-
-const REFUSAL_REASONS: Readonly<Record<RefusalReason, true>> = {
-  missing_trace_id: true,
-  invalid_trace_id: true,
-  zero_trace_id: true,
-  missing_span_id: true,
-  invalid_span_id: true,
-  zero_span_id: true,
-  time_out_of_range: true,
-  missing_organisation: true,
-  invalid_organisation: true,
-  spans_per_request: true,
-  log_records_per_request: true,
-  metric_points_per_request: true,
-  copied_bytes_per_request: true,
-};
-const REPAIRS: Readonly<Record<Exclude<Adjustment, keyof typeof LIMITS>, true>> = {
-  invalid_utf8: true,
-  invalid_parent_span_id: true,
-  invalid_log_context: true,
-  not_json: true,
-};
 
 export const METRICS = {
   spanledger_requests_total: {

@@ -2,7 +2,7 @@
 // done before coarser ones, each on its own clock; a job that fails waits longer each time and
 // holds up no other.
 
-import type { JOBS } from './metric-list.ts';
+import type { JOBS } from './metric-labels.ts';
 
 export type Job = (typeof JOBS)[number];
 

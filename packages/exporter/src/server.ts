@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { SpanledgerError } from '@spanledger/ledger';
 import type { Config } from './config.ts';
 import type { Connections } from './connections.ts';
-import type { ConnectionEnd } from './metric-list.ts';
+import type { ConnectionEnd } from './metric-labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { Receiver } from './receive.ts';
 

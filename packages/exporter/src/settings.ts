@@ -1,46 +1,11 @@
 // Every environment variable of the service, once: name, default, allowed values, meaning. The
 // configuration is read from this table, and so is its reference page.
 
-import { z } from 'zod';
+import type { z } from 'zod';
+import { choice, flag, text, url, whole, type Setting } from './setting.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-
-/** How a setting is written, for messages and for the reference page. */
-interface Setting<T> {
-  readonly fallback: string;
-  readonly schema: z.ZodType<T>;
-  readonly allowed: string;
-  readonly meaning: string;
-}
-
-function text(fallback: string, allowed: string, meaning: string): Setting<string> {
-  return { fallback, schema: z.string(), allowed, meaning };
-}
-
-function whole(fallback: number, min: number, max: number, meaning: string): Setting<number> {
-  const schema = z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
-  return { fallback: String(fallback), schema, allowed: `whole number ${min} to ${max}`, meaning };
-}
-
-function choice<const T extends string>(
-  fallback: T,
-  values: readonly [T, ...T[]],
-  meaning: string,
-): Setting<T> {
-  return { fallback, schema: z.enum(values), allowed: values.join(', '), meaning };
-}
-
-function flag(meaning: string): Setting<boolean> {
-  const schema = z.enum(['true', 'false']).transform((value) => value === 'true');
-  return { fallback: 'false', schema, allowed: 'true, false', meaning };
-}
-
-const url = z.union([z.literal(''), z.url({ protocol: /^https?$/ })]);
 
 export const SETTINGS = {
   SPANLEDGER_HOST: text('127.0.0.1', 'an address', 'address to listen on'),
@@ -70,12 +35,7 @@ export const SETTINGS = {
     604_800_000,
     'how long known keys stay valid while ClickHouse does not answer; then 503',
   ),
-  CLICKHOUSE_URL: {
-    fallback: '',
-    schema: url,
-    allowed: 'http:// or https:// address',
-    meaning: 'a ClickHouse of your own; empty starts the embedded one',
-  } satisfies Setting<string>,
+  CLICKHOUSE_URL: url('a ClickHouse of your own; empty starts the embedded one'),
   CLICKHOUSE_USER: text('default', 'a name', 'user of CLICKHOUSE_URL'),
   CLICKHOUSE_PASSWORD: text(
     '',

@@ -10,7 +10,7 @@ import {
 } from '@spanledger/ledger';
 import type { Encoding, Signal } from './answer.ts';
 import type { Arena } from './arena.ts';
-import { NO_DIALECT } from './metric-list.ts';
+import { NO_DIALECT } from './metric-labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { Stages } from './stages.ts';
 

@@ -15,7 +15,7 @@ import { readConfig, type Config } from '../src/config.ts';
 import { Connections } from '../src/connections.ts';
 import { Gunzip } from '../src/gunzip.ts';
 import { Metrics } from '../src/metrics.ts';
-import type { ConnectionEnd } from '../src/metric-list.ts';
+import type { ConnectionEnd } from '../src/metric-labels.ts';
 import { Receiver } from '../src/receive.ts';
 import { createHttpServer } from '../src/server.ts';
 
