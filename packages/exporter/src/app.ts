@@ -1,7 +1,12 @@
 // Everything that is not OTLP: health, metrics and the REST API, on express. One table of routes;
 // one shape of error; every answer is filtered by the organisation of the caller's key.
 
-import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+} from 'express';
 import { ERRORS, SpanledgerError } from '@spanledger/ledger';
 import { errorCode, retryAfter } from './answer.ts';
 import { checkHost } from './host.ts';
@@ -24,7 +29,7 @@ export interface AppOptions {
 }
 
 export function createApp({ stages, routes, health }: AppOptions): Express {
-  const { config, keys, metrics, questions } = stages;
+  const { config, keys, questions } = stages;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
 
@@ -37,11 +42,7 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
     const report = await health.report();
     response.status(report.ready ? 200 : 503).json(report);
   });
-  // Counters are of all organisations together.
-  app.get('/metrics', async (request, response) => {
-    requireOperator(await keys.authenticate(request.headers.authorization, 'admin'));
-    response.type(METRICS_TYPE).send(metrics.text());
-  });
+  app.get('/metrics', metricsPage(stages));
   app.use(express.json({ limit: QUERY_BYTES_MAX }));
   for (const route of routes) {
     const method = route.method === 'GET' ? 'get' : 'post';
@@ -72,6 +73,14 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
   });
   app.use(errorHandler(stages));
   return app;
+}
+
+/** Counters are of all organisations together, so the page is the operator's. */
+function metricsPage({ keys, metrics }: Stages): RequestHandler {
+  return async (request, response) => {
+    requireOperator(await keys.authenticate(request.headers.authorization, 'admin'));
+    response.type(METRICS_TYPE).send(metrics.text());
+  };
 }
 
 /** Every way in that an app has, as in `GET /metrics`. */

@@ -45,53 +45,87 @@ export async function openClickHouse(
       ...owner,
       onLog: (line) => log.debug(line),
     });
-  let server = await start(embedded_port);
-  const port = server.httpPort;
-  let stopping = false;
-  let reloading: Promise<void> | null = null;
-  const watch = async (): Promise<void> => {
-    const exit = await server.exited;
-    if (stopping) return;
-    const reloaded = await reloading?.then(
-      () => true,
-      () => false,
-    );
-    if (reloaded === true) return watch();
-    log.error({ exit_code: exit.code, signal: exit.signal }, 'ClickHouse ended; starting it again');
-    for (let wait_ms = FIRST_RESTART_MS; !stopping; wait_ms *= 2) {
-      try {
-        server = await start(port);
-        if (stopping) return await server.stop();
-        log.info({ port }, 'ClickHouse is back');
-        return watch();
-      } catch (error) {
-        log.error({ err: error }, 'ClickHouse cannot be started again');
-        await pause(clock, Math.min(wait_ms, LONGEST_RESTART_MS));
-      }
+  return new EmbeddedSource(await start(embedded_port), start, owner, clock, log);
+}
+
+/** The embedded server under one address for as long as the service runs, whoever ends it. */
+class EmbeddedSource implements ClickHouseSource {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly embedded = true;
+  readonly #start: (port: number) => Promise<EmbeddedClickHouse>;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #watching: Promise<void>;
+  #server: EmbeddedClickHouse;
+  #stopping = false;
+  #reloading: Promise<void> | null = null;
+
+  constructor(
+    server: EmbeddedClickHouse,
+    start: (port: number) => Promise<EmbeddedClickHouse>,
+    { user, password }: Owner,
+    clock: Clock,
+    log: Logger,
+  ) {
+    this.#server = server;
+    this.#start = start;
+    this.#clock = clock;
+    this.#log = log;
+    this.url = server.url;
+    this.user = user;
+    this.password = password;
+    this.#watching = this.#watch();
+  }
+
+  readonly reload = async (): Promise<void> => {
+    if (this.#stopping) return;
+    this.#reloading = this.#server.stop().then(() => this.#startAgain());
+    try {
+      await this.#reloading;
+      this.#log.info({ url: this.url }, 'ClickHouse has its users of now');
+    } finally {
+      this.#reloading = null;
     }
   };
-  const watching = watch();
-  return {
-    url: server.url,
-    ...owner,
-    embedded: true,
-    async reload() {
-      if (stopping) return;
-      reloading = server.stop().then(async () => {
-        server = await start(port);
-        if (stopping) await server.stop();
-      });
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#server.stop();
+    await this.#watching;
+  }
+
+  async #startAgain(): Promise<void> {
+    this.#server = await this.#start(this.#server.httpPort);
+    if (this.#stopping) await this.#server.stop();
+  }
+
+  async #watch(): Promise<void> {
+    while (!this.#stopping) {
+      const exit = await this.#server.exited;
+      if (this.#stopping) return;
+      const reloaded = await this.#reloading?.then(
+        () => true,
+        () => false,
+      );
+      if (reloaded === true) continue;
+      const { code, signal } = exit;
+      this.#log.error({ exit_code: code, signal }, 'ClickHouse ended; starting it again');
+      await this.#revive();
+    }
+  }
+
+  async #revive(): Promise<void> {
+    for (let wait_ms = FIRST_RESTART_MS; !this.#stopping; wait_ms *= 2) {
       try {
-        await reloading;
-        log.info({ port }, 'ClickHouse has its users of now');
-      } finally {
-        reloading = null;
+        await this.#startAgain();
+        if (!this.#stopping) this.#log.info({ url: this.url }, 'ClickHouse is back');
+        return;
+      } catch (error) {
+        this.#log.error({ err: error }, 'ClickHouse cannot be started again');
+        await pause(this.#clock, Math.min(wait_ms, LONGEST_RESTART_MS));
       }
-    },
-    async stop() {
-      stopping = true;
-      await server.stop();
-      await watching;
-    },
-  };
+    }
+  }
 }
