@@ -6,10 +6,11 @@ import type { Deletion, DeletionKind, DeletionRequest } from '@spanledger/store'
 import { DELETION, DELETION_ID } from './parameters.ts';
 import { route, type Route } from './route.ts';
 import type { Stages } from './stages.ts';
+import { Busy } from './try-later.ts';
 
 const NS_PER_MS = 1_000_000n;
 /** Deletions of an organisation that are not done; more are refused until some are. */
-const OPEN_MAX = 100;
+export const OPEN_MAX = 100;
 
 export function deletionRoutes(stages: Stages): readonly Route[] {
   return [
@@ -70,7 +71,7 @@ function requestOf(
 const counting = new WeakSet<Stages>();
 
 async function countAnswer(stages: Stages, request: DeletionRequest): Promise<unknown> {
-  if (counting.has(stages)) throw new SpanledgerError('busy', 'dry runs at once; limit: 1');
+  if (counting.has(stages)) throw new Busy('deletions', 'dry runs at once; limit: 1');
   counting.add(stages);
   try {
     await stages.catchUp();
@@ -85,7 +86,7 @@ async function askAnswer(stages: Stages, request: DeletionRequest): Promise<unkn
   const { store, config, metrics } = stages;
   const known = await store.deletions.list(request.org_id);
   if (known.filter(({ state }) => state !== 'done').length >= OPEN_MAX) {
-    throw new SpanledgerError('busy', `deletions that are not done; limit: ${OPEN_MAX}`);
+    throw new Busy('deletions', `not done yet; limit: ${OPEN_MAX}`);
   }
   const deletion = await store.deletions.ask(request, config.deletions.tombstone_days);
   metrics.count('spanledger_deletions_total', { step: 'asked' });

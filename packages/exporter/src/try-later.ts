@@ -15,6 +15,7 @@ export const BUSY_LIMITS = [
   'questions_of_organisation',
   'verifications',
   'key_lookups',
+  'deletions',
 ] as const;
 export type BusyLimit = (typeof BUSY_LIMITS)[number];
 

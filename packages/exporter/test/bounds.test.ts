@@ -23,8 +23,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   'readers.ts##clients': 'one for each of these organisations',
   'readers.ts##keys': 'the keys that an operator made',
   'readers.ts##madeOrganisations': 'a copy of the organisations',
-  'deletion-worker.ts##own': 'deletions that an admin asked for, until they are done',
-  'deletion-worker.ts##batch': 'deletions that an admin asked for, until they are done',
   'adjustments.ts##waiting': 'days of frozen months',
   'ask.ts#texts': 'one for each question of the list',
 };

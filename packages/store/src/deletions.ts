@@ -13,11 +13,12 @@ import {
 } from './deletion.ts';
 import { listedTraces, markPage, type ListedPlace } from './deletion-marks.ts';
 import { pagesOf } from './deletion-pages.ts';
+import type { DirtyTrace } from './dirty-traces.ts';
 import { placesHere, recordsIn, rowsWithin } from './deletion-places.ts';
 import { removeDeleted, type RemovalReport } from './removal.ts';
 import { settleTraces, type Settle } from './settle-traces.ts';
 import type { Saved } from './settlement.ts';
-import { hoursOf, keyOf } from './trace-hours.ts';
+import { BATCH_CONDITION, batchParameters, batchesOf, hoursOf, keyOf } from './trace-hours.ts';
 import type { UnitLimits } from './units.ts';
 
 /** Rows that would be deleted, by table. */
@@ -153,13 +154,26 @@ export class Deletions {
       );
       const connection = this.#connection;
       if (page.traces.length > 0) {
-        const report = await settleTraces(connection, page.traces, settle, this.#limits, 'alone');
-        this.#mark(report.minutes);
+        await settleTraces(connection, page.traces, settle, this.#limits, 'alone');
+        this.#mark(await this.#minutesOf(deletion.org_id, page.traces));
       }
       const settled = deletion.settled + BigInt(page.traces.length);
       deletion = await updateDeletion(connection, deletion, { settled });
       after = page.next;
     } while (after !== null);
     return deletion;
+  }
+
+  /** Also those of rows that a process wrote which died before it summed them anew. */
+  async #minutesOf(org_id: string, traces: readonly DirtyTrace[]): Promise<Saved['minutes']> {
+    const minutes: { org_id: string; time_s: number }[] = [];
+    for (const batch of batchesOf(await hoursOf(this.#connection, org_id, traces))) {
+      const rows = await this.#connection.rows(
+        `SELECT DISTINCT toUnixTimestamp(minute) AS time_s FROM ledger WHERE ${BATCH_CONDITION}`,
+        batchParameters(batch),
+      );
+      for (const row of rows) minutes.push({ org_id, time_s: Number(row['time_s']) });
+    }
+    return minutes;
   }
 }
