@@ -133,14 +133,11 @@ async function openWork(
   known?: number,
 ): Promise<OpenWork> {
   const most = OPEN_TRACES_MAX + 1;
-  const [minutes, hours, days] = await Promise.all(
-    LEVELS.map(async (level) => (await openSums(connection, level, org_id, month)).length),
-  );
   return {
     traces: known ?? (await openTraces(connection, org_id, month, since, most)).length,
-    minutes: minutes ?? 0,
-    hours: hours ?? 0,
-    days: days ?? 0,
+    minutes: (await openSums(connection, 'minute', org_id, month)).length,
+    hours: (await openSums(connection, 'hour', org_id, month)).length,
+    days: (await openSums(connection, 'day', org_id, month)).length,
   };
 }
 
