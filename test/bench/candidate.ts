@@ -167,7 +167,12 @@ class PeerProcess {
         this.#log = (this.#log + text).slice(-LOG_BYTES_KEPT);
       });
     }
+    process.on('exit', this.#abandon);
   }
+
+  readonly #abandon = (): void => {
+    this.#child.kill('SIGKILL');
+  };
 
   async candidate(place: Place): Promise<Candidate> {
     const { name, database, table, schema, port } = place;
@@ -201,6 +206,7 @@ class PeerProcess {
 
   async #end(): Promise<void> {
     const child = this.#child;
+    process.off('exit', this.#abandon);
     if (child.exitCode === null && child.signalCode === null) {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');

@@ -13,11 +13,13 @@ import { lookAtPanels } from './panels.ts';
 import { cpuSeconds, quiet, rounded } from './process-cost.ts';
 import { addCopies, fillDays, keepSeed, someRoots } from './stored.ts';
 
-const SEED_SPANS = 200_000;
-const NEW_SPANS = 40_000;
-const LATE_SPANS = 2_000;
+/** Shares of the first size: what is settled to be copied, and what is sent at each size. */
+const SEED_SHARE = 0.2;
+const NEW_SHARE = 0.04;
+const LATE_SHARE = 0.002;
 const SPANS_PER_REQUEST = 200;
 const SPANS_PER_SECOND = 2_000;
+const NEW_NS = 20_000_000_000n;
 const NS_PER_HOUR = 3_600_000_000_000n;
 const US_PER_S = 1e6;
 const CONNECTIONS = 16;
@@ -55,8 +57,10 @@ async function grow(
 ): Promise<Record<string, unknown>> {
   const { database } = exporter;
   const { progress, stored } = context;
-  progress(`settling ${SEED_SPANS} spans to copy`);
-  await sendFresh(exporter, 1, SEED_SPANS, hour_ns - NS_PER_HOUR, 0);
+  const seed = traceful((stored[0] ?? 0) * SEED_SHARE);
+  progress(`settling ${seed} spans to copy`);
+  const anHour = { seed: 1, spans: seed, start_ns: hour_ns - NS_PER_HOUR, length_ns: NS_PER_HOUR };
+  await sendFresh(exporter, anHour, 0);
   await settled(exporter);
   const facts = await keepSeed(database);
   let copies = 0;
@@ -68,7 +72,15 @@ async function grow(
     );
     copies = Math.max(copies, wanted);
     await quiet([database.pid, exporter.pid]);
-    sizes.push(await costAt(exporter, { hour_ns, copies, index, size: facts * (copies + 1) }));
+    sizes.push(
+      await costAt(exporter, {
+        hour_ns,
+        copies,
+        index,
+        size: facts * (copies + 1),
+        first: stored[0] ?? 0,
+      }),
+    );
     progress(JSON.stringify(sizes.at(-1)));
   }
   progress('looking at panels and traces');
@@ -79,10 +91,10 @@ async function grow(
   const growth = (of: (one: Growth) => number): number | null =>
     reached && last.stored_spans >= 1e8 ? rounded(of(last) / of(first)) : null;
   return {
-    settle_end_to_end: {
+    settle: {
       growth_1m_to_100m: growth((one) => one.us_per_new_span),
       late_growth_1m_to_100m: growth((one) => one.us_per_late_span),
-      sizes,
+      end_to_end: sizes,
     },
     panels,
   };
@@ -93,10 +105,13 @@ interface Moment {
   readonly copies: number;
   readonly index: number;
   readonly size: number;
+  /** The first of the sizes. */
+  readonly first: number;
 }
 
 async function costAt(exporter: Candidate, moment: Moment): Promise<Growth> {
-  const { hour_ns, copies, index, size } = moment;
+  const { hour_ns, copies, index, size, first } = moment;
+  const spans = traceful(first * NEW_SHARE);
   const cost = async (work: () => Promise<void>, spans: number) => {
     const pids = [exporter.pid, exporter.database.pid] as const;
     const before = pids.map(cpuSeconds);
@@ -107,15 +122,14 @@ async function costAt(exporter: Candidate, moment: Moment): Promise<Growth> {
     return { own: us(own), all: us(own + clickHouse) };
   };
   // Once before, so that neither code nor caches are cold at the first size only.
+  const fresh_ns = { spans, length_ns: NEW_NS };
   const begin_ns = hour_ns + BigInt(index) * (NS_PER_HOUR / 20n);
-  await sendFresh(exporter, 100 + index, NEW_SPANS / 4, begin_ns, SPANS_PER_SECOND);
+  const warmUp = { ...fresh_ns, seed: 100 + index, start_ns: begin_ns };
+  await sendFresh(exporter, warmUp, SPANS_PER_SECOND);
   await settled(exporter);
-  const fresh = await cost(
-    () =>
-      sendFresh(exporter, 200 + index, NEW_SPANS, begin_ns + NS_PER_HOUR / 60n, SPANS_PER_SECOND),
-    NEW_SPANS,
-  );
-  const roots = await someRoots(exporter.database, copies || 1, LATE_SPANS);
+  const load = { ...fresh_ns, seed: 200 + index, start_ns: begin_ns + NS_PER_HOUR / 60n };
+  const fresh = await cost(() => sendFresh(exporter, load, SPANS_PER_SECOND), spans);
+  const roots = await someRoots(exporter.database, copies || 1, Math.ceil(first * LATE_SHARE));
   const late = await cost(async () => {
     await sendAll(lateCalls(roots, 300 + index, SPANS_PER_REQUEST), {
       url: exporter.url,
@@ -130,24 +144,29 @@ async function costAt(exporter: Candidate, moment: Moment): Promise<Growth> {
   };
 }
 
+interface FreshLoad {
+  readonly seed: number;
+  readonly spans: number;
+  readonly start_ns: bigint;
+  /** From the first trace to the last. */
+  readonly length_ns: bigint;
+}
+
+/** Whole traces of about so many spans. */
+function traceful(spans: number): number {
+  return Math.ceil(spans / SPANS_PER_TRACE) * SPANS_PER_TRACE;
+}
+
 /** Fresh traces, at a steady rate; 0 is as fast as they are taken. */
 async function sendFresh(
   exporter: Candidate,
-  seed: number,
-  spans: number,
-  start_ns: bigint,
+  { seed, spans, start_ns, length_ns }: FreshLoad,
   spansPerSecond: number,
 ): Promise<void> {
   const traces = spans / SPANS_PER_TRACE;
-  const span_ns = spans === SEED_SPANS ? NS_PER_HOUR : 20_000_000_000n;
+  const traceEvery_ns = length_ns / BigInt(traces);
   const requests = feed(
-    {
-      seed,
-      traces,
-      spansPerRequest: SPANS_PER_REQUEST,
-      start_ns,
-      traceEvery_ns: span_ns / BigInt(traces),
-    },
+    { seed, traces, spansPerRequest: SPANS_PER_REQUEST, start_ns, traceEvery_ns },
     emptyTruth(),
   );
   if (spansPerSecond === 0) {

@@ -15,6 +15,7 @@ import { benchIngest } from './ingest.ts';
 import { benchInstrumentation } from './instrumentation.ts';
 import { installPeers, type Peers } from './peers.ts';
 import { benchSettle } from './settle.ts';
+import { benchWorkers } from './workers.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const NO_PEERS: Peers = {
@@ -23,6 +24,8 @@ const NO_PEERS: Peers = {
 };
 const BYTES_PER_GIB = 1024 ** 3;
 const MS_PER_MINUTE = 60_000;
+/** As the shell says of a program that Ctrl-C ended. */
+const BROKEN_OFF = 130;
 
 /** When a case was taken, how long it took, and how busy the machine was at its end. */
 interface Taken {
@@ -39,6 +42,7 @@ const BENCHES: Readonly<Record<string, { readonly run: Bench; readonly peers: bo
   settle: { run: () => Promise.resolve({ settle: benchSettle() }), peers: false },
   growth: { run: benchGrowth, peers: false },
   disk: { run: benchDisk, peers: true },
+  workers: { run: benchWorkers, peers: false },
   freshness: {
     run: async () => {
       const freshness = await benchFreshness();
@@ -71,6 +75,11 @@ for (const name of chosen) {
   throw new Error(`cannot run bench "${name}": known are ${Object.keys(BENCHES).join(', ')}`);
 }
 
+// What was started ends with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => process.exit(BROKEN_OFF));
+}
+
 function progress(text: string): void {
   process.stderr.write(`bench: ${text}\n`);
 }
@@ -97,12 +106,25 @@ if (wantsPeers) results['peers'] = versions(peers);
 for (const name of chosen) {
   progress(name);
   const begun = performance.now();
-  Object.assign(results, await BENCHES[name]?.run(context));
+  add((await BENCHES[name]?.run(context)) ?? {});
   const minutes = Math.round((performance.now() - begun) / MS_PER_MINUTE);
   taken[name] = { on: new Date().toISOString().slice(0, 10), minutes, load: loadavg()[0] ?? 0 };
 }
 if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
 print(results);
+
+/** Two cases may tell of one thing: what both say of it is kept side by side. */
+function add(found: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(found)) {
+    const there = results[name];
+    const both = isRecord(there) && isRecord(value);
+    results[name] = both ? { ...there, ...value } : value;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** What an earlier run wrote, for runs that take some cases only. */
 function earlier(file: string | undefined): Record<string, unknown> {
