@@ -37,7 +37,6 @@ const COLUMNS: readonly TableColumn<PeriodAnswer>[] = [
     text: ({ state, frozen_at }) =>
       frozen_at === null ? state : `${state} ${frozen_at.slice(0, 10)}`,
     style: ({ state }) => (state === 'frozen' ? 'good' : 'quiet'),
-    shrink_to: 6,
   },
   { title: 'calls', align: 'right', text: ({ billed }) => count(billed.calls), drop: 1 },
   { title: 'used', align: 'right', text: ({ used }) => money(used.cost_usd), drop: 2 },

@@ -5,6 +5,7 @@ import type { BilledMonth, BillRow, BillSums, FreezeReport } from '@spanledger/s
 import { BY, FREEZE, MONTH, PERIOD } from './parameters.ts';
 import { period, route, type Route } from './route.ts';
 import type { Stages } from './stages.ts';
+import { Busy } from './try-later.ts';
 
 const NS_PER_MS = 1_000_000n;
 
@@ -74,7 +75,7 @@ async function freezeAnswer(
   dry_run: boolean,
   frozen_by: string,
 ): Promise<unknown> {
-  if (running.has(stages)) throw new SpanledgerError('busy', 'freezes at once; limit: 1');
+  if (running.has(stages)) throw new Busy('freezes', 'freezes at once; limit: 1');
   running.add(stages);
   const { store, metrics, log, prices } = stages;
   try {

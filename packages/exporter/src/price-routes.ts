@@ -11,6 +11,7 @@ import type {
 import { LIMIT, MODEL, PERIOD, RECOST, type Period } from './parameters.ts';
 import { period, route, type Route } from './route.ts';
 import type { Stages } from './stages.ts';
+import { Busy } from './try-later.ts';
 
 const NS_PER_MS = 1_000_000n;
 
@@ -77,7 +78,7 @@ async function recostAnswer(
   dry_run: boolean,
   after: RecostPlace | null,
 ): Promise<unknown> {
-  if (running.has(stages)) throw new SpanledgerError('busy', 'recosts at once; limit: 1');
+  if (running.has(stages)) throw new Busy('recosts', 'recosts at once; limit: 1');
   running.add(stages);
   try {
     const { book } = stages.prices;

@@ -14,6 +14,8 @@ export const BUSY_LIMITS = [
   'questions',
   'questions_of_organisation',
   'verifications',
+  'recosts',
+  'freezes',
   'key_lookups',
   'deletions',
 ] as const;
