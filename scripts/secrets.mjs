@@ -22,6 +22,7 @@ function fill(example) {
   const keys = [
     `ingest:default:${sha256(values.SPANLEDGER_INGEST_KEY)}`,
     `read:default:${sha256(values.SPANLEDGER_READ_KEY)}`,
+    `admin:*:${sha256(values.SPANLEDGER_ADMIN_KEY)}`,
   ];
   return filled.replace(/^SPANLEDGER_KEYS=$/m, `SPANLEDGER_KEYS=${keys.join(',')}`);
 }

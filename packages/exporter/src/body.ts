@@ -68,6 +68,8 @@ function receive(
   pool: ArenaPool,
   limits: BodyLimits,
 ): Promise<Arena> {
+  // Gone while its key was looked up: no event would come any more.
+  if (request.destroyed) throw new SpanledgerError('body_incomplete');
   const { body_bytes_max: limit_bytes, body_wait_ms } = limits;
   const hint_bytes = Number(request.headers['content-length'] ?? 0);
   if (hint_bytes > limit_bytes) throw tooLarge('body', limit_bytes);
