@@ -1,8 +1,9 @@
 // What a deletion takes, and how far it has come, for people.
 
-import { count, plural } from './figures.ts';
+import { count, plural, UNKNOWN } from './figures.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { wrap } from './wrap.ts';
 
 export interface DeletionAnswer {
   readonly deletion_id: string;
@@ -50,12 +51,17 @@ export function renderCounts(terminal: Terminal, named: string, rows: RowCounts)
 }
 
 export function renderDeleted(terminal: Terminal, named: string, one: DeletionAnswer): string {
-  const done = terminal.paint('good', 'deleted');
-  const what = `${plural(one.records, 'record')} named, ${plural(one.settled, 'trace')} derived again`;
-  const id = terminal.paint('quiet', one.deletion_id);
-  const rows =
-    one.state === 'done' ? 'The rows are gone.' : 'The rows are removed with the next batch.';
-  return `${done} ${named}: the totals are without it. ${what}.  ${id}\n${terminal.paint('quiet', rows)}`;
+  const rows = one.state === 'done' ? 'the rows are gone' : 'the rows go with the next batch';
+  const said = [
+    plural(one.records, 'tombstone'),
+    `${plural(one.settled, 'trace')} derived again`,
+    rows,
+    one.deletion_id,
+  ];
+  return [
+    `${terminal.paint('good', 'deleted')} ${named}: the totals are without it`,
+    ...wrap(said.join(' · '), terminal.width).map((line) => terminal.paint('quiet', line)),
+  ].join('\n');
 }
 
 const STATES: Readonly<Record<DeletionAnswer['state'], string>> = {
@@ -69,7 +75,7 @@ const DELETION_COLUMNS: readonly TableColumn<DeletionAnswer>[] = [
   {
     title: 'asked',
     align: 'left',
-    text: ({ asked_at }) => asked_at.slice(0, 16).replace('T', ' '),
+    text: ({ asked_at }) => timeText(asked_at),
   },
   { title: 'kind', align: 'left', text: ({ kind }) => kind },
   { title: 'what', align: 'left', text: subjectOf, shrink_to: 12 },
@@ -89,6 +95,11 @@ export function renderDeletions(terminal: Terminal, list: readonly DeletionAnswe
 }
 
 function subjectOf({ kind, subject, from, to }: DeletionAnswer): string {
-  if (kind === 'range') return `${from ?? ''} – ${to ?? ''}`;
-  return kind === 'organisation' ? `all before ${to ?? ''}` : subject;
+  if (kind === 'range') return `${timeText(from)} – ${timeText(to)}`;
+  return kind === 'organisation' ? `all before ${timeText(to)}` : subject;
+}
+
+/** To the minute, in UTC as all times here. */
+export function timeText(time: string | null | undefined): string {
+  return (time ?? UNKNOWN).slice(0, 16).replace('T', ' ');
 }

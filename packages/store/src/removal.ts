@@ -83,14 +83,21 @@ async function removalsOf(
         `(org_id = ${text(org_id)} AND time >= ${time(from_time)} AND time < ${time(to_time)})`,
     ),
   );
-  add('traces', wholeTraces(connection.database, deletions, times));
-  add(
-    'otel_traces_trace_id_ts',
-    times.map(
+  add('traces', [
+    ...wholeTraces(connection.database, deletions, 'org_id, trace_id'),
+    ...times.map(
+      ({ org_id, from_time, to_time }) =>
+        `(org_id = ${text(org_id)} AND first_time >= ${time(from_time)}
+          AND last_time + INTERVAL 1 HOUR <= ${time(to_time)})`,
+    ),
+  ]);
+  add('otel_traces_trace_id_ts', [
+    ...wholeTraces(connection.database, deletions, 'OrgId, TraceId'),
+    ...times.map(
       ({ org_id, from_time, to_time }) =>
         `(OrgId = ${text(org_id)} AND Start >= ${time(from_time)} AND End < ${time(to_time)})`,
     ),
-  );
+  ]);
   add(
     'services_with_usage',
     times.map(
@@ -136,24 +143,19 @@ async function hoursListed(
   return { first_s: Number(row?.['first_s']), last_s: Number(row?.['last_s']) };
 }
 
-/** Hours of traces are of no use once all of the trace is gone. */
+/** When a trace was is of no use once all of it is gone. */
 function wholeTraces(
   database: string,
   deletions: readonly Deletion[],
-  times: readonly Deletion[],
+  columns: 'org_id, trace_id' | 'OrgId, TraceId',
 ): string[] {
   const named = deletions.filter(({ kind }) => !isByTime(kind));
+  if (named.length === 0) return [];
   const ids = named.map(({ deletion_id }) => text(deletion_id)).join(', ');
-  const parts = times.map(
-    ({ org_id, from_time, to_time }) =>
-      `(org_id = ${text(org_id)} AND first_time >= ${time(from_time)}
-      AND last_time + INTERVAL 1 HOUR <= ${time(to_time)})`,
-  );
-  if (named.length > 0) {
-    parts.push(`(org_id, trace_id) IN (SELECT org_id, trace_id FROM \`${database}\`.tombstones
-      WHERE deletion_id IN (${ids}) AND trace_id != '' AND span_id = '' AND event_id = '')`);
-  }
-  return parts;
+  return [
+    `(${columns}) IN (SELECT org_id, trace_id FROM \`${database}\`.tombstones
+      WHERE deletion_id IN (${ids}) AND trace_id != '' AND span_id = '' AND event_id = '')`,
+  ];
 }
 
 /** Records by their names: whole traces, spans with their events, and events. */

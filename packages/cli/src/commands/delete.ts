@@ -7,6 +7,7 @@ import {
   renderCounts,
   renderDeleted,
   renderDeletions,
+  timeText,
   type DeletionAnswer,
   type RowCounts,
 } from '../deletion-view.ts';
@@ -136,7 +137,9 @@ async function doIt({ terminal, settings }: Context, asked: Asked): Promise<Exit
 }
 
 function nameOf({ kind, subject, from, to }: Asked): string {
-  return kind === 'range' ? `what began from ${from} to ${to}` : `${kind} ${subject}`;
+  return kind === 'range'
+    ? `what began from ${timeText(from)} to ${timeText(to)} UTC`
+    : `${kind} ${subject}`;
 }
 
 function wrong(message: string, next_step: string): Failure {
