@@ -42,6 +42,8 @@ export class DriftCheck {
   readonly #stages: Stages;
   readonly #suspects: Suspect[] = [];
   #round: Round | null = null;
+  /** Where little is stored a round is short: the next one begins no sooner than this. */
+  #restsUntil = 0;
   #callOff: (() => void) | null = null;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -76,43 +78,53 @@ export class DriftCheck {
       return;
     }
     try {
-      await this.#step();
-      metrics.count('spanledger_drift_steps_total', { outcome: 'done' });
+      const worked = await this.#step();
+      if (worked) metrics.count('spanledger_drift_steps_total', { outcome: 'done' });
     } catch (error) {
       metrics.count('spanledger_drift_steps_total', { outcome: 'failed' });
       log.warn({ reason: (error as Error).message }, 'drift check: step failed');
     }
   }
 
-  async #step(): Promise<void> {
+  /** False where nothing is to be looked at yet. */
+  async #step(): Promise<boolean> {
+    const now = this.#stages.clock.now();
     const [suspect] = this.#suspects;
-    if (suspect !== undefined && suspect.due <= this.#stages.clock.now()) {
+    if (suspect !== undefined && suspect.due <= now) {
       await this.#lookAgain(suspect);
       this.#suspects.shift();
-      return;
+      return true;
     }
+    if (this.#round === null && now < this.#restsUntil) return false;
     this.#round ??= await this.#begin();
     const { orgs, from_s, to_s, place } = this.#round;
     const [org_id] = orgs;
-    if (org_id === undefined) return this.#end();
-    const period = { org_id, from_s, to_s };
-    this.#round.place = await this.#look(period, place);
-    if (this.#round.place !== null) return;
-    await this.#lookAtAnswers(period);
-    orgs.shift();
-    if (orgs.length === 0) this.#end();
+    if (org_id !== undefined) {
+      const period = { org_id, from_s, to_s };
+      this.#round.place = await this.#look(period, place);
+      if (this.#round.place !== null) return true;
+      await this.#lookAtAnswers(period);
+      orgs.shift();
+    }
+    if (orgs.length === 0) {
+      this.#stages.metrics.count('spanledger_drift_rounds_total');
+      this.#round = null;
+    }
+    return true;
   }
 
   async #begin(): Promise<Round> {
     const { store, config } = this.#stages;
+    this.#restsUntil = this.#later();
     const to_s = Number((await store.serverTime()) / NS_PER_S);
     const from_s = Math.max(0, to_s - config.drift.hours * HOUR_S);
     return { from_s, to_s, orgs: await store.organisations(from_s, to_s), place: null };
   }
 
-  #end(): void {
-    this.#stages.metrics.count('spanledger_drift_rounds_total');
-    this.#round = null;
+  /** Every level had its turn once more after this time, here and in other replicas. */
+  #later(): number {
+    const { sweep_ms, hour_ms, day_ms } = this.#stages.config.settle;
+    return this.#stages.clock.now() + sweep_ms + hour_ms + day_ms;
   }
 
   async #look(period: VerifyPeriod, place: VerifyPlace | null): Promise<VerifyPlace | null> {
@@ -141,8 +153,7 @@ export class DriftCheck {
     again: Suspect['again'],
   ): void {
     if (differences.length === 0 || this.#suspects.length >= SUSPECTS_MAX) return;
-    const { sweep_ms, hour_ms, day_ms } = this.#stages.config.settle;
-    const due = this.#stages.clock.now() + sweep_ms + hour_ms + day_ms;
+    const due = this.#later();
     const first = new Set(differences.map(identityOf));
     this.#suspects.push({ org_id, from_s: first_s, to_s: end_s, first, due, again });
   }
