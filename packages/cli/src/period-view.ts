@@ -94,7 +94,7 @@ function headline(
     return `${month} is frozen since ${period?.frozen_at ?? 'before'}; nothing was done.`;
   if (frozen) return `${terminal.paint('good', 'Frozen')} ${month}.`;
   const left = Object.entries(open).filter(([, number]) => number > 0);
-  const words = left.map(([what, number]) => `${count(number)} ${what}`).join(', ');
+  const words = left.map(([what, number]) => plural(number, what.slice(0, -1))).join(', ');
   const first = left.length === 0 ? 'all of it is settled' : `first it settles ${words}`;
   return `${month} would be frozen: ${first}. Nothing was written: leave out --dry-run to do it.`;
 }

@@ -83,8 +83,16 @@ describe('wrong use', () => {
     [['up', '--port', '70000'], 'invalid_port'],
     [['sql', 'SELECT 1', '--url', 'ftp://here'], 'invalid_url'],
     [['trace', 'abc'], 'invalid_trace_id'],
-    [['up', '--host', '0.0.0.0'], 'invalid_setting'],
+    [['up', '--host', '0.0.0.0'], 'no_keys'],
     [['doctor', '--wait', 'long'], 'invalid_seconds'],
+    [['report', '--as-billed', '--as-priced-today'], 'invalid_report'],
+    [['report', '--as-billed', '--month', '2026-10', '--last', '7d'], 'invalid_report'],
+    [['report', '--as-billed', '--currency', 'EUR'], 'invalid_report'],
+    [['report', '--last', '7d', '--from', '2026-10-01'], 'invalid_report'],
+    [['report', '--month', '2026-13'], 'invalid_month'],
+    [['periods', 'freeze'], 'invalid_periods_command'],
+    [['periods', 'freeze', '10-2026'], 'invalid_month'],
+    [['periods', 'unfreeze', '2026-10'], 'invalid_periods_command'],
   ])('%j is refused with %s and a next step', async (args, code) => {
     const seen = await run(args);
     expect(seen).toMatchObject({ code: 2, out: '' });
