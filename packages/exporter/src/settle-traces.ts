@@ -63,7 +63,8 @@ export class Sweep {
     await settleTraces(this.#stages, batch);
     this.#page.splice(0, batch.length);
     if (this.#page.length > 0) return;
-    if (this.#next_ns === null) await store.setWatermark('settle', this.#begun_ns);
+    // Pages are in the order of arrival: what is killed before the end goes on from the last page.
+    await store.setWatermark('settle', this.#next_ns ?? this.#begun_ns);
     this.#since_ns = this.#next_ns;
   }
 }
