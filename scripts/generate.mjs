@@ -169,11 +169,18 @@ async function emittersPage() {
   return page.emittersPage(ROOT, module.TELLERS);
 }
 
+/** Figures of a run of the benchmarks, as it wrote them down. */
+async function performancePage() {
+  const page = await load('test', 'dist', 'bench', 'performance-page.js');
+  return page.performancePage(ROOT);
+}
+
 const PAGES = {
   'docs/configuration.md': configurationPage,
   'docs/limits.md': limitsPage,
   'docs/reasons.md': reasonsPage,
   'docs/accuracy.md': accuracyPage,
+  'docs/performance.md': performancePage,
   'docs/emitters.md': emittersPage,
 };
 
