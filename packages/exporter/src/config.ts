@@ -75,6 +75,7 @@ export interface Config {
   readonly group: {
     readonly block_rows: number;
     readonly block_bytes: number;
+    readonly block_days_max: number;
     readonly block_wait_ms: number;
     readonly blocks_max: number;
     readonly insert_attempts_max: number;
@@ -163,6 +164,7 @@ export function readConfig(env: Environment): Config {
     group: {
       block_rows: value(env, 'SPANLEDGER_BLOCK_ROWS'),
       block_bytes: value(env, 'SPANLEDGER_BLOCK_BYTES'),
+      block_days_max: value(env, 'SPANLEDGER_BLOCK_DAYS_MAX'),
       block_wait_ms: value(env, 'SPANLEDGER_BLOCK_WAIT_MS'),
       blocks_max: value(env, 'SPANLEDGER_BLOCKS_MAX'),
       insert_attempts_max: value(env, 'SPANLEDGER_INSERT_ATTEMPTS_MAX'),

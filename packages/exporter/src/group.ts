@@ -2,6 +2,7 @@
 // together. A request is stored when its block is. Blocks are few, and none free means busy: that
 // is the back-pressure. ClickHouse pays per insert, so an insert per request must never happen.
 
+import { SpanledgerError } from '@spanledger/ledger';
 import { pause, type Clock } from './clock.ts';
 import { TABLES } from './metric-labels.ts';
 import { Busy } from './try-later.ts';
@@ -16,6 +17,8 @@ export interface RowBlock<Mark> {
   readonly points: number;
   readonly size_bytes: number;
   mark(): Mark;
+  /** The days of the rows that came after the mark. */
+  days(since: Mark): ReadonlySet<number>;
   rollback(mark: Mark): void;
   reset(): void;
   parts(table: Table): Uint8Array[];
@@ -25,6 +28,7 @@ export interface GroupOptions<Block> {
   readonly limits: {
     readonly block_rows: number;
     readonly block_bytes: number;
+    readonly block_days_max: number;
     readonly block_wait_ms: number;
     readonly blocks_max: number;
     readonly insert_attempts_max: number;
@@ -47,6 +51,8 @@ export interface Added<Receipt> {
 
 interface OpenBlock<Block> {
   readonly block: Block;
+  /** Of its rows: each is a part that ClickHouse writes. */
+  readonly days: Set<number>;
   readonly stored: Promise<void>;
   readonly finish: (work: Promise<void>) => void;
   readonly callOff: () => void;
@@ -86,6 +92,11 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
     let receipt: Receipt;
     try {
       receipt = decode(block);
+      if (!this.#addDays(open, block.days(mark))) {
+        block.rollback(mark);
+        this.#send(open);
+        return this.add(decode);
+      }
     } catch (error) {
       block.rollback(mark);
       if (before === 0) this.#abandon(open);
@@ -97,6 +108,20 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
     const { block_rows, block_bytes } = this.#options.limits;
     if (largestTable(block) >= block_rows || block.size_bytes >= block_bytes) this.#send(open);
     return { receipt, stored: open.stored };
+  }
+
+  /** False when the rows must go into another block, because this one has other days. */
+  #addDays({ days }: OpenBlock<Block>, added: ReadonlySet<number>): boolean {
+    const { block_days_max } = this.#options.limits;
+    if (added.size > block_days_max) {
+      const limit = `${added.size} days; limit: ${block_days_max} days`;
+      throw new SpanledgerError('too_many_days', limit);
+    }
+    let total = days.size;
+    for (const day of added) if (!days.has(day)) total++;
+    if (total > block_days_max) return false;
+    for (const day of added) days.add(day);
+    return true;
   }
 
   /** Sends what is waiting and resolves when nothing is on its way any more. */
@@ -119,7 +144,8 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
       open.due = true;
       this.#sendDue();
     });
-    const open: OpenBlock<Block> = { block, stored, finish, callOff, due: false };
+    const days = new Set<number>();
+    const open: OpenBlock<Block> = { block, days, stored, finish, callOff, due: false };
     return open;
   }
 

@@ -166,6 +166,12 @@ export const SETTINGS = {
   ),
   SPANLEDGER_BLOCK_ROWS: whole(32_000, 1, 1_000_000, 'rows after which a block is sent'),
   SPANLEDGER_BLOCK_BYTES: whole(64 * MIB, KIB, KIB * MIB, 'bytes after which a block is sent'),
+  SPANLEDGER_BLOCK_DAYS_MAX: whole(
+    64,
+    1,
+    10_000,
+    'days of a block; a request of more is refused with 400, because ClickHouse writes a part for each',
+  ),
   SPANLEDGER_BLOCK_WAIT_MS: whole(100, 1, 10_000, 'longest time a block waits for more rows'),
   SPANLEDGER_BLOCKS_MAX: whole(4, 2, 64, 'blocks, the one being filled included'),
   SPANLEDGER_INSERT_ATTEMPTS_MAX: whole(3, 1, 100, 'attempts to insert a block before 503'),

@@ -29,6 +29,10 @@ class MemoryBlock implements RowBlock<number> {
   mark(): number {
     return this.rows.length;
   }
+  /** Rows named `…@7` lie on day 7, all others on day 0. */
+  days(since: number): ReadonlySet<number> {
+    return new Set(this.rows.slice(since).map((row) => Number(row.split('@')[1] ?? 0)));
+  }
   rollback(mark: number): void {
     this.rows.length = mark;
   }
@@ -43,6 +47,7 @@ class MemoryBlock implements RowBlock<number> {
 const LIMITS = {
   block_rows: 100,
   block_bytes: 1_000_000,
+  block_days_max: 3,
   block_wait_ms: 100,
   blocks_max: 3,
   insert_attempts_max: 2,
@@ -191,6 +196,28 @@ test('a request that cannot be decoded leaves the block as it was', async () => 
   await clock.until(stored);
   expect(store.has('good')).toBe(true);
   expect(store.has('half')).toBe(false);
+});
+
+test('a block holds few days: another day goes into the next block', async () => {
+  const clock = new SimulatedClock();
+  const store = new MemoryStore(clock);
+  const group = grouper(clock, store);
+  const first = add(group, ['a@1', 'b@2', 'c@3']);
+  const same = add(group, ['d@3']);
+  const other = add(group, ['e@4']);
+  await clock.until(Promise.all([first.stored, same.stored, other.stored]));
+  expect([...new Set(store.sizes)]).toEqual([4, 1]);
+  expect(['a@1', 'd@3', 'e@4'].every((row) => store.has(row))).toBe(true);
+});
+
+test('a request of more days than a block holds is refused, and the block stays as it was', async () => {
+  const clock = new SimulatedClock();
+  const store = new MemoryStore(clock);
+  const group = grouper(clock, store);
+  const good = add(group, ['good@1']);
+  expect(() => add(group, ['a@1', 'b@2', 'c@3', 'd@4'])).toThrow(/4 days; limit: 3 days/);
+  await clock.until(good.stored);
+  expect([store.has('good@1'), store.has('a@1')]).toEqual([true, false]);
 });
 
 test('a request without rows is answered without an insert', async () => {

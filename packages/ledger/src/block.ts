@@ -3,6 +3,7 @@
 
 import { Bytes } from './bytes.ts';
 import { ContentTable } from './content-table.ts';
+import { addDays } from './days.ts';
 import { attributeNames } from './dialect.ts';
 import { Draft } from './draft.ts';
 import type { Fact } from './fact.ts';
@@ -105,6 +106,15 @@ export class Block {
     this.contentTable.table.rollback(mark.content);
     this.logTable.table.rollback(mark.logs);
     this.metricTable.table.rollback(mark.points);
+  }
+
+  /** The days, counted from 1970, of the spans and log records that came after the mark. */
+  days(since: BlockMark): Set<number> {
+    const days = new Set<number>();
+    const { spanTable, logTable } = this;
+    addDays(days, spanTable.timestamp, since.spans[0] ?? 0, spanTable.table.rows);
+    addDays(days, logTable.timestamp, since.logs[0] ?? 0, logTable.table.rows);
+    return days;
   }
 
   /** Empties the block for new rows; its memory stays. */
