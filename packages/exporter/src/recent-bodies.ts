@@ -2,7 +2,7 @@
 // that arrives while the first is on its way shares its outcome. It only saves work: collectors
 // that batch resend the same spans in other bodies, so nothing may rest on it.
 
-import { createHash } from 'node:crypto';
+import { bodyHash } from './body-hash.ts';
 
 export class RecentBodies<Outcome> {
   readonly #limit: number;
@@ -18,10 +18,7 @@ export class RecentBodies<Outcome> {
 
   /** Organisation, path and encoding are part of the hash: equal bytes may mean other things. */
   hash(org_id: string, path: string, encoding: string, body: Uint8Array): string {
-    return createHash('sha256')
-      .update(`${org_id}\n${path}\n${encoding}\n`)
-      .update(body)
-      .digest('base64');
+    return `${org_id}\n${path}\n${encoding}\n${bodyHash(body)}`;
   }
 
   find(hash: string): Promise<Outcome> | undefined {
