@@ -139,6 +139,7 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
     clock: systemClock,
     dirty: () => dirty.size,
     sweepWanted: () => sweep.wanted,
+    adjustWanted: () => store.adjustmentsWaiting > 0,
     run: (job) => runJob(stages, sweep, job),
     onJob: (job, duration_ms, error) => reportJob(stages, job, duration_ms, error),
   });

@@ -25,6 +25,8 @@ export interface LoopState {
   readonly dirty: number;
   /** A sweep has more to find, or marks were lost that only a sweep finds again. */
   readonly sweep_wanted: boolean;
+  /** The last booking of adjustments left some for the next one. */
+  readonly adjust_wanted: boolean;
   readonly jobs: Readonly<Record<Job, JobState>>;
 }
 
@@ -51,7 +53,7 @@ export function plan(state: LoopState, intervals: Intervals, now: number): Plan 
   const minute = due('minute', 0);
   const hour = due('hour', intervals.hour_ms);
   const day = due('day', intervals.day_ms);
-  const adjust = due('adjust', intervals.adjust_ms);
+  const adjust = due('adjust', state.adjust_wanted ? 0 : intervals.adjust_ms);
 
   const jobs: Job[] = [];
   if (now >= sweep) jobs.push('sweep');

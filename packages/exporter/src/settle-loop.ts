@@ -9,6 +9,7 @@ export interface SettleLoopOptions {
   readonly clock: Clock;
   readonly dirty: () => number;
   readonly sweepWanted?: () => boolean;
+  readonly adjustWanted?: () => boolean;
   readonly run: (job: Job) => Promise<void>;
   readonly onJob?: (job: Job, duration_ms: number, error: unknown) => void;
 }
@@ -70,13 +71,16 @@ export class SettleLoop {
   }
 
   async #settleAll(): Promise<void> {
-    const { dirty, sweepWanted } = this.#options;
+    const { dirty, sweepWanted, adjustWanted } = this.#options;
     for (let steps = 0; steps < STEPS_MAX; steps++) {
       if (dirty() > 0) await this.#run('settle');
       else if (sweepWanted?.() === true) await this.#run('sweep');
       else break;
     }
     for (const job of DERIVED) await this.#run(job);
+    for (let steps = 0; steps < STEPS_MAX && adjustWanted?.() === true; steps++) {
+      await this.#run('adjust');
+    }
   }
 
   #sleep(wait_ms: number): void {
@@ -97,9 +101,14 @@ export class SettleLoop {
   }
 
   #plan(): Plan {
-    const { dirty, sweepWanted, intervals, clock } = this.#options;
+    const { dirty, sweepWanted, adjustWanted, intervals, clock } = this.#options;
     const sweep_wanted = sweepWanted?.() ?? false;
-    return plan({ dirty: dirty(), sweep_wanted, jobs: this.#jobs }, intervals, clock.now());
+    const adjust_wanted = adjustWanted?.() ?? false;
+    return plan(
+      { dirty: dirty(), sweep_wanted, adjust_wanted, jobs: this.#jobs },
+      intervals,
+      clock.now(),
+    );
   }
 
   /** Failures were reported by #run and wait for their next turn; they hold up no other job. */

@@ -31,6 +31,8 @@ class World {
   readonly settled: string[] = [];
   readonly runs: Run[] = [];
   running = 0;
+  /** Bookings of adjustments that are left. */
+  unbooked = 0;
   readonly loop: SettleLoop;
 
   constructor(fails: (number: number, job: Job) => boolean = () => false) {
@@ -38,6 +40,7 @@ class World {
       intervals: INTERVALS,
       clock: this.clock,
       dirty: () => this.dirty.size,
+      adjustWanted: () => this.unbooked > 0,
       run: (job) => this.#run(job, fails),
     });
   }
@@ -49,6 +52,7 @@ class World {
     const taken = job === 'settle' ? this.dirty.take(1_000) : [];
     await this.clock.sleep(JOB_MS);
     this.running--;
+    if (job === 'adjust' && !failed) this.unbooked = Math.max(0, this.unbooked - 1);
     if (failed) {
       this.dirty.putBack(taken);
       throw new Error('ClickHouse does not answer');
@@ -117,6 +121,21 @@ test('each level has its own clock', async () => {
   expect(Math.min(...between('hour'))).toBeGreaterThanOrEqual(INTERVALS.hour_ms);
   expect(world.times('sweep').length).toBeGreaterThan(18);
   expect(Math.min(...between('sweep'))).toBeGreaterThanOrEqual(INTERVALS.sweep_ms);
+});
+
+test('adjustments that one booking left are booked at once, and a mark has its turn between', async () => {
+  const world = new World();
+  world.loop.start();
+  await world.pass(5_000);
+  world.unbooked = 20;
+  await world.pass(INTERVALS.hour_ms + 20 * 2 * JOB_MS);
+  expect(world.unbooked).toBe(0);
+  world.unbooked = 20;
+  world.mark('a');
+  await world.pass(JOB_MS * 4);
+  expect(world.settled).toEqual(['a']);
+  await world.clock.until(world.loop.catchUp());
+  expect(world.unbooked).toBe(0);
 });
 
 test('a job that always fails waits longer each time and holds up no other', async () => {

@@ -28,9 +28,9 @@ interface FrozenDay {
 }
 
 /** A day of a large organisation has some thousand keys, and each is held with all its sums. */
-const DAYS_PER_STATEMENT_MAX = 100;
-/** One run takes no longer than about this, because other jobs wait for it. */
-const RUN_LIMIT_NS = 5_000_000_000n;
+const DAYS_PER_STATEMENT_MAX = 20;
+/** A run begins no statement after this time, because other jobs wait for it. */
+const RUN_LIMIT_NS = 500_000_000n;
 /** As for roll-ups: two in a row are below IN_FLIGHT_NS. */
 const STATEMENT_LIMIT_S = 25;
 
@@ -45,6 +45,11 @@ export class Adjustments {
 
   constructor(connection: Connection) {
     this.#connection = connection;
+  }
+
+  /** Days that the last run left for the next one. */
+  get waiting(): number {
+    return this.#waiting.reduce((sum, piece) => sum + piece.length, 0);
   }
 
   /** Looks for what changed since the last run, and books it; what takes too long waits. */
@@ -65,8 +70,7 @@ export class Adjustments {
       await writeWatermark(this.#connection, 'adjust', this.#swept - IN_FLIGHT_NS);
       this.#swept = null;
     }
-    const waiting = this.#waiting.reduce((sum, piece) => sum + piece.length, 0);
-    return { days, waiting, frozen_months: this.#frozen_months };
+    return { days, waiting: this.waiting, frozen_months: this.#frozen_months };
   }
 
   /**

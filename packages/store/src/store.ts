@@ -137,6 +137,11 @@ export class Store {
     return this.#adjustments.run();
   }
 
+  /** Days of frozen months that changed and wait for the next booking. */
+  get adjustmentsWaiting(): number {
+    return this.#adjustments.waiting;
+  }
+
   /** Keeps a month of an organisation as it is, once all that is known of it is derived. */
   freezeMonth(request: FreezeRequest, settle: Settle): Promise<FreezeReport> {
     return freezeMonth(this.#connection, this.#rollUps, request, settle, UNIT_LIMITS);
