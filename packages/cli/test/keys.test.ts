@@ -111,7 +111,7 @@ describe('keys', () => {
   it('a key of the setting is revoked where it stands', async () => {
     const { out } = await ask(['keys', 'list', '--json']);
     const { keys } = JSON.parse(out) as { keys: { source: string; key_id: string }[] };
-    const [own] = keys.filter(({ source }) => source === 'setting');
+    const own = keys.find(({ source }) => source === 'setting');
     const seen = await ask(['keys', 'revoke', own!.key_id, '--yes']);
     expect([seen.code, seen.err]).toEqual([2, expect.stringContaining('SPANLEDGER_KEYS')]);
   });
