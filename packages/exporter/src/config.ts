@@ -137,54 +137,20 @@ export function readConfig(env: Environment): Config {
       level: value(env, 'SPANLEDGER_LOG_LEVEL'),
       format: value(env, 'SPANLEDGER_LOG_FORMAT'),
     },
-    receive: {
-      body_bytes_max: value(env, 'SPANLEDGER_BODY_BYTES_MAX'),
-      body_decompressed_bytes_max: value(env, 'SPANLEDGER_BODY_DECOMPRESSED_BYTES_MAX'),
-      body_wait_ms: value(env, 'SPANLEDGER_BODY_WAIT_MS'),
-      in_flight_bytes_max: value(env, 'SPANLEDGER_IN_FLIGHT_BYTES_MAX'),
-      in_flight_requests_max: value(env, 'SPANLEDGER_IN_FLIGHT_REQUESTS_MAX'),
-      connections_max: value(env, 'SPANLEDGER_CONNECTIONS_MAX'),
-      pipelined_requests_max: value(env, 'SPANLEDGER_PIPELINED_REQUESTS_MAX'),
-      head_bytes_max: value(env, 'SPANLEDGER_HEAD_BYTES_MAX'),
-      head_wait_ms: value(env, 'SPANLEDGER_HEAD_WAIT_MS'),
-      keep_alive_ms: value(env, 'SPANLEDGER_KEEP_ALIVE_MS'),
-      answer_wait_ms: value(env, 'SPANLEDGER_ANSWER_WAIT_MS'),
-      discarded_bodies_max: value(env, 'SPANLEDGER_DISCARDED_BODIES_MAX'),
-      decompressions_max: value(env, 'SPANLEDGER_DECOMPRESSIONS_MAX'),
-      queue_wait_ms: value(env, 'SPANLEDGER_QUEUE_WAIT_MS'),
-      questions_max: value(env, 'SPANLEDGER_QUESTIONS_MAX'),
-      recent_bodies_max: value(env, 'SPANLEDGER_RECENT_BODIES_MAX'),
-      retry_after_s: value(env, 'SPANLEDGER_RETRY_AFTER_S'),
-    },
+    receive: receiveFrom(env),
     rate: {
       requests_per_s: value(env, 'SPANLEDGER_RATE_REQUESTS_PER_S'),
       bytes_per_s: value(env, 'SPANLEDGER_RATE_BYTES_PER_S'),
       burst_s: value(env, 'SPANLEDGER_RATE_BURST_S'),
     },
-    group: {
-      block_rows: value(env, 'SPANLEDGER_BLOCK_ROWS'),
-      block_bytes: value(env, 'SPANLEDGER_BLOCK_BYTES'),
-      block_days_max: value(env, 'SPANLEDGER_BLOCK_DAYS_MAX'),
-      block_wait_ms: value(env, 'SPANLEDGER_BLOCK_WAIT_MS'),
-      blocks_max: value(env, 'SPANLEDGER_BLOCKS_MAX'),
-      insert_attempts_max: value(env, 'SPANLEDGER_INSERT_ATTEMPTS_MAX'),
-    },
+    group: groupFrom(env),
     content: {
       value_bytes_max:
         value(env, 'SPANLEDGER_CONTENT') === 'drop'
           ? 0
           : value(env, 'SPANLEDGER_CONTENT_BYTES_MAX'),
     },
-    settle: {
-      dirty_traces_bytes_max: value(env, 'SPANLEDGER_DIRTY_TRACES_BYTES_MAX'),
-      traces_max: value(env, 'SPANLEDGER_SETTLE_TRACES_MAX'),
-      facts_max: value(env, 'SPANLEDGER_SETTLE_FACTS_MAX'),
-      tick_ms: value(env, 'SPANLEDGER_TICK_MS'),
-      hour_ms: value(env, 'SPANLEDGER_HOUR_MS'),
-      day_ms: value(env, 'SPANLEDGER_DAY_MS'),
-      adjust_ms: value(env, 'SPANLEDGER_ADJUST_MS'),
-      sweep_ms: value(env, 'SPANLEDGER_SWEEP_MS'),
-    },
+    settle: settleFrom(env),
     drift: {
       enabled: value(env, 'SPANLEDGER_DRIFT') === 'on',
       step_ms: value(env, 'SPANLEDGER_DRIFT_MS'),
@@ -210,6 +176,52 @@ export function readConfig(env: Environment): Config {
     );
   }
   return freeze(config);
+}
+
+function receiveFrom(env: Environment): Config['receive'] {
+  return {
+    body_bytes_max: value(env, 'SPANLEDGER_BODY_BYTES_MAX'),
+    body_decompressed_bytes_max: value(env, 'SPANLEDGER_BODY_DECOMPRESSED_BYTES_MAX'),
+    body_wait_ms: value(env, 'SPANLEDGER_BODY_WAIT_MS'),
+    in_flight_bytes_max: value(env, 'SPANLEDGER_IN_FLIGHT_BYTES_MAX'),
+    in_flight_requests_max: value(env, 'SPANLEDGER_IN_FLIGHT_REQUESTS_MAX'),
+    connections_max: value(env, 'SPANLEDGER_CONNECTIONS_MAX'),
+    pipelined_requests_max: value(env, 'SPANLEDGER_PIPELINED_REQUESTS_MAX'),
+    head_bytes_max: value(env, 'SPANLEDGER_HEAD_BYTES_MAX'),
+    head_wait_ms: value(env, 'SPANLEDGER_HEAD_WAIT_MS'),
+    keep_alive_ms: value(env, 'SPANLEDGER_KEEP_ALIVE_MS'),
+    answer_wait_ms: value(env, 'SPANLEDGER_ANSWER_WAIT_MS'),
+    discarded_bodies_max: value(env, 'SPANLEDGER_DISCARDED_BODIES_MAX'),
+    decompressions_max: value(env, 'SPANLEDGER_DECOMPRESSIONS_MAX'),
+    queue_wait_ms: value(env, 'SPANLEDGER_QUEUE_WAIT_MS'),
+    questions_max: value(env, 'SPANLEDGER_QUESTIONS_MAX'),
+    recent_bodies_max: value(env, 'SPANLEDGER_RECENT_BODIES_MAX'),
+    retry_after_s: value(env, 'SPANLEDGER_RETRY_AFTER_S'),
+  };
+}
+
+function groupFrom(env: Environment): Config['group'] {
+  return {
+    block_rows: value(env, 'SPANLEDGER_BLOCK_ROWS'),
+    block_bytes: value(env, 'SPANLEDGER_BLOCK_BYTES'),
+    block_days_max: value(env, 'SPANLEDGER_BLOCK_DAYS_MAX'),
+    block_wait_ms: value(env, 'SPANLEDGER_BLOCK_WAIT_MS'),
+    blocks_max: value(env, 'SPANLEDGER_BLOCKS_MAX'),
+    insert_attempts_max: value(env, 'SPANLEDGER_INSERT_ATTEMPTS_MAX'),
+  };
+}
+
+function settleFrom(env: Environment): Config['settle'] {
+  return {
+    dirty_traces_bytes_max: value(env, 'SPANLEDGER_DIRTY_TRACES_BYTES_MAX'),
+    traces_max: value(env, 'SPANLEDGER_SETTLE_TRACES_MAX'),
+    facts_max: value(env, 'SPANLEDGER_SETTLE_FACTS_MAX'),
+    tick_ms: value(env, 'SPANLEDGER_TICK_MS'),
+    hour_ms: value(env, 'SPANLEDGER_HOUR_MS'),
+    day_ms: value(env, 'SPANLEDGER_DAY_MS'),
+    adjust_ms: value(env, 'SPANLEDGER_ADJUST_MS'),
+    sweep_ms: value(env, 'SPANLEDGER_SWEEP_MS'),
+  };
 }
 
 /** True where only this machine can connect; with no keys nothing else is allowed. */
