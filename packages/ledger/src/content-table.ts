@@ -1,13 +1,13 @@
 // The columns of `genai_content` while they are filled: what was taken out of a span or log record,
 // with the place where each value was, so that the record can be put together again byte by byte.
 
-import { Bytes, varintSize, Words } from './bytes.ts';
+import { Bytes, Words } from './bytes.ts';
 import { Dictionary } from './dictionary.ts';
+import { copyPlace } from './fact-table.ts';
 import type { ContentOwner } from './content-split.ts';
 import { arrayColumn, sharedTextArray, wordsColumn } from './raw-columns.ts';
 import { Table } from './table.ts';
-import type { TextPlace } from './touched-traces.ts';
-import { prefixAt, SharedTextColumn, TextColumn } from './value-columns.ts';
+import { SharedTextColumn, TextColumn } from './value-columns.ts';
 
 export class ContentTable {
   readonly #org: SharedTextColumn;
@@ -109,11 +109,6 @@ export class ContentTable {
     this.#org.ids.fill(this.#org.dictionary.internText(org), missing);
     this.#serviceName.ids.fill(this.#serviceName.dictionary.internText(service), missing);
   }
-}
-
-function copyPlace(column: TextColumn, { bytes, at }: TextPlace): void {
-  const length = prefixAt(bytes.u8, at);
-  column.bytes.copyFrom(bytes, at, at + varintSize(length) + length);
 }
 
 /** The columns that the content table must have, by name and type. */

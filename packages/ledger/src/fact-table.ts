@@ -205,7 +205,8 @@ export class FactTable {
   }
 }
 
-function copyPlace(column: TextColumn, place: TextPlace): void {
+/** Appends a text that already lies in another column. */
+export function copyPlace(column: TextColumn, place: TextPlace): void {
   const { u8 } = place.bytes;
   const length = prefixAt(u8, place.at);
   column.bytes.copyFrom(place.bytes, place.at, place.at + varintSize(length) + length);
