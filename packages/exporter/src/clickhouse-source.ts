@@ -92,6 +92,8 @@ class EmbeddedSource implements ClickHouseSource {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    // One that is just being started is ended by whoever starts it.
+    await this.#reloading?.catch(() => undefined);
     await this.#server.stop();
     await this.#watching;
   }
