@@ -26,7 +26,7 @@ const TRACE_LENGTH_MS = 120_000;
 const TRACES_PER_QUERY = 100_000;
 const POLL_MS = 2_000;
 /** So long may the number of settled calls stand still before it is taken as the last word. */
-const STANDSTILL_MS = 150_000;
+const STANDSTILL_MS = 300_000;
 const FINDINGS_MAX = 50;
 const SHOWN_DIFFERENCES = 5;
 
@@ -102,29 +102,29 @@ export class Check {
     const expected = sumsOf(this.#queue.truth);
     const [ledger] = await this.#world.clickhouse.sql<Sums>(LEDGER_SUMS);
     this.#compare('ledger', expected, ledger);
-    const period = periodOf(this.#queue.stretches);
+    const period = new URLSearchParams(periodOf(this.#queue.stretches)).toString();
     for (const { name, url } of this.#world.exporters) {
       const answer = await get<{ rows: Sums[] }>(`${url}/api/v1/usage?${period}`);
       this.#compare(`${name} /api/v1/usage`, expected, answer.rows[0]);
     }
   }
 
-  /** The product's own verification of these stretches, hour by hour, by one exporter after the other. */
-  async derived(stretches: readonly Stretch[], onHour: (hour: string) => void): Promise<void> {
+  /** The product's own verification of these stretches, page by page, by each exporter in turn. */
+  async derived(stretches: readonly Stretch[], onPage: (to: string) => void): Promise<void> {
     const { exporters } = this.#world;
-    for (const [index, from_ms] of hoursOf(stretches).entries()) {
-      const from = new Date(from_ms).toISOString();
-      const to = new Date(from_ms + HOUR_MS).toISOString();
-      onHour(from.slice(0, 16));
-      const exporter = exporters[index % exporters.length];
-      const answer = await get<{ rows: number; differences: unknown[]; complete: boolean }>(
-        `${exporter?.url}/api/v1/verify?${new URLSearchParams({ from, to }).toString()}`,
-      );
+    const period = periodOf(stretches);
+    let after: string | null = '0';
+    for (let page = 0; after !== null; page++) {
+      const exporter = exporters[page % exporters.length];
+      const asked = new URLSearchParams({ ...period, after }).toString();
+      const answer: VerifyPage = await get(`${exporter?.url}/api/v1/verify?${asked}`);
       this.verdict.rows_verified += answer.rows;
-      this.verdict.drift += answer.differences.length;
+      this.verdict.drift += answer.differences.length + (answer.complete ? 0 : 1);
       for (const one of answer.differences.slice(0, SHOWN_DIFFERENCES)) {
         this.#find(`verify: ${JSON.stringify(one)}`);
       }
+      onPage(new Date(answer.verified_to_s * 1_000).toISOString().slice(0, 16));
+      after = answer.next;
     }
   }
 
@@ -143,6 +143,14 @@ export class Check {
 
 const RAW = { name: 'otel_traces', trace: 'TraceId', span: 'SpanId', hour: 'Hour' };
 const LEDGER = { name: 'ledger', trace: 'trace_id', span: 'span_id', hour: 'hour' };
+
+interface VerifyPage {
+  readonly rows: number;
+  readonly differences: readonly unknown[];
+  readonly complete: boolean;
+  readonly verified_to_s: number;
+  readonly next: string | null;
+}
 
 /** As the REST API names them. */
 interface Sums {
@@ -178,11 +186,11 @@ function hoursOf(stretches: readonly Stretch[]): number[] {
   return [...hours].sort((a, b) => a - b);
 }
 
-function periodOf(stretches: readonly Stretch[]): string {
+function periodOf(stretches: readonly Stretch[]): { from: string; to: string } {
   const hours = hoursOf(stretches);
   const from = new Date(hours[0] ?? 0).toISOString();
   const to = new Date((hours.at(-1) ?? 0) + HOUR_MS).toISOString();
-  return new URLSearchParams({ from, to }).toString();
+  return { from, to };
 }
 
 /** Without a limit in time: a large hour takes as long as it takes. */

@@ -92,7 +92,12 @@ async function checked(
 ): Promise<void> {
   await check.sums();
   await check.spans(stretches);
-  await check.derived(stretches, (hour) => say(`verifying ${hour}Z`));
+  let said = performance.now();
+  await check.derived(stretches, (to) => {
+    if (performance.now() - said < SAY_EVERY_MS) return;
+    said = performance.now();
+    say(`verified up to ${to}Z, ${check.verdict.rows_verified} rows`);
+  });
   report.addVerdict(check.verdict);
   const { lost_spans, doubled_spans, drift, rows_verified } = check.verdict;
   say(
