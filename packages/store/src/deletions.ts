@@ -96,13 +96,19 @@ export class Deletions {
    * with null, where `stopped` says so.
    */
   async carryOut(
-    asked: Deletion,
+    given: Deletion,
     settle: Settle,
     stopped: () => boolean,
   ): Promise<Deletion | null> {
+    // As it stands: an attempt before this one may have broken off anywhere.
+    const { org_id, deletion_id } = given;
+    const [asked = given] = await readDeletions(this.#connection, org_id, deletion_id);
     let deletion: Deletion | null = asked;
-    if (deletion.state === 'listing') deletion = await this.#name(deletion, stopped);
-    return deletion === null ? null : this.#settle(deletion, settle, stopped);
+    if (deletion.state === 'listing') deletion = await this.#name(deletion, settle, stopped);
+    if (deletion === null) return null;
+    // Begun by nobody before, record by record: each page was derived again right after it was named.
+    const whole = asked.version === asked.asked_at && !isByTime(asked.kind);
+    return whole ? deletion : this.#settleListed(deletion, settle, stopped);
   }
 
   /** Totals have followed: what is left is to remove the rows. */
@@ -124,20 +130,24 @@ export class Deletions {
     return report;
   }
 
-  async #name(asked: Deletion, stopped: () => boolean): Promise<Deletion | null> {
-    let deletion = await updateDeletion(this.#connection, asked, { traces: 0n, records: 0n });
+  async #name(asked: Deletion, settle: Settle, stopped: () => boolean): Promise<Deletion | null> {
+    const nothing = { traces: 0n, records: 0n, settled: 0n };
+    let deletion = await updateDeletion(this.#connection, asked, nothing);
     for await (const page of pagesOf(this.#connection, deletion)) {
       if (stopped()) return null;
       const changed = await markPage(this.#connection, deletion, page, this.#limits);
+      const holds = !isByTime(deletion.kind);
+      if (holds) await this.#settle(deletion.org_id, changed, settle);
       deletion = await updateDeletion(this.#connection, deletion, {
         traces: deletion.traces + BigInt(changed.length),
         records: deletion.records + BigInt(page.keys.length),
+        settled: deletion.settled + BigInt(holds ? changed.length : 0),
       });
     }
     return updateDeletion(this.#connection, deletion, { state: 'settling' });
   }
 
-  async #settle(
+  async #settleListed(
     listed: Deletion,
     settle: Settle,
     stopped: () => boolean,
@@ -152,16 +162,18 @@ export class Deletions {
         after,
         TRACES_PER_PAGE,
       );
-      const connection = this.#connection;
-      if (page.traces.length > 0) {
-        await settleTraces(connection, page.traces, settle, this.#limits, 'alone');
-        this.#mark(await this.#minutesOf(deletion.org_id, page.traces));
-      }
+      await this.#settle(deletion.org_id, page.traces, settle);
       const settled = deletion.settled + BigInt(page.traces.length);
-      deletion = await updateDeletion(connection, deletion, { settled });
+      deletion = await updateDeletion(this.#connection, deletion, { settled });
       after = page.next;
     } while (after !== null);
     return deletion;
+  }
+
+  async #settle(org_id: string, traces: readonly DirtyTrace[], settle: Settle): Promise<void> {
+    if (traces.length === 0) return;
+    await settleTraces(this.#connection, traces, settle, this.#limits, 'alone');
+    this.#mark(await this.#minutesOf(org_id, traces));
   }
 
   /** Also those of rows that a process wrote which died before it summed them anew. */

@@ -119,7 +119,7 @@ async function doIt({ terminal, settings }: Context, asked: Asked): Promise<Exit
   let now = deletion;
   const said = (): string => {
     const { state, traces, settled } = now;
-    if (state === 'listing') return `looking up what goes, ${count(traces)} traces so far`;
+    if (state === 'listing') return `taking out what goes, ${count(traces)} traces so far`;
     return `deriving ${count(settled)} of ${count(traces)} traces again`;
   };
   await withProgress(terminal, said, async () => {
