@@ -323,7 +323,8 @@ async function play(
     } else if (step.do === 'freeze') {
       await books.rollUp();
       await books.freeze(step.month);
-      const { used } = await books.bill(...RANGES[step.month]);
+      const [from_s, to_s] = RANGES[step.month];
+      const { used } = await books.bill(from_s, to_s);
       expect(used, 'what was frozen never changes').toEqual(frozen.get(step.month) ?? used);
       frozen.set(step.month, used);
     } else if (step.do === 'book') {
