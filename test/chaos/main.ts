@@ -29,12 +29,7 @@ ${Object.entries(FAULTS)
 Exit code 1: a span was lost or doubled, a sum or a derived row is not the truth, an exporter ended by
 itself, or an answer told a sender to drop what could be stored later. 2: wrong use.`;
 
-const { values } = parseArgs({
-  options: {
-    ...{ minutes: { type: 'string' }, seed: { type: 'string' }, rate: { type: 'string' } },
-    ...{ json: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean' } },
-  },
-});
+const values = readOptions();
 
 if (values.help) console.log(HELP);
 else process.exitCode = await chaos();
@@ -60,6 +55,23 @@ function positive(text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
   const value = Number(text);
   if (text !== '' && Number.isFinite(value) && value > 0) return value;
-  console.error(`cannot use "${text}": expected a number above 0; see npm run chaos -- --help`);
+  return wrongUse(`cannot use "${text}": expected a number above 0`);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        ...{ minutes: { type: 'string' }, seed: { type: 'string' }, rate: { type: 'string' } },
+        ...{ json: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean' } },
+      },
+    }).values;
+  } catch (error) {
+    return wrongUse((error as Error).message);
+  }
+}
+
+function wrongUse(words: string): never {
+  console.error(`${words}; see npm run chaos -- --help`);
   process.exit(2);
 }
