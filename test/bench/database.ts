@@ -60,7 +60,9 @@ export class Database {
       wait_end_of_query: '1',
       ...settings,
     }).toString();
-    const response = await fetch(url, { method: 'POST', body: query });
+    // The server closes idle connections after a while, just as one may be used again.
+    const headers = { connection: 'close' };
+    const response = await fetch(url, { method: 'POST', body: query, headers });
     const text = await response.text();
     if (!response.ok) throw new Error(`${text.slice(0, 500)}\nin: ${query.slice(0, 500)}`);
     return text
