@@ -41,6 +41,7 @@ beforeAll(async () => {
       keyOf('admin', 'acme'),
       keyOf('read', 'acme'),
       keyOf('admin', 'other'),
+      keyOf('admin', '*'),
     ].join(),
   });
   const own = attributes({
@@ -277,7 +278,7 @@ test('a file that is wrong or not there stops the start, by name and line', asyn
 });
 
 async function metric(name: string): Promise<number> {
-  const headers = { authorization: 'Bearer admin-acme' };
+  const headers = { authorization: 'Bearer admin-*' };
   const text = await (await fetch(`${service.url}/metrics`, { headers })).text();
   return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
 }

@@ -147,7 +147,7 @@ async function listPage(
       if (last.trace_id === '') listed.pop();
       return { listed, next: { hour_s: last.hour_s, trace_id: last.trace_id } };
     }
-    at = await placeAt(connection, request, end_s);
+    at = end_s < request.to_s ? await placeAt(connection, request, end_s) : null;
     length_s = Math.min(length_s * WINDOW_GROWTH, WINDOW_MAX_S);
   }
   return { listed, next: at };

@@ -61,7 +61,8 @@ async function recost(given: { dry_run: boolean; model?: string }): Promise<{
   const models = new Map<string, ModelDifference>();
   let [traces, pages] = [0, 0];
   for (let after: RecostPlace | null = null; ;) {
-    const period = { org_id: 'default', from_s: NOON_S - 60, to_s: NOON_S + 7_200 };
+    // It begins and ends within an hour, like the last hours of a report.
+    const period = { org_id: 'default', from_s: NOON_S - 60, to_s: NOON_S + 3_660 };
     const page = await store.recost({ model: '', ...period, ...given, after }, dearer);
     traces += page.traces;
     pages++;
