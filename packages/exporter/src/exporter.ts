@@ -144,7 +144,10 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
     onJob: (job, duration_ms, error) => reportJob(stages, job, duration_ms, error),
   });
   stages.wake = () => loop.wake();
-  stages.catchUp = () => loop.catchUp();
+  stages.catchUp = () => {
+    store.sweepRollUps();
+    return loop.catchUp();
+  };
   const deletions = new DeletionWorker(stages);
   const drift = new DriftCheck(stages);
   stages.carryOut = (deletion) => deletions.take(deletion);

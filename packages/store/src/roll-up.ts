@@ -70,6 +70,11 @@ export class RollUps {
     return this.#overflowed;
   }
 
+  /** The next run of each level looks for what others wrote, however short ago the last one did. */
+  sweepNext(): void {
+    for (const level of ['minute', 'hour', 'day'] as const) this.#sweptAt[level] = null;
+  }
+
   pending(level: RollUpLevel): number {
     return this.#pending[level].size;
   }

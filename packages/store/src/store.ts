@@ -156,6 +156,11 @@ export class Store {
     return readMonths(this.#connection, org_id);
   }
 
+  /** The next roll-up of each level also sums what other replicas settled. */
+  sweepRollUps(): void {
+    this.#rollUps.sweepNext();
+  }
+
   /** Keys that wait at a level in this process. */
   pending(level: RollUpLevel): number {
     return this.#rollUps.pending(level);
