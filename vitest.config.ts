@@ -13,8 +13,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'grafana/test/**/*.test.ts'],
-    // Several test files start a ClickHouse each (300 MB); two at a time suit two cores.
-    maxWorkers: 2,
+    // Many test files start a ClickHouse (300 MB) and wait for it: three at a time fill two cores.
+    maxWorkers: 3,
     // Against what hangs, not what is slow: a machine that does other work beside keeps these, too.
     testTimeout: 120_000,
     hookTimeout: 180_000,
