@@ -81,7 +81,10 @@ const SOURCES: Readonly<Record<RollUpLevel, Source>> = {
   day: usage('usage_hour', 'toStartOfDay'),
 };
 
-/** The sums of a level that are older than what was written since in the level below. */
+/**
+ * The sums of a level that are older than what was written since in the level below. Where all of that
+ * moved away before it was ever summed there is nothing to sum.
+ */
 export async function openSums(
   connection: Connection,
   level: RollUpLevel,
@@ -101,7 +104,9 @@ export async function openSums(
          AND u.time >= toDateTime({from_s:UInt32}, 'UTC') AND u.time < toDateTime({to_s:UInt32}, 'UTC')
        GROUP BY start
      ) AS t ON t.start = s.start
-     WHERE toUInt64(s.written_ns) >= t.version`,
+     WHERE toUInt64(s.written_ns) >= t.version
+       AND (t.version > 0 OR s.start IN (
+         SELECT ${time} FROM ${table} FINAL WHERE org_id = {org:String} AND ${also}))`,
     { org, from_s, to_s, since },
   );
   return rows.map((row) => ({ org_id: org, time_s: Number(row['time_s']) }));

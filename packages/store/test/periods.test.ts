@@ -54,12 +54,11 @@ class LaterConnection extends Connection {
 /** Settling, summing, freezing and booking over one connection, whose day a test sets. */
 class Books {
   readonly connection: LaterConnection;
-  readonly org: string;
+  readonly org = 'default';
   readonly #rollUps: RollUps;
   readonly #adjustments: Adjustments;
 
-  constructor(options: StoreOptions, org = 'default') {
-    this.org = org;
+  constructor(options: StoreOptions) {
     this.connection = new LaterConnection(options);
     this.#rollUps = new RollUps(this.connection);
     this.#adjustments = new Adjustments(this.connection);
@@ -74,8 +73,10 @@ class Books {
     for (const level of LEVELS) await this.#rollUps.run(level);
   }
 
-  book(): Promise<unknown> {
-    return this.#adjustments.run();
+  /** Run by run: one of them ends early on a busy machine, and the next goes on. */
+  async book(): Promise<void> {
+    do await this.#adjustments.run();
+    while (this.#adjustments.waiting > 0);
   }
 
   freeze(month: string, org_id = this.org, dry_run = false) {
@@ -230,6 +231,18 @@ test('what is open is settled by the freeze itself; a month is frozen only when 
   await books.connection.close();
 });
 
+test('a minute that all moved away from before it was summed keeps no month open', async () => {
+  const { store, books } = await openBooks();
+  for (const [at, version] of [1n, 2n].entries()) {
+    const moving = call('a', JANUARY_S + at * DAY_S, { version });
+    await insertFacts(store, [moving]);
+    await books.settle([moving]);
+  }
+  expect(await books.freeze('2026-01')).toMatchObject({ already: false });
+  expect((await books.bill(JANUARY_S, FEBRUARY_S)).used.calls).toBe(1);
+  await books.connection.close();
+});
+
 type Step =
   | {
       readonly do: 'send';
@@ -274,11 +287,10 @@ const times =
   };
 
 test('the law: all bills together are what the ledger says, whatever came late or was priced anew', async () => {
-  const { store, options } = await openBooks();
-  let runs = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(STEP, { minLength: 4, maxLength: 14 }), async (steps) => {
-      const books = new Books(options, `org ${++runs}`);
+      // A database of its own: days that pass in one history must not have passed in the next.
+      const { store, books, options } = await openBooks();
       await play(store, options, books, steps);
       await books.rollUp();
       await books.book();
@@ -296,7 +308,7 @@ test('the law: all bills together are what the ledger says, whatever came late o
       expect(months.filter(({ unbooked }) => unbooked !== null)).toEqual([]);
       await books.connection.close();
     }),
-    { numRuns: 5 },
+    { numRuns: 5, endOnFailure: true },
   );
 }, 600_000);
 
