@@ -1,7 +1,7 @@
 // The routes about bills: which months are frozen, freezing one, and what a period is billed with.
 
 import { settle, SpanledgerError, usd } from '@spanledger/ledger';
-import type { BilledMonth, BillRow, BillSums, FreezeReport } from '@spanledger/store';
+import type { BilledMonth, GroupedSums, Sums, FreezeReport } from '@spanledger/store';
 import { BY, FREEZE, MONTH, PERIOD } from './parameters.ts';
 import { period, route, type Route } from './route.ts';
 import type { Stages } from './stages.ts';
@@ -130,11 +130,11 @@ function monthAnswer({ month, frozen_ns, frozen_by, ...parts }: BilledMonth): un
 }
 
 /** Dimensions, sums and token classes side by side, as the rows of usage have them. */
-function rowAnswer({ group, ...sums }: BillRow): Readonly<Record<string, unknown>> {
+function rowAnswer({ group, ...sums }: GroupedSums): Readonly<Record<string, unknown>> {
   return { ...group, ...sumsAnswer(sums) };
 }
 
-function sumsAnswer({ tokens, cost_usd, ...counts }: BillSums): Readonly<Record<string, unknown>> {
+function sumsAnswer({ tokens, cost_usd, ...counts }: Sums): Readonly<Record<string, unknown>> {
   return { ...counts, ...tokens, cost_usd: usd(cost_usd) };
 }
 

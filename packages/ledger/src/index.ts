@@ -45,6 +45,7 @@ export {
   isSum,
   loneSums,
   Places,
+  ServiceTimes,
   type Outline,
   type Underway,
 } from './settle/lone-sums.ts';

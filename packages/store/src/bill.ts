@@ -2,27 +2,20 @@
 // here, so that what was frozen, what was booked later and what is there now stand apart.
 
 import { ask } from './ask.ts';
-import {
-  NO_SUMS,
-  addBill,
-  isSomething,
-  negate,
-  type AdjustmentRow,
-  type BillRow,
-  type BillSums,
-} from './bill-row.ts';
+import { NO_SUMS, addBill, isSomething, negate, type AdjustmentRow } from './bill-row.ts';
+import type { GroupedSums, Sums } from './sums-row.ts';
 import type { Connection } from './connection.ts';
 import type { Grouping, Period } from './questions.ts';
 
 export interface Bill {
   /** Before adjustments: of frozen months what was frozen, of others what is there. */
-  readonly rows: readonly BillRow[];
+  readonly rows: readonly GroupedSums[];
   /** Changes of frozen months, booked in the period. */
   readonly adjustments: readonly AdjustmentRow[];
-  readonly used: BillSums;
-  readonly adjusted: BillSums;
+  readonly used: Sums;
+  readonly adjusted: Sums;
   /** Both together. */
-  readonly billed: BillSums;
+  readonly billed: Sums;
 }
 
 export interface BilledMonth {
@@ -33,16 +26,16 @@ export interface BilledMonth {
   /** The id of the key that froze it; '' where no key was asked for. */
   readonly frozen_by: string;
   /** What was frozen, or what is there now. */
-  readonly used: BillSums;
+  readonly used: Sums;
   /** Changes of frozen months before it, booked in it. */
-  readonly booked: BillSums;
-  readonly billed: BillSums;
+  readonly booked: Sums;
+  readonly billed: Sums;
   /** Changes of this month after it was frozen, booked later. */
-  readonly adjusted: BillSums;
+  readonly adjusted: Sums;
   /** What its calls are and cost as known and priced today. */
-  readonly now: BillSums;
+  readonly now: Sums;
   /** What is to be booked; null where nothing is, as after each run of the booking. */
-  readonly unbooked: BillSums | null;
+  readonly unbooked: Sums | null;
 }
 
 export async function readBill(
@@ -70,7 +63,7 @@ export async function readMonths(connection: Connection, org: string): Promise<B
   const frozen_at = new Map(frozen.map((one) => [one.month, one]));
   const months = new Set([...frozen_at.keys(), ...parts.map(({ month }) => month)]);
   const sums = new Map(parts.map((one) => [`${one.month} ${one.part}`, one.sums]));
-  const part = (month: string, name: string): BillSums => sums.get(`${month} ${name}`) ?? NO_SUMS;
+  const part = (month: string, name: string): Sums => sums.get(`${month} ${name}`) ?? NO_SUMS;
   return [...months].toSorted().map((month) => {
     const { frozen_ns = null, frozen_by = '' } = frozen_at.get(month) ?? {};
     const [now, adjusted] = [part(month, 'now'), part(month, 'adjusted')];
@@ -92,6 +85,6 @@ export async function readMonths(connection: Connection, org: string): Promise<B
   });
 }
 
-function sumOf(rows: readonly BillSums[]): BillSums {
+function sumOf(rows: readonly Sums[]): Sums {
   return rows.reduce(addBill, NO_SUMS);
 }

@@ -25,13 +25,11 @@ export async function searchCalls(
   records: readonly Fact[],
 ): Promise<CallIndex> {
   const index = new CallIndex();
-  if (records.length === 0) return index;
-  const windows = merged(records.map(windowOf), WINDOWS_PER_QUERY_MAX);
-  const loose = await source.hasLooseEvents(windows);
   for (const piece of piecesBySize(records, newNames(), NAMES_PER_QUERY_BYTES)) {
-    for (const fact of await source.spansNear(spansFor(piece))) index.add(fact);
-    const found = loose ? await source.eventsNear(eventsFor(piece)) : [];
-    for (const fact of found) index.add(fact);
+    const windows = merged(piece.map(windowOf), WINDOWS_PER_QUERY_MAX);
+    for (const fact of await source.spansNear(spansFor(piece, windows))) index.add(fact);
+    if (!(await source.hasLooseEvents(windows))) continue;
+    for (const fact of await source.eventsNear(eventsFor(piece, windows))) index.add(fact);
   }
   return index;
 }
@@ -51,7 +49,7 @@ function newNames(): (fact: Fact) => number {
 }
 
 /** Spans of the same calls; of a loose event also those of its conversation, and those that it names. */
-function spansFor(records: readonly Fact[]): SpanSearch {
+function spansFor(records: readonly Fact[], windows: readonly Window[]): SpanSearch {
   const span_conversations = new Set<string>();
   const span_event_ids = new Set<string>();
   for (const { signal, trace_id, conversation_id, emitter_event_id } of records) {
@@ -60,14 +58,14 @@ function spansFor(records: readonly Fact[]): SpanSearch {
     if (isId(emitter_event_id)) span_event_ids.add(emitter_event_id);
   }
   return {
-    windows: merged(records.map(windowOf), WINDOWS_PER_QUERY_MAX),
+    windows,
     pairs: pairsFor(records.filter((fact) => fact.signal === 'span' && looksLikeCall({ fact }))),
     span_conversations: [...span_conversations],
     span_event_ids: [...span_event_ids],
   };
 }
 
-function eventsFor(records: readonly Fact[]): EventSearch {
+function eventsFor(records: readonly Fact[], windows: readonly Window[]): EventSearch {
   const event_services = new Set<string>();
   const event_conversations = new Set<string>();
   const emitter_event_ids = new Set<string>();
@@ -81,7 +79,7 @@ function eventsFor(records: readonly Fact[]): EventSearch {
     }
   }
   return {
-    windows: merged(records.map(windowOf), WINDOWS_PER_QUERY_MAX),
+    windows,
     event_services: [...event_services],
     event_conversations: [...event_conversations],
     emitter_event_ids: [...emitter_event_ids],

@@ -2,7 +2,8 @@
 
 export type { BookingReport } from './adjustments.ts';
 export type { Bill, BilledMonth } from './bill.ts';
-export type { AdjustmentRow, BillRow, BillSums } from './bill-row.ts';
+export type { AdjustmentRow } from './bill-row.ts';
+export type { GroupedSums, Sums } from './sums-row.ts';
 export { INSERT_CONNECTIONS_MAX, QUERY_CONNECTIONS_MAX, type StoreOptions } from './connection.ts';
 export {
   DELETION_KINDS,

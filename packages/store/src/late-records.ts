@@ -79,7 +79,9 @@ async function coverOwn(
   for (const fact of facts) {
     const by = coveredBy(fact, deletions, named);
     if (by === null || named.of(fact) !== null) continue;
-    fresh.set(by, [...(fresh.get(by) ?? []), fact]);
+    const known = fresh.get(by);
+    if (known === undefined) fresh.set(by, [fact]);
+    else known.push(fact);
   }
   const more: DirtyTrace[] = [];
   for (const [deletion_id, roots] of fresh) {

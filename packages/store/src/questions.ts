@@ -14,14 +14,8 @@ import {
   type MetricSum,
 } from '@spanledger/ledger';
 import { count, counts, integer, nullable, readRow, text, type Fields } from './field.ts';
-import {
-  readAdjustmentRow,
-  readBillRow,
-  readBillSums,
-  type AdjustmentRow,
-  type BillRow,
-  type BillSums,
-} from './bill-row.ts';
+import { readAdjustmentRow, type AdjustmentRow } from './bill-row.ts';
+import { readGroupedSums, readSums, type GroupedSums, type Sums } from './sums-row.ts';
 import { DIMENSIONS, type Dimension } from './usage-columns.ts';
 import { readUsageRow, type UsageRow } from './usage-row.ts';
 
@@ -100,7 +94,7 @@ export interface FrozenMonthRow {
 export interface MonthSumsRow {
   readonly month: string;
   readonly part: string;
-  readonly sums: BillSums;
+  readonly sums: Sums;
 }
 
 /** Name of a question → what it takes and the row it answers with. */
@@ -120,7 +114,7 @@ export interface Questions {
   trace_facts: { parameters: TraceParameters; row: Fact };
   freshness: { parameters: TraceParameters; row: FreshnessRow };
   metric_usage: { parameters: Period; row: MetricSum };
-  billed: { parameters: Period & Grouping & Limit; row: BillRow };
+  billed: { parameters: Period & Grouping & Limit; row: GroupedSums };
   adjustments: { parameters: Period & Grouping & Limit; row: AdjustmentRow };
   frozen_months: { parameters: { readonly org: string }; row: FrozenMonthRow };
   month_sums: { parameters: { readonly org: string }; row: MonthSumsRow };
@@ -187,11 +181,11 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
       ...{ reasoning_convention: text, temporality: text, value: integer },
     }),
   },
-  billed: { answer: readBillRow },
+  billed: { answer: readGroupedSums },
   adjustments: { answer: readAdjustmentRow },
   frozen_months: { answer: reader({ month: text, frozen_ns: integer, frozen_by: text }) },
   month_sums: {
-    answer: (row) => ({ ...readRow({ month: text, part: text }, row), sums: readBillSums(row) }),
+    answer: (row) => ({ ...readRow({ month: text, part: text }, row), sums: readSums(row) }),
   },
 };
 

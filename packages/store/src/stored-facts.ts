@@ -227,7 +227,7 @@ export class StoredFacts implements FactSource {
   }
 }
 
-/** All that is under way in one of the windows began in these: nothing lasts an hour longer. */
+/** What began more than an hour before a window is not looked for, though it may still be under way. */
 function hoursAround(windows: readonly Window[]): { first_hour_s: number; last_hour_s: number } {
   let { first_ns: first, last_ns: last } = windows[0]!;
   for (const { first_ns, last_ns } of windows) {

@@ -7,6 +7,7 @@ import {
   loneSums,
   looksLikeCall,
   Places,
+  ServiceTimes,
   type Fact,
   type Outline,
   type Underway,
@@ -38,11 +39,10 @@ export async function searchSums(
   calls: readonly Underway[],
 ): Promise<readonly Sum[]> {
   const sums = new Map<string, Sum>();
-  const byService = groupBy(calls, ({ service_name }) => service_name);
+  const times = new ServiceTimes(calls);
   for (const search of searchesFor(calls)) {
     for (const sum of await source.sumsBeside(search)) {
-      const own = byService.get(sum.service_name) ?? [];
-      if (own.some((call) => isBeside(sum, call))) keepLatest(sums, sum);
+      if (times.overlap(sum)) keepLatest(sums, sum);
     }
   }
   return [...sums.values()];

@@ -6,7 +6,8 @@ import type { Fact } from '@spanledger/ledger';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Adjustments } from '../src/adjustments.ts';
 import { readBill, readMonths, type Bill } from '../src/bill.ts';
-import { addBill, isSomething, negate, type BillSums } from '../src/bill-row.ts';
+import { addBill, isSomething, negate } from '../src/bill-row.ts';
+import type { Sums } from '../src/sums-row.ts';
 import { Connection, type StoreOptions } from '../src/connection.ts';
 import { freezeMonth } from '../src/freeze.ts';
 import { RollUps } from '../src/roll-up.ts';
@@ -137,7 +138,7 @@ test('a frozen month keeps its bill, and what changes is booked today and shown 
 const CLASSES = ['input_uncached', 'output'] as const;
 
 /** Every figure of two sums; null counts as nothing, and where `bill` is null `now` must be. */
-function expectSame(bill: BillSums, now: BillSums): void {
+function expectSame(bill: Sums, now: Sums): void {
   expect(isSomething(addBill(bill, negate(now)))).toBe(false);
   for (const name of CLASSES) expect(bill.tokens[name] === null).toBe(now.tokens[name] === null);
 }
@@ -320,7 +321,7 @@ async function play(
   steps: readonly Step[],
 ): Promise<void> {
   const sent = new Map<number, Fact>();
-  const frozen = new Map<string, BillSums>();
+  const frozen = new Map<string, Sums>();
   let [settle, version] = [times(1), 1n];
   for (const step of steps) {
     if (step.do === 'send') {

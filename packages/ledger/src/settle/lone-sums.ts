@@ -125,37 +125,44 @@ export class Places {
   }
 }
 
-/** The times and ids of some sums, so that one look finds whether a call may keep one from billing. */
-export class SumTimes {
-  readonly #services = new Map<string, { readonly sums: Fact[]; readonly latest: bigint[] }>();
-  readonly #byId = new Map<string, Fact[]>();
+/** The times of some records by service, so that one look finds whether another lies in one of them. */
+export class ServiceTimes {
+  readonly #services = new Map<string, { readonly starts: bigint[]; readonly latest: bigint[] }>();
 
-  constructor(sums: readonly Fact[]) {
-    for (const sum of sums.toSorted((a, b) => (a.start_time < b.start_time ? -1 : 1))) {
-      let list = this.#services.get(sum.service_name);
+  constructor(records: readonly Underway[]) {
+    for (const one of records.toSorted((a, b) => (a.start_time < b.start_time ? -1 : 1))) {
+      let list = this.#services.get(one.service_name);
       if (list === undefined) {
-        this.#services.set(sum.service_name, (list = { sums: [], latest: [] }));
+        this.#services.set(one.service_name, (list = { starts: [], latest: [] }));
       }
-      const end = endOf(sum);
+      const end = endOf(one);
       const before = list.latest.at(-1);
-      list.sums.push(sum);
+      list.starts.push(one.start_time);
       list.latest.push(before === undefined || end > before ? end : before);
-      if (sum.response_id === '') continue;
-      addTo(this.#byId, sum.response_id, sum);
     }
   }
 
-  overlap(call: Fact): boolean {
-    const list = this.#services.get(call.service_name);
+  overlap(record: Underway): boolean {
+    const list = this.#services.get(record.service_name);
     if (list === undefined) return false;
     let low = 0;
-    let high = list.sums.length;
+    let high = list.starts.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((list.sums[middle] as Fact).start_time <= endOf(call)) low = middle + 1;
+      if ((list.starts[middle] as bigint) <= endOf(record)) low = middle + 1;
       else high = middle;
     }
-    return low > 0 && (list.latest[low - 1] as bigint) >= call.start_time;
+    return low > 0 && (list.latest[low - 1] as bigint) >= record.start_time;
+  }
+}
+
+/** The times and ids of some sums, so that one look finds whether a call may keep one from billing. */
+export class SumTimes extends ServiceTimes {
+  readonly #byId = new Map<string, Fact[]>();
+
+  constructor(sums: readonly Fact[]) {
+    super(sums);
+    for (const sum of sums) if (sum.response_id !== '') addTo(this.#byId, sum.response_id, sum);
   }
 
   repeat(call: Fact): boolean {
