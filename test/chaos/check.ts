@@ -30,24 +30,27 @@ const STANDSTILL_MS = 300_000;
 const FINDINGS_MAX = 50;
 const SHOWN_DIFFERENCES = 5;
 
-/** Waits until ledger and roll-ups have every call of the truth, or nothing moves any more. */
+/** Waits until ledger and roll-ups have all that the truth counts, or nothing moves any more. */
 export async function settled(
   world: World,
   truth: FeedTruth,
-  onProgress: (calls: number, rolledUp: number) => void,
+  onProgress: (progress: { settled: number; rolled_up: number; of: number }) => void,
 ): Promise<void> {
+  // A part of a trace may hold no call at all, so that calls alone do not tell whether it was settled.
+  const of = truth.calls + truth.runs + truth.tools;
   let last = '';
   let moved = performance.now();
   while (performance.now() - moved < STANDSTILL_MS) {
-    const [row] = await world.clickhouse.sql<{ calls: number; rolled_up: number }>(`
-      SELECT (SELECT countIf(counted) FROM ledger FINAL) AS calls,
-        least((SELECT sum(calls) FROM usage_by_hour), (SELECT sum(calls) FROM usage_by_day)) AS rolled_up`);
-    const { calls = 0, rolled_up = 0 } = row ?? {};
-    if (calls === truth.calls && rolled_up === truth.calls) return;
-    const now = `${calls} ${rolled_up}`;
+    const [row] = await world.clickhouse.sql<{ settled: number; rolled_up: number }>(`
+      WITH calls + runs + tool_calls AS counts
+      SELECT (SELECT countIf(counted OR kind IN ('agent', 'tool')) FROM ledger FINAL) AS settled,
+        least((SELECT sum(counts) FROM usage_by_hour), (SELECT sum(counts) FROM usage_by_day)) AS rolled_up`);
+    const { settled = 0, rolled_up = 0 } = row ?? {};
+    if (settled === of && rolled_up === of) return;
+    const now = `${settled} ${rolled_up}`;
     if (now !== last) moved = performance.now();
     last = now;
-    onProgress(calls, rolled_up);
+    onProgress({ settled, rolled_up, of });
     await sleep(POLL_MS);
   }
 }

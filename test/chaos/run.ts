@@ -48,7 +48,7 @@ export async function runChaos(options: RunOptions): Promise<Report> {
       say(`phase ${number + 1} of ${phases}`);
       const phase = new Phase(options, world, queue, report, phases - 1 - number);
       await phase.run((minutes * MINUTE_MS) / phases, seed + number);
-      await settled(world, queue.truth, sometimes(say, queue));
+      await settled(world, queue.truth, sometimes(say));
       const last = queue.stretches.slice(-1);
       await checked(new Check(world, queue, templates), last, report, say);
     }
@@ -64,12 +64,12 @@ export async function runChaos(options: RunOptions): Promise<Report> {
 }
 
 /** Says how far settling is, not at every look. */
-function sometimes(say: (line: string) => void, { truth }: SpanQueue) {
+function sometimes(say: (line: string) => void): Parameters<typeof settled>[2] {
   let said = performance.now();
-  return (calls: number, rolledUp: number): void => {
+  return ({ settled, rolled_up, of }) => {
     if (performance.now() - said < SAY_EVERY_MS) return;
     said = performance.now();
-    say(`${calls} of ${truth.calls} calls settled, ${rolledUp} rolled up`);
+    say(`of ${of} calls, runs and tool calls ${settled} settled, ${rolled_up} rolled up`);
   };
 }
 
