@@ -1,7 +1,6 @@
 // Makes a fresh clone runnable: installs when the lock file asks for something that is not there, then
 // builds what changed. Only Node built-ins, because nothing is installed when it first runs.
 
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,7 +15,9 @@ const DISK_MIN_BYTES = 1.5e9;
 const SHOWN_LINES = 15;
 
 const inRoot = (...names) => path.join(ROOT, ...names);
-const STAMP = inRoot('node_modules', '.install-stamp');
+/** What is installed: the project itself, and the clients that only the tests need. */
+const PROJECT = ROOT;
+const SDKS = inRoot('sdks');
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -57,8 +58,8 @@ function readIfThere(file) {
  * Somebody may have installed by hand. npm writes what it installed into node_modules, last of all, so
  * an install that was broken off has no such file. Optional packages of other platforms are not there.
  */
-function installedAgreesWith(lock) {
-  const installed = readIfThere(inRoot('node_modules', '.package-lock.json'));
+function installedAgreesWith(folder, lock) {
+  const installed = readIfThere(path.join(folder, 'node_modules', '.package-lock.json'));
   if (installed === undefined) return false;
   const there = JSON.parse(installed).packages;
   return Object.entries(JSON.parse(lock).packages).every(([place, wanted]) => {
@@ -68,11 +69,14 @@ function installedAgreesWith(lock) {
   });
 }
 
-export function needsInstall() {
-  const lock = fs.readFileSync(inRoot('package-lock.json'), 'utf8');
-  if (readIfThere(STAMP) === stampText(lock)) return false;
-  if (!installedAgreesWith(lock)) return true;
-  fs.writeFileSync(STAMP, stampText(lock));
+const lockOf = (folder) => fs.readFileSync(path.join(folder, 'package-lock.json'), 'utf8');
+const stampOf = (folder) => path.join(folder, 'node_modules', '.install-stamp');
+
+export function needsInstall(folder = PROJECT) {
+  const lock = lockOf(folder);
+  if (readIfThere(stampOf(folder)) === stampText(lock)) return false;
+  if (!installedAgreesWith(folder, lock)) return true;
+  fs.writeFileSync(stampOf(folder), stampText(lock));
   return false;
 }
 
@@ -131,19 +135,17 @@ function installError(output) {
   );
 }
 
-async function install() {
+async function install(folder) {
   checkDisk();
   const { command, args } = npmCommand();
   const result = await runQuietly(
     'installing',
     command,
     [...args, 'ci', '--no-audit', '--no-fund'],
-    {
-      cwd: ROOT,
-    },
+    { cwd: folder },
   );
   if (result.code !== 0) throw installError(result.output);
-  fs.writeFileSync(STAMP, stampText(fs.readFileSync(inRoot('package-lock.json'), 'utf8')));
+  fs.writeFileSync(stampOf(folder), stampText(lockOf(folder)));
 }
 
 /** Builds a project and what it references; without a name, all of the root's. */
@@ -169,24 +171,16 @@ function linkCommand() {
   }
 }
 
-/**
- * One of the clients under test needs a newer Node, which npm installs as a package and links as the
- * command `node`: every npm script would run on that one instead of the Node of this machine.
- */
-function unlinkNode() {
-  fs.rmSync(inRoot('node_modules', '.bin', 'node'), { force: true });
-  if (!process.execPath.startsWith(inRoot('node_modules'))) return;
-  const again = spawnSync('node', process.argv.slice(1), { stdio: 'inherit' });
-  process.exit(again.status ?? 1);
-}
-
 export async function prepare() {
-  unlinkNode();
   checkNode();
-  if (needsInstall()) await install();
-  unlinkNode();
+  if (needsInstall()) await install(PROJECT);
   await buildProject();
   linkCommand();
+}
+
+/** The clients of providers and frameworks that the instrumentation is tested with, and newer Nodes. */
+export async function prepareSdks() {
+  if (needsInstall(SDKS)) await install(SDKS);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(prepare);

@@ -4,7 +4,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { prepare, ROOT } from './prepare.mjs';
+import { prepare, prepareSdks, ROOT } from './prepare.mjs';
 import { main, runHere } from './step.mjs';
 
 /** A file that fails before its first test (a broken import) counts as one failed test. */
@@ -17,6 +17,7 @@ function countTests(report) {
 
 await main(async (args) => {
   await prepare();
+  await prepareSdks();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'spanledger-test-'));
   const reportFile = path.join(folder, 'report.json');
   try {

@@ -10,7 +10,6 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -139,16 +138,6 @@ it('shows the errors of the compiler', () => {
   expect(stderr).toContain('error TS1');
   expect(stderr).toContain('cannot build');
 });
-
-it('runs on the Node of this machine, whatever Node a package brings', () => {
-  expect(process.execPath).not.toContain('node_modules');
-  prepare();
-  const link = path.join(clone, 'node_modules', '.bin', 'node');
-  symlinkSync(process.execPath, link);
-  expect(prepare().status).toBe(0);
-  expect(existsSync(link)).toBe(false);
-});
-
 it('links the command, so that npx finds it', () => {
   prepare();
   const command = path.join(clone, 'node_modules', '.bin', 'spanledger');

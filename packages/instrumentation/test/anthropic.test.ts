@@ -4,7 +4,15 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAnthropic, type AnthropicStandIn } from './anthropic-stand-in.ts';
-import { node24, PROGRAMS, runChild, sdkFolder, startSink, type Sink, type Span } from './child.ts';
+import {
+  newerNode,
+  PROGRAMS,
+  runChild,
+  sdkFolder,
+  startSink,
+  type Sink,
+  type Span,
+} from './child.ts';
 
 const INPUT = {
   'gen_ai.usage.input_tokens': 150,
@@ -60,7 +68,7 @@ const cells = [
   { sdk: 'anthropic-0', kind: 'cjs', node: process.execPath, native: false },
   { sdk: 'anthropic-1', kind: 'mjs', node: process.execPath, native: true },
   { sdk: 'anthropic-1', kind: 'cjs', node: process.execPath, native: true },
-  { sdk: 'anthropic-1', kind: 'mjs', node: node24(), native: true },
+  { sdk: 'anthropic-1', kind: 'mjs', node: newerNode(24), native: true },
 ];
 
 let provider: AnthropicStandIn;

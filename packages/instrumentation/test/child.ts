@@ -3,7 +3,6 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
@@ -22,17 +21,10 @@ export function sdkFolder(name: string): string {
   return join(ROOT, 'sdks', name);
 }
 
-/** Node 24 comes as an optional package: it exists for some platforms only. */
-export function node24(): string | null {
-  try {
-    const manifest = createRequire(join(ROOT, 'sdks/openai-7/package.json')).resolve(
-      'node-24/package.json',
-    );
-    const binary = join(dirname(manifest), 'bin/node');
-    return existsSync(binary) ? binary : null;
-  } catch {
-    return null;
-  }
+/** Newer Nodes come as optional packages: they exist for some platforms only. */
+export function newerNode(major: 22 | 24): string | null {
+  const binary = join(ROOT, 'sdks/node_modules', `node-${major}`, 'bin/node');
+  return existsSync(binary) ? binary : null;
 }
 
 export interface Span {

@@ -3,7 +3,15 @@
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { node24, PROGRAMS, runChild, sdkFolder, startSink, type Sink, type Span } from './child.ts';
+import {
+  newerNode,
+  PROGRAMS,
+  runChild,
+  sdkFolder,
+  startSink,
+  type Sink,
+  type Span,
+} from './child.ts';
 import { startOpenAI, type OpenAIStandIn } from './openai-stand-in.ts';
 
 const USAGE = {
@@ -81,8 +89,8 @@ const cells = [
   { sdk: 'openai-5', kind: 'cjs', node: process.execPath },
   { sdk: 'openai-6', kind: 'mjs', node: process.execPath },
   { sdk: 'openai-6', kind: 'cjs', node: process.execPath },
-  { sdk: 'openai-7', kind: 'mjs', node: node24() },
-  { sdk: 'openai-7', kind: 'cjs', node: node24() },
+  { sdk: 'openai-7', kind: 'mjs', node: newerNode(24) },
+  { sdk: 'openai-7', kind: 'cjs', node: newerNode(24) },
 ];
 
 let provider: OpenAIStandIn;

@@ -5,7 +5,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { AgentInstrumentation } from '../src/agent-instrumentation.ts';
 import { startAnthropic, type AnthropicStandIn } from './anthropic-stand-in.ts';
-import { node24, PROGRAMS, runChild, sdkFolder, type ChildOptions } from './child.ts';
+import { newerNode, PROGRAMS, runChild, sdkFolder, type ChildOptions } from './child.ts';
 import { startOpenAI, type OpenAIStandIn } from './openai-stand-in.ts';
 
 let openai: OpenAIStandIn;
@@ -89,7 +89,7 @@ const environment = { OTEL_LOGS_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' 
 /** Where npm brought no Node 24 for this platform, this one stands for both. */
 describe.each([
   { on: 'this Node', node: process.execPath },
-  { on: 'Node 24', node: node24() ?? process.execPath },
+  { on: 'Node 24', node: newerNode(24) ?? process.execPath },
 ])('without a preload, $on', ({ node }) => {
   test.each([
     { kind: 'mjs', loading: 'import()' },
