@@ -1,0 +1,2 @@
+// The realtime client of this folder as CommonJS.
+module.exports = require('openai/realtime/ws');

@@ -1,0 +1,2 @@
+// The realtime client of this folder as an ES module.
+export { OpenAIRealtimeWS } from 'openai/realtime/ws';
