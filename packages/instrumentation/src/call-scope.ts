@@ -1,10 +1,11 @@
-// Which call the current code runs for: the HTTP attempts of a call find it here, and the spans of
-// an HTTP instrumentation become its children.
+// What the current code runs for. The HTTP attempts of a call find it here, the spans of an HTTP
+// instrumentation become its children, and a framework's record of a call learns of its billed one.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Channel } from 'node:diagnostics_channel';
-import { createContextKey, trace, type Context } from '@opentelemetry/api';
+import { context, createContextKey, trace, type Context } from '@opentelemetry/api';
 import type { Call } from './call.ts';
+import { safely } from './safely.ts';
 
 const KEY = createContextKey('spanledger.call');
 
@@ -39,4 +40,44 @@ export function bindCall(
 export function currentCall(): Call | undefined {
   if (contexts === null) return calls?.getStore();
   return contexts.getStore()?.getValue(KEY) as Call | undefined;
+}
+
+/** Goes by whichever context manager the program has when the method runs. */
+class ActiveContext extends AsyncLocalStorage<Context> {
+  override run<R>(inner: Context, step: (...args: never[]) => R, ...args: unknown[]): R {
+    return context.with(inner, step as (...args: unknown[]) => R, undefined, ...args);
+  }
+}
+
+/** While the method behind `start` runs, and all that it begins, the context of `enter` is active. */
+export function bindContext(
+  start: Channel<unknown, object>,
+  enter: (message: object, active: Context) => Context | undefined,
+): void {
+  start.bindStore(contexts ?? new ActiveContext(), (message) => {
+    const active = context.active();
+    return safely('a context', () => enter(message as object, active)) ?? active;
+  });
+}
+
+/** A model call as a framework sees it; `above` when one lies in another's. */
+export interface Layer {
+  billed: number;
+  readonly above: Layer | undefined;
+}
+
+const LAYER_KEY = createContextKey('spanledger.layer');
+
+export function withLayer(active: Context, layer: Layer): Context {
+  return active.setValue(LAYER_KEY, layer);
+}
+
+export function layerIn(active: Context): Layer | undefined {
+  return active.getValue(LAYER_KEY) as Layer | undefined;
+}
+
+/** Told by whoever records a billed call in this context: the layers above have nothing to add. */
+export function noteBilledCall(active: Context): void {
+  let layer = layerIn(active);
+  for (; layer !== undefined; layer = layer.above) layer.billed += 1;
 }

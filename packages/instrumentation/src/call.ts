@@ -2,8 +2,17 @@
 // ways out comes first.
 
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Attributes, Span, Tracer, TracerProvider } from '@opentelemetry/api';
+import type {
+  Attributes,
+  Context,
+  Span,
+  SpanOptions,
+  Tracer,
+  TracerProvider,
+} from '@opentelemetry/api';
 import { contextAttributes } from './agent-context.ts';
+import { Attempts } from './attempts.ts';
+import { noteBilledCall } from './call-scope.ts';
 import { closed, opened, type Work } from './open-work.ts';
 import {
   ATTEMPTS,
@@ -31,6 +40,14 @@ export interface Failure {
   cancelled: boolean;
 }
 
+/** A call that is written down after it began; times on the clock of `performance.now()`. */
+export interface Earlier {
+  active: Context;
+  startedAt_ms: number;
+  firstChunk_ms: number | null;
+  chunks: number;
+}
+
 let provider: TracerProvider | null = null;
 let tracer: Tracer | null = null;
 
@@ -52,24 +69,46 @@ export class Call implements Work {
   readonly span: Span;
   /** HTTP requests sent so far. */
   attempts = 0;
+  #requests: Attempts | null = null;
   /** Chunks the program was handed so far. */
   chunks = 0;
-  readonly #startedAt_ms = performance.now();
+  readonly #startedAt_ms: number;
   #firstChunk_ms: number | null = null;
   #ended = false;
 
-  constructor(operation: string, model: string | null, attributes: Attributes) {
-    const active = context.active();
+  constructor(operation: string, model: string | null, attributes: Attributes, told?: Earlier) {
+    const active = told?.active ?? context.active();
+    noteBilledCall(active);
+    this.#startedAt_ms = told?.startedAt_ms ?? performance.now();
     const all: Attributes = { [OPERATION_NAME]: operation };
     if (model !== null) all[REQUEST_MODEL] = model;
     Object.assign(all, contextAttributes(active), attributes);
     const name = model === null ? operation : `${operation} ${model}`;
-    this.span = ownTracer().startSpan(name, { kind: SpanKind.CLIENT, attributes: all }, active);
+    const options: SpanOptions = { kind: SpanKind.CLIENT, attributes: all };
+    if (told !== undefined) {
+      this.chunks = told.chunks;
+      this.#firstChunk_ms =
+        told.firstChunk_ms === null ? null : told.firstChunk_ms - told.startedAt_ms;
+      options.startTime = performance.timeOrigin + told.startedAt_ms;
+    }
+    this.span = ownTracer().startSpan(name, options, active);
     opened(this);
   }
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** An HTTP request of this call is about to be sent. */
+  request(): void {
+    this.attempts += 1;
+    this.#requests ??= new Attempts();
+    this.#requests.begin();
+  }
+
+  /** What the last request is waited for with: a promise of the HTTP response. */
+  requested(response: unknown): void {
+    this.#requests?.follow(response);
   }
 
   chunk(): void {
@@ -120,6 +159,7 @@ export class Call implements Work {
     if (this.attempts > 1) {
       attributes[ATTEMPTS] = this.attempts;
       attributes[HTTP_REQUEST_RESEND_COUNT] = this.attempts - 1;
+      this.#requests?.put(attributes);
     }
     if (this.#firstChunk_ms !== null) {
       attributes[STREAM_CHUNKS] = this.chunks;

@@ -1,15 +1,14 @@
 // The manual interface: agents, stages, tools and context said by the program itself. Without a
 // registered provider each of these just calls the function.
 
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Attributes, Context, Span } from '@opentelemetry/api';
-import { contextAttributes, contextWith, type AgentContext } from './agent-context.ts';
-import { ownTracer } from './call.ts';
+import { context, trace } from '@opentelemetry/api';
+import type { Attributes, Context } from '@opentelemetry/api';
+import { contextWith, type AgentContext } from './agent-context.ts';
 import { given, givenName, givenText } from './given.ts';
 import { followLazily, isPlainPromise, isThenable } from './lazy-result.ts';
-import { closed, opened, type Work } from './open-work.ts';
-import { STAGE, UNFINISHED } from './own-attributes.ts';
+import { STAGE } from './own-attributes.ts';
 import { put } from './request.ts';
+import { startRun, type Run } from './run.ts';
 import { safely } from './safely.ts';
 import * as names from './semantic-conventions.ts';
 
@@ -89,11 +88,7 @@ interface Plan {
 function within<T>(plan: () => Plan, fn: () => T): T {
   const started = safely('a run', () => {
     const { name, attributes, below } = plan();
-    const all = { ...contextAttributes(below), ...attributes };
-    const options = { kind: SpanKind.INTERNAL, attributes: all };
-    const span = ownTracer().startSpan(name, options, below);
-    const inner = trace.setSpan(below, span);
-    return { run: span.isRecording() ? new Run(span) : null, inner };
+    return startRun(name, attributes, below);
   });
   if (started === undefined || started.run === null) return inContext(started?.inner, fn);
   return watched(started.run, started.inner, fn);
@@ -152,46 +147,4 @@ function follow<T>(result: T, run: Run): T | undefined {
       throw error;
     },
   ) as T;
-}
-
-class Run implements Work {
-  readonly span: Span;
-  #ended = false;
-
-  constructor(span: Span) {
-    this.span = span;
-    opened(this);
-  }
-
-  end(at?: number): void {
-    safely('an end', () => {
-      if (this.#ended) return;
-      this.#ended = true;
-      closed(this);
-      this.span.end(at);
-    });
-  }
-
-  fail(error: unknown): void {
-    if (this.#ended) return;
-    safely('an error', () => {
-      this.span.setStatus({ code: SpanStatusCode.ERROR });
-      this.span.setAttribute(names.ERROR_TYPE, errorType(error));
-    });
-    this.end();
-  }
-
-  leave(): void {
-    if (this.#ended) return;
-    safely('an end', () => this.span.setAttribute(UNFINISHED, true));
-    this.end();
-  }
-}
-
-/** Any value can be thrown, also one whose class has no name. */
-function errorType(error: unknown): string {
-  const name = safely('the class of an error', () =>
-    error instanceof Error ? (error.constructor.name as unknown) : typeof error,
-  );
-  return typeof name === 'string' && name !== '' ? name : 'Error';
 }

@@ -6,6 +6,7 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Span, SpanOptions, Tracer } from '@opentelemetry/api';
 import { contextAttributes } from '../agent-context.ts';
+import { noteBilledCall } from '../call-scope.ts';
 import { ATTEMPTS, STREAM_ABORTED, STREAM_CHUNKS } from '../own-attributes.ts';
 import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
 import { safely } from '../safely.ts';
@@ -101,6 +102,7 @@ function dress(tracer: Tracer): Tracer {
     const start = safely('a span', () => startOf(name, options, parent ?? context.active()));
     if (start === undefined) return tracer.startSpan(name, options, parent);
     const span = tracer.startSpan(start.name, start.options, parent);
+    if (name === MESSAGE_SPAN) noteBilledCall(parent ?? context.active());
     if (name === MESSAGE_SPAN && span.isRecording()) endWith(span, current.getStore());
     return span;
   };
