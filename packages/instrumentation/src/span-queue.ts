@@ -1,141 +1,28 @@
-// Ended spans on their way out: a bounded queue, sent in batches, one at a time. It holds nothing
-// open: no timer and no socket of it keeps the program from ending.
+// Ended spans on their way out, as a span processor.
 
-import { context, TraceFlags } from '@opentelemetry/api';
+import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { suppressTracing } from './opentelemetry-sdk.ts';
-import { safely, warnOnce } from './safely.ts';
-import type { Outcome } from './otlp-request.ts';
+import { BatchQueue, type BatchQueueOptions } from './batch-queue.ts';
 
 export interface SpanQueueOptions {
   batchDelay_ms: number;
   batchLimit_spans: number;
   queueLimit_spans: number;
-  serialise(spans: ReadableSpan[]): Uint8Array;
-  send(bytes: Uint8Array): Promise<Outcome>;
+  serialise: BatchQueueOptions<ReadableSpan>['serialise'];
+  send: BatchQueueOptions<ReadableSpan>['send'];
 }
 
-const BACKOFF_START_MS = 1000;
-const BACKOFF_LIMIT_MS = 30_000;
-
-export class SpanQueue implements SpanProcessor {
-  readonly #options: SpanQueueOptions;
-  /** Oldest first; the first `#sending` of them are on the wire. */
-  #spans: ReadableSpan[] = [];
-  #sending = 0;
-  #delivery: Promise<Outcome> | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #backoff_ms = 0;
-  #closed = false;
-  /** Spans left out because the queue was full or the receiver refused them. */
-  dropped = 0;
-
-  constructor(options: SpanQueueOptions) {
-    this.#options = options;
+export class SpanQueue extends BatchQueue<ReadableSpan> implements SpanProcessor {
+  constructor({ batchDelay_ms, batchLimit_spans, queueLimit_spans, ...ways }: SpanQueueOptions) {
+    super({
+      ...{ items: 'spans', batchDelay_ms, ...ways },
+      ...{ batchLimit_items: batchLimit_spans, queueLimit_items: queueLimit_spans },
+    });
   }
 
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
-    if (this.#closed || (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    if (this.#spans.length >= this.#options.queueLimit_spans) {
-      this.#drop(1, 'the queue is full because the receiver does not answer');
-      return;
-    }
-    this.#spans.push(span);
-    this.#schedule();
-  }
-
-  /** Sends what is there, or gives up at the limit. Keeps the program alive meanwhile. */
-  async flush(limit_ms: number): Promise<void> {
-    let give: () => void = () => {};
-    const limit = new Promise<void>((resolve) => (give = resolve));
-    const timer = setTimeout(give, limit_ms);
-    try {
-      await Promise.race([this.forceFlush(), limit]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async forceFlush(): Promise<void> {
-    while (this.#spans.length > 0) {
-      if ((await (this.#delivery ?? this.#deliver())) === 'again') return;
-    }
-  }
-
-  async shutdown(): Promise<void> {
-    await this.forceFlush();
-    this.#closed = true;
-  }
-
-  /** Everything not known to have arrived, on the wire or not: the receiver knows repeats. */
-  drain(): ReadableSpan[] {
-    const spans = this.#spans;
-    this.#spans = [];
-    this.#sending = 0;
-    this.#stopTimer();
-    return spans;
-  }
-
-  #schedule(): void {
-    if (this.#delivery !== null) return;
-    const full = this.#spans.length >= this.#options.batchLimit_spans;
-    const delay_ms = this.#backoff_ms || (full ? 0 : this.#options.batchDelay_ms);
-    if (this.#timer !== null) {
-      if (!full || this.#backoff_ms > 0) return;
-      this.#stopTimer();
-    }
-    this.#timer = setTimeout(() => void this.#deliver(), delay_ms);
-    this.#timer.unref();
-  }
-
-  #stopTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-  }
-
-  #deliver(): Promise<Outcome> {
-    this.#stopTimer();
-    const batch = this.#spans.slice(0, this.#options.batchLimit_spans);
-    this.#sending = batch.length;
-    // An HTTP instrumentation in the program must not trace our own requests.
-    const delivery = context
-      .with(suppressTracing(context.active()), () => this.#send(batch))
-      .then((outcome) => {
-        this.#settle(outcome);
-        return outcome;
-      });
-    this.#delivery = delivery;
-    return delivery;
-  }
-
-  async #send(batch: ReadableSpan[]): Promise<Outcome> {
-    const bytes = safely('a batch of spans', () => this.#options.serialise(batch));
-    if (bytes === undefined) return 'refused';
-    try {
-      return await this.#options.send(bytes);
-    } catch {
-      return 'again';
-    }
-  }
-
-  #settle(outcome: Outcome): void {
-    this.#delivery = null;
-    if (outcome === 'again') {
-      const doubled = this.#backoff_ms * 2 || BACKOFF_START_MS;
-      this.#backoff_ms = Math.min(doubled, BACKOFF_LIMIT_MS);
-    } else {
-      this.#backoff_ms = 0;
-      this.#spans.splice(0, this.#sending);
-      if (outcome === 'refused') this.#drop(this.#sending, 'the receiver refused them');
-    }
-    this.#sending = 0;
-    if (this.#spans.length > 0) this.#schedule();
-  }
-
-  #drop(spans: number, cause: string): void {
-    this.dropped += spans;
-    warnOnce(`dropped:${cause}`, `spans are left out: ${cause}`);
+    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.add(span);
   }
 }
