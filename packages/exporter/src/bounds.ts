@@ -130,9 +130,12 @@ const RECEIVING: readonly Bound[] = [
   ),
   set('SPANLEDGER_BLOCK_ROWS', 'rows', 'the block is sent', 'spanledger_block_rows'),
   set('SPANLEDGER_BLOCK_BYTES', 'bytes', 'the block is sent', 'spanledger_blocks_total'),
-  set('SPANLEDGER_BLOCK_DAYS_MAX', 'days', 'the block is sent; a request of more: 400', REFUSED, {
-    label: 'too_many_days',
-  }),
+  set(
+    'SPANLEDGER_BLOCK_DAYS_MAX',
+    'days',
+    'the block is sent; a request of more lies in several blocks, one after the other',
+    'spanledger_split_requests_total',
+  ),
   set('SPANLEDGER_BLOCK_WAIT_MS', 'ms', 'the block is sent', 'spanledger_blocks_total'),
   set(
     'SPANLEDGER_INSERT_ATTEMPTS_MAX',

@@ -2,7 +2,6 @@
 // together. A request is stored when its block is. Blocks are few, and none free means busy: that
 // is the back-pressure. ClickHouse pays per insert, so an insert per request must never happen.
 
-import { SpanledgerError } from '@spanledger/ledger';
 import { pause, type Clock } from './clock.ts';
 import { TABLES } from './metric-labels.ts';
 import { Busy } from './try-later.ts';
@@ -60,6 +59,13 @@ interface OpenBlock<Block> {
   due: boolean;
 }
 
+/** The rows of a request lie in more days than a block takes: it must be split. */
+export class TooManyDays extends Error {
+  constructor(days: number, limit: number) {
+    super(`${days} days; limit of a block: ${limit} days`);
+  }
+}
+
 const RETRY_WAIT_MS = 100;
 const RETRY_GROWTH = 3;
 
@@ -83,7 +89,10 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
     return this.#open !== null || this.#free.length > 0;
   }
 
-  /** Throws `busy` without a free block, and what `decode` throws; the block is then as before. */
+  /**
+   * Throws `busy` without a free block, TooManyDays, and what `decode` throws; the block is then as
+   * before.
+   */
   add<Receipt>(decode: (block: Block) => Receipt): Added<Receipt> {
     const open = (this.#open ??= this.#begin());
     const { block } = open;
@@ -113,10 +122,7 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
   /** False when the rows must go into another block, because this one has other days. */
   #addDays({ days }: OpenBlock<Block>, added: ReadonlySet<number>): boolean {
     const { block_days_max } = this.#options.limits;
-    if (added.size > block_days_max) {
-      const limit = `${added.size} days; limit: ${block_days_max} days`;
-      throw new SpanledgerError('too_many_days', limit);
-    }
+    if (added.size > block_days_max) throw new TooManyDays(added.size, block_days_max);
     let total = days.size;
     for (const day of added) if (!days.has(day)) total++;
     if (total > block_days_max) return false;

@@ -99,6 +99,10 @@ export const METRICS = {
     type: 'counter',
     help: 'Requests acknowledged again because the same body had just been acknowledged.',
   },
+  spanledger_split_requests_total: {
+    type: 'counter',
+    help: 'Requests of more days than a block takes, stored in several blocks.',
+  },
   spanledger_request_seconds: {
     type: 'histogram',
     help: 'Time from the head of an OTLP request to its answer.',

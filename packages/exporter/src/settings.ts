@@ -170,7 +170,7 @@ export const SETTINGS = {
     64,
     1,
     10_000,
-    'days of a block; a request of more is refused with 400, because ClickHouse writes a part for each',
+    'days of a block, because ClickHouse writes a part for each; a request of more lies in several',
   ),
   SPANLEDGER_BLOCK_WAIT_MS: whole(100, 1, 10_000, 'longest time a block waits for more rows'),
   SPANLEDGER_BLOCKS_MAX: whole(4, 2, 64, 'blocks, the one being filled included'),

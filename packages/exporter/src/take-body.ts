@@ -4,12 +4,15 @@ import {
   decodeLogs,
   decodeMetrics,
   decodeTraces,
+  splitByDays,
   type Body,
   type Receipt,
   type Sender,
+  type SplitSignal,
 } from '@spanledger/ledger';
 import type { Encoding, Signal } from './answer.ts';
 import type { Arena } from './arena.ts';
+import { TooManyDays } from './group.ts';
 import { NO_DIALECT } from './metric-labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { Stages } from './stages.ts';
@@ -44,7 +47,7 @@ export async function takeBody(
   return outcome;
 }
 
-/** Decodes in its turn and resolves when the rows are in ClickHouse; only then is a sender told so. */
+/** Resolves when all rows are in ClickHouse; only then is a sender told so. */
 async function store(
   stages: Stages,
   signal: Signal,
@@ -52,12 +55,56 @@ async function store(
   encoding: Encoding,
   arena: Arena,
 ): Promise<Outcome> {
-  const { turns, grouper, pool } = stages;
   const body: Body = { bytes: arena.bytes, length: arena.length, encoding };
+  const { pool } = stages;
+  try {
+    return await storePart(stages, signal, sender, body, () => pool.give(arena));
+  } catch (error) {
+    if (!(error instanceof TooManyDays) || signal === 'metrics') throw error;
+    return await storeByDays(stages, signal, sender, body);
+  } finally {
+    pool.give(arena);
+  }
+}
+
+/**
+ * One part after the other, so that a request holds one block at a time. One that fails leaves the
+ * parts before it stored: sent again, they are the same rows.
+ */
+async function storeByDays(
+  stages: Stages,
+  signal: SplitSignal,
+  sender: Sender,
+  body: Body,
+): Promise<Outcome> {
+  stages.metrics.count('spanledger_split_requests_total');
+  let accepted = 0;
+  const refused = new Map<string, number>();
+  const { block_days_max } = stages.config.group;
+  for (const part of splitByDays(body, signal, block_days_max)) {
+    const outcome = await storePart(stages, signal, sender, part);
+    accepted += outcome.accepted;
+    for (const [reason, times] of outcome.refused) {
+      refused.set(reason, (refused.get(reason) ?? 0) + times);
+    }
+  }
+  return { accepted, refused };
+}
+
+/** Decodes in its turn; `onRead` hears when the bytes are not needed any more. */
+async function storePart(
+  stages: Stages,
+  signal: Signal,
+  sender: Sender,
+  body: Body,
+  onRead: () => void = () => undefined,
+): Promise<Outcome> {
+  const { turns, grouper } = stages;
   const decode = DECODERS[signal];
-  const { receipt, stored } = await turns
-    .run(sender.org_id, body.length, () => grouper.add((block) => decode(body, block, sender)))
-    .finally(() => pool.give(arena));
+  const { receipt, stored } = await turns.run(sender.org_id, body.length, () =>
+    grouper.add((block) => decode(body, block, sender)),
+  );
+  onRead();
   try {
     await stored;
   } finally {

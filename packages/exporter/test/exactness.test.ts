@@ -2,13 +2,16 @@
 // Method: the whole service on a real ClickHouse; the numbers are read from the tables.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { call, request, spanId } from './otlp.ts';
+import { call, recently_ns, request, spanId } from './otlp.ts';
 import { Service } from './service.ts';
 
 let service: Service;
 
 beforeEach(async () => {
-  service = await Service.start({ SPANLEDGER_INSERT_ATTEMPTS_MAX: '1' });
+  service = await Service.start({
+    SPANLEDGER_INSERT_ATTEMPTS_MAX: '1',
+    SPANLEDGER_BLOCK_DAYS_MAX: '4',
+  });
 });
 afterEach(() => service.stop());
 
@@ -78,6 +81,32 @@ test('a service that starts before its ClickHouse is not ready, then is', async 
   await service.startClickHouse();
   while ((await fetch(`${service.url}/readyz`)).status !== 200);
   expect((await send(1)).status).toBe(200);
+});
+
+test('more days than a block takes: 200 when all parts are stored; a fault between them, once', async () => {
+  const days = Array.from({ length: 10 }, (_, day) => recently_ns(day * 3 * 86_400_000));
+  const spans = days.map((start, day) =>
+    call(spanId(day + 1), {
+      traceId: `${day}`.padStart(32, 'f'),
+      startTimeUnixNano: String(start),
+      endTimeUnixNano: String(start + 1_000_000_000n),
+    }),
+  );
+  const body = request(...spans);
+  const stored = 'SELECT uniqExact(SpanId) FROM otel_traces';
+  // The parts go in order of time: the first is stored, the second is refused.
+  await service.sql(`ALTER TABLE otel_traces ADD CONSTRAINT fault
+    CHECK toUnixTimestamp64Nano(Timestamp) != ${days[4]}`);
+  const refused = await service.postJson('/v1/traces', body);
+  expect([refused.status, await service.figure(stored)]).toEqual([503, '4']);
+  await service.sql('ALTER TABLE otel_traces DROP CONSTRAINT fault');
+  const taken = await service.postJson('/v1/traces', body);
+  expect([taken.status, await service.figure(stored)]).toEqual([200, '10']);
+  expect(await taken.json()).toEqual({});
+  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  expect(metrics).toContain('spanledger_split_requests_total 2');
+  await service.stopExporter();
+  expect(await numbers()).toMatchObject({ calls: '10', input: '1200', output: '300' });
 });
 
 test('a stop in the middle of a load loses nothing that was acknowledged', async () => {

@@ -6,6 +6,11 @@ import type { Words } from './bytes.ts';
 const WORD = 4_294_967_296;
 const NS_PER_DAY = 86_400_000_000_000;
 
+/** The day, counted from 1970, of a time in nanoseconds by its two words. */
+export function dayOf(low: number, high: number): number {
+  return Math.floor((high * WORD + low) / NS_PER_DAY);
+}
+
 /** Adds the days, counted from 1970, of these rows of a column of times in nanoseconds. */
 export function addDays(days: Set<number>, times: Words, firstRow: number, endRow: number): void {
   const { u32 } = times;

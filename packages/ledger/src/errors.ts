@@ -40,11 +40,6 @@ export const ERRORS = {
     message: 'cannot take body: larger than the limit',
     next_step: 'send fewer spans per request, or raise the limit named in the details',
   },
-  too_many_days: {
-    status: 400,
-    message: 'cannot take body: its records lie in too many days',
-    next_step: 'send records of fewer days per request, in order of time',
-  },
   unauthorized: {
     status: 401,
     message: 'cannot take request: no valid key',

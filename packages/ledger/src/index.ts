@@ -77,6 +77,7 @@ export { decodeTraces, type Body, type Sender } from './decode.ts';
 export { LIMITS, type DecodeLimits, type Limit, type LimitName } from './limits.ts';
 export { CONTENT_COLUMNS } from './content-table.ts';
 export { LOG_COLUMNS } from './log-table.ts';
+export { splitByDays, type SplitSignal } from './split-days.ts';
 export { decodeLogs } from './logs.ts';
 export { isOrganisation } from './organisation.ts';
 export { attributeNames } from './dialect.ts';
