@@ -2,8 +2,6 @@
 // is certain.
 
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import { createHash } from 'node:crypto';
-import { TOOLS_COUNT, TOOLS_HASH, TOOLS_SIZE } from './own-attributes.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -47,24 +45,6 @@ export function putScalars(attributes: Attributes, asked: Fields, known: ScalarN
     const name = known.get(field);
     if (name !== undefined) putScalar(attributes, name, asked[field]);
   }
-}
-
-/** Tool sets are long and sent with every call: each array is measured once. */
-const toolSets = new WeakMap<object, Attributes>();
-
-export function putTools(attributes: Attributes, tools: unknown): void {
-  if (!Array.isArray(tools) || tools.length === 0) return;
-  let measured = toolSets.get(tools);
-  if (measured === undefined || measured[TOOLS_COUNT] !== tools.length) {
-    const written = JSON.stringify(tools);
-    measured = {
-      [TOOLS_COUNT]: tools.length,
-      [TOOLS_SIZE]: written.length,
-      [TOOLS_HASH]: createHash('sha256').update(written).digest('hex').slice(0, 16),
-    };
-    toolSets.set(tools, measured);
-  }
-  Object.assign(attributes, measured);
 }
 
 interface Server {

@@ -11,6 +11,7 @@ import type { Call, Failure } from './call.ts';
 import { bindCall, currentCall } from './call-scope.ts';
 import type { MethodCall } from './patch-point.ts';
 import { isRecording } from './recording.ts';
+import type { Fields } from './request.ts';
 import { safely, warnOnce } from './safely.ts';
 import { isStream, watchStream, type StreamReader } from './stream-watch.ts';
 
@@ -23,6 +24,8 @@ export interface Operation {
   answer(value: unknown): Attributes;
   /** For an answer that comes in chunks. */
   reader(body: unknown): StreamReader;
+  /** The body to send instead; null to send what the program gave. */
+  asks?(body: unknown): Fields | null;
 }
 
 export interface Sdk {
@@ -63,7 +66,14 @@ interface ApiPromise {
 export function watchSdk(sdk: Sdk): void {
   const pendings = new WeakMap<object, Pending>();
   for (const operation of sdk.operations) watchOperation(sdk, operation, pendings);
-  channel(sdk, PARSE_CHANNEL).end.subscribe((message) => {
+  const parse = channel(sdk, PARSE_CHANNEL);
+  // Some SDKs ask again when a body is slow to come: these requests are the call's as well.
+  bindCall(
+    parse.start,
+    () => context.active(),
+    (message) => safely('an answer', () => pendings.get(responseOf(message))?.call),
+  );
+  parse.end.subscribe((message) => {
     safely('an answer', () => parsed(sdk, pendings, message as MethodCall));
   });
   channel(sdk, BODY_CHANNEL).end.subscribe((message) => {
@@ -72,14 +82,21 @@ export function watchSdk(sdk: Sdk): void {
   channel(sdk, RAW_CHANNEL).end.subscribe((message) => {
     safely('a raw response', () => taken(sdk, pendings, message as MethodCall));
   });
-  channel(sdk, ATTEMPT_CHANNEL).start.subscribe(() => {
-    const call = currentCall();
-    if (call !== undefined) call.attempts += 1;
+  const attempt = channel(sdk, ATTEMPT_CHANNEL);
+  attempt.start.subscribe(() => {
+    safely('an attempt', () => currentCall()?.request());
+  });
+  attempt.end.subscribe((message) => {
+    safely('an attempt', () => currentCall()?.requested((message as MethodCall).result));
   });
   channel(sdk, UNSUPPORTED_CHANNEL).start.subscribe((message) => {
     const version = (message as MethodCall).moduleVersion ?? '';
     warnOnce(sdk.name, `${sdk.name} ${version} is not known here; its calls are not recorded`);
   });
+}
+
+function responseOf(message: unknown): ApiPromise['responsePromise'] {
+  return ((message as MethodCall).self as ApiPromise).responsePromise;
 }
 
 function channel(sdk: Sdk, name: string) {
@@ -100,7 +117,10 @@ function watchOperation(sdk: Sdk, operation: Operation, pendings: WeakMap<object
       if (!isRecording()) return undefined;
       const client = (message.self as { _client?: unknown } | undefined)?._client;
       const call = operation.start(message.arguments[0], client) ?? undefined;
-      if (call !== undefined) message[CALL] = call;
+      if (call === undefined) return undefined;
+      message[CALL] = call;
+      const asked = safely('a request', () => operation.asks?.(message.arguments[0]));
+      if (asked) (message.arguments as unknown[])[0] = asked;
       return call;
     });
   bindCall(start, () => context.active(), begin as (message: object) => Call | undefined);

@@ -51,7 +51,11 @@ export const USAGE_CACHE_WRITE_INPUT_TOKENS = 'gen_ai.usage.cache_write.input_to
 export const USAGE_REASONING_OUTPUT_TOKENS = 'gen_ai.usage.reasoning.output_tokens';
 export const USAGE_AUDIO_INPUT_TOKENS = 'gen_ai.usage.audio.input_tokens';
 export const USAGE_AUDIO_OUTPUT_TOKENS = 'gen_ai.usage.audio.output_tokens';
+export const USAGE_AUDIO_CACHE_READ_INPUT_TOKENS = 'gen_ai.usage.audio.cache_read.input_tokens';
 export const USAGE_IMAGE_INPUT_TOKENS = 'gen_ai.usage.image.input_tokens';
+export const USAGE_IMAGE_OUTPUT_TOKENS = 'gen_ai.usage.image.output_tokens';
+export const USAGE_TEXT_INPUT_TOKENS = 'gen_ai.usage.text.input_tokens';
+export const USAGE_TEXT_OUTPUT_TOKENS = 'gen_ai.usage.text.output_tokens';
 export const USAGE_CACHE_WRITE_5M_INPUT_TOKENS =
   'anthropic.usage.cache_creation.ephemeral_5m_input_tokens';
 export const USAGE_CACHE_WRITE_1H_INPUT_TOKENS =

@@ -12,6 +12,8 @@ export interface StreamReader {
   attributes(): Attributes;
   /** The provider has said that this was all. */
   complete(): boolean;
+  /** True for a chunk that only we asked for; asked after it was read. */
+  hides?(chunk: unknown): boolean;
 }
 
 /** What the streams of the generated SDKs have in common. */
@@ -49,7 +51,18 @@ export function watchStream(
     const iterator = iterate.apply(this, args);
     if (watched) return iterator;
     watched = true;
-    return safely('a stream', () => new WatchedIterator(iterator, watch, stream)) ?? iterator;
+    return (
+      safely('a stream', () =>
+        reader.hides === undefined
+          ? new WatchedIterator(iterator, watch, stream)
+          : new FilteredIterator(
+              iterator,
+              watch,
+              stream,
+              (chunk) => reader.hides?.(chunk) === true,
+            ),
+      ) ?? iterator
+    );
   };
   dropped.register(stream, watch);
 }
@@ -95,8 +108,8 @@ class StreamWatch implements Watcher {
     try {
       if (result.done === true) this.over();
       else {
-        this.#call.chunk();
         this.#reader.read(result.value);
+        if (this.#reader.hides?.(result.value) !== true) this.#call.chunk();
       }
     } catch (error) {
       warnOnce('failed:a chunk', `cannot record a chunk: ${String(error).slice(0, 200)}`);
@@ -156,3 +169,26 @@ class WatchedIterator implements AsyncIterator<unknown> {
 // What every async iterator of the language has: it is its own iterable, and it can be disposed of.
 const generatorPrototype: object = Object.getPrototypeOf(async function* () {}.prototype);
 Object.setPrototypeOf(WatchedIterator.prototype, Object.getPrototypeOf(generatorPrototype));
+
+/** Leaves out the chunks that only we asked for. */
+class FilteredIterator extends WatchedIterator {
+  readonly #hides: (chunk: unknown) => boolean;
+
+  constructor(
+    inner: AsyncIterator<unknown>,
+    watcher: Watcher,
+    stream: SdkStream,
+    hides: (chunk: unknown) => boolean,
+  ) {
+    super(inner, watcher, stream);
+    this.#hides = hides;
+  }
+
+  override async next(...args: [] | [unknown]): Promise<IteratorResult<unknown>> {
+    for (;;) {
+      const result = await super.next(...args);
+      if (result.done === true) return result;
+      if (safely('a chunk', () => this.#hides(result.value)) !== true) return result;
+    }
+  }
+}

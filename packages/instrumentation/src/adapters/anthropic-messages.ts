@@ -2,10 +2,11 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { capturesContent, contentMessage, contentParts, putContent } from '../content.ts';
-import { count, fields, list, put, putScalar, putScalars, putTools, text } from '../request.ts';
+import { count, fields, list, put, putScalar, putScalars, text } from '../request.ts';
 import type { Fields, ScalarNames } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
 import type { StreamReader } from '../stream-watch.ts';
+import { putTools } from '../tool-definitions.ts';
 
 const SCALARS: ScalarNames = new Map([
   ['max_tokens', names.REQUEST_MAX_TOKENS],

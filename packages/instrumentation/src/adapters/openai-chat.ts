@@ -2,10 +2,13 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { capturesContent, contentMessage, putContent } from '../content.ts';
-import { count, fields, list, put, putScalars, putTools, text } from '../request.ts';
-import type { ScalarNames } from '../request.ts';
+import { Received } from '../received.ts';
+import { count, fields, list, put, putScalars, text } from '../request.ts';
+import type { Fields, ScalarNames } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
+import { wantsStreamUsage } from '../stream-usage.ts';
 import type { StreamReader } from '../stream-watch.ts';
+import { putTools } from '../tool-definitions.ts';
 
 const SCALARS: ScalarNames = new Map([
   ['max_tokens', names.REQUEST_MAX_TOKENS],
@@ -21,13 +24,8 @@ const SCALARS: ScalarNames = new Map([
 
 export function chatRequest(body: unknown): Attributes {
   const asked = fields(body);
-  const attributes: Attributes = { [names.OPENAI_API_TYPE]: 'chat_completions' };
-  putScalars(attributes, asked, SCALARS);
-  if (typeof asked['n'] === 'number' && asked['n'] !== 1) {
-    attributes[names.REQUEST_CHOICE_COUNT] = asked['n'];
-  }
-  if (asked['stream'] === true) attributes[names.REQUEST_STREAM] = true;
-  if (asked['stop'] !== undefined) putStops(attributes, asked['stop']);
+  const attributes = completionRequest(body);
+  attributes[names.OPENAI_API_TYPE] = 'chat_completions';
   if (asked['response_format'] !== undefined) {
     putOutputType(attributes, text(fields(asked['response_format'])['type']));
   }
@@ -36,6 +34,19 @@ export function chatRequest(body: unknown): Attributes {
   putContent(attributes, names.INPUT_MESSAGES, () =>
     list(asked['messages']).map((message) => contentMessage(message)),
   );
+  return attributes;
+}
+
+/** What chat shares with the completions that came before it. */
+export function completionRequest(body: unknown): Attributes {
+  const asked = fields(body);
+  const attributes: Attributes = {};
+  putScalars(attributes, asked, SCALARS);
+  if (typeof asked['n'] === 'number' && asked['n'] !== 1) {
+    attributes[names.REQUEST_CHOICE_COUNT] = asked['n'];
+  }
+  if (asked['stream'] === true) attributes[names.REQUEST_STREAM] = true;
+  if (asked['stop'] !== undefined) putStops(attributes, asked['stop']);
   return attributes;
 }
 
@@ -58,13 +69,32 @@ export function chatAnswer(value: unknown): Attributes {
   const reasons = list(answer['choices']).map((choice) => fields(choice)['finish_reason']);
   putFinishReasons(attributes, reasons);
   putChatUsage(attributes, answer['usage']);
+  const received = new Received();
+  for (const choice of list(answer['choices'])) {
+    const { index, message } = fields(choice);
+    readCalls(received, index, message);
+  }
+  received.putCalls(attributes);
   putContent(attributes, names.OUTPUT_MESSAGES, () =>
     list(answer['choices']).map((choice) => contentMessage(fields(choice)['message'])),
   );
   return attributes;
 }
 
-function putIdentity(attributes: Attributes, answer: Readonly<Record<string, unknown>>): void {
+/** Of a whole message or of a part of one: a call is told apart by its choice and its place. */
+function readCalls(received: Received, choice: unknown, message: unknown): void {
+  const { tool_calls: calls, function_call: old } = fields(message);
+  list(calls).forEach((call, place) => {
+    const { index, function: called, custom } = fields(call);
+    const { name, arguments: given, input } = fields(called ?? custom);
+    received.toolCall(`${String(choice)}.${String(index ?? place)}`, name, given ?? input);
+  });
+  if (old !== undefined && old !== null) {
+    received.toolCall(`${String(choice)}.old`, fields(old)['name'], fields(old)['arguments']);
+  }
+}
+
+function putIdentity(attributes: Attributes, answer: Fields): void {
   put(attributes, names.RESPONSE_ID, text(answer['id']));
   put(attributes, names.RESPONSE_MODEL, text(answer['model']));
   put(attributes, names.OPENAI_RESPONSE_SERVICE_TIER, text(answer['service_tier']));
@@ -74,6 +104,8 @@ function putIdentity(attributes: Attributes, answer: Readonly<Record<string, unk
 const CANONICAL: Readonly<Record<string, string>> = {
   tool_calls: 'tool_call',
   function_call: 'tool_call',
+  // What models served by Together say at the end of their text.
+  eos: 'stop',
 };
 
 function putFinishReasons(attributes: Attributes, reasons: readonly unknown[]): void {
@@ -98,43 +130,92 @@ function putChatUsage(attributes: Attributes, usage: unknown): void {
   put(attributes, names.USAGE_AUDIO_OUTPUT_TOKENS, count(output['audio_tokens']));
 }
 
+/** Bodies that ask for usage because we do. */
+const extended = new WeakSet<object>();
+
+/** The body of a stream with `include_usage`, when that is wanted and the program is silent on it. */
+export function askUsage(body: unknown): Fields | null {
+  if (!wantsStreamUsage()) return null;
+  const asked = fields(body);
+  const options = fields(asked['stream_options']);
+  if (asked['stream'] !== true || options['include_usage'] !== undefined) return null;
+  const changed = { ...asked, stream_options: { ...options, include_usage: true } };
+  extended.add(changed);
+  return changed;
+}
+
 export function chatReader(body: unknown): StreamReader {
-  const wantsUsage = fields(fields(body)['stream_options'])['include_usage'] === true;
-  const attributes: Attributes = {};
-  const reasons: string[] = [];
-  let identified = false;
-  let sawUsage = false;
-  let said = '';
-  return {
-    read(chunk) {
-      const part = fields(chunk);
-      if (!identified) {
-        putIdentity(attributes, part);
-        identified = true;
-      }
-      const choices = part['choices'];
-      if (Array.isArray(choices)) {
-        for (const choice of choices) {
-          const { finish_reason: reason, index, delta } = fields(choice);
-          if (capturesContent()) said += text(fields(delta)['content']) ?? '';
-          if (typeof reason === 'string') reasons[typeof index === 'number' ? index : 0] = reason;
-        }
-      }
-      if (typeof part['usage'] === 'object' && part['usage'] !== null) {
-        putChatUsage(attributes, part['usage']);
-        put(attributes, names.OPENAI_RESPONSE_SERVICE_TIER, text(part['service_tier']));
-        sawUsage = true;
-      }
-    },
-    attributes() {
-      putFinishReasons(attributes, reasons);
-      if (said !== '') {
-        putContent(attributes, names.OUTPUT_MESSAGES, () => [
-          contentMessage({ role: 'assistant', content: said }),
-        ]);
-      }
-      return attributes;
-    },
-    complete: () => reasons.length > 0 && (sawUsage || !wantsUsage),
-  };
+  return extended.has(fields(body)) ? new ExtendedReader(body) : new ChatReader(body);
+}
+
+class ChatReader implements StreamReader {
+  readonly #wantsUsage: boolean;
+  readonly #attributes: Attributes = {};
+  readonly #reasons: string[] = [];
+  readonly #received = new Received();
+  #identified = false;
+  #sawUsage = false;
+  #said = '';
+
+  constructor(body: unknown) {
+    this.#wantsUsage = fields(fields(body)['stream_options'])['include_usage'] === true;
+  }
+
+  read(chunk: unknown): void {
+    const part = fields(chunk);
+    if (!this.#identified) {
+      putIdentity(this.#attributes, part);
+      this.#identified = true;
+    }
+    const { choices } = part;
+    if (Array.isArray(choices)) for (const choice of choices) this.#readChoice(fields(choice));
+    // Groq has a field of its own for what belongs to the whole stream.
+    const usage = part['usage'] ?? fields(part['x_groq'])['usage'];
+    if (typeof usage !== 'object' || usage === null) return;
+    putChatUsage(this.#attributes, usage);
+    put(this.#attributes, names.OPENAI_RESPONSE_SERVICE_TIER, text(part['service_tier']));
+    this.#sawUsage = true;
+  }
+
+  #readChoice({ finish_reason: reason, index, delta, text: written }: Fields): void {
+    const { content, refusal, tool_calls: calls, function_call: old } = fields(delta);
+    const said = content ?? written;
+    this.#received.text(said);
+    if (refusal !== undefined) this.#received.text(refusal);
+    const { reasoning_content: thought, reasoning } = fields(delta);
+    this.#received.text(thought ?? reasoning);
+    if (calls !== undefined || old !== undefined) readCalls(this.#received, index, delta);
+    if (capturesContent()) this.#said += typeof said === 'string' ? said : '';
+    if (typeof reason === 'string') this.#reasons[typeof index === 'number' ? index : 0] = reason;
+  }
+
+  attributes(): Attributes {
+    const attributes = this.#attributes;
+    putFinishReasons(attributes, this.#reasons);
+    this.#received.putStreamed(attributes);
+    if (this.#said !== '') {
+      putContent(attributes, names.OUTPUT_MESSAGES, () => [
+        contentMessage({ role: 'assistant', content: this.#said }),
+      ]);
+    }
+    return attributes;
+  }
+
+  complete(): boolean {
+    return this.#reasons.length > 0 && (this.#sawUsage || !this.#wantsUsage);
+  }
+}
+
+/** Reads a stream that tells usage because we asked: the program sees what it would have seen. */
+class ExtendedReader extends ChatReader {
+  override read(chunk: unknown): void {
+    super.read(chunk);
+    const part = chunk as { usage?: unknown };
+    if (part.usage === null) delete part.usage;
+  }
+
+  hides(chunk: unknown): boolean {
+    const { choices, usage } = fields(chunk);
+    return Array.isArray(choices) && choices.length === 0 && typeof usage === 'object';
+  }
 }

@@ -2,10 +2,12 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { contentMessage, contentParts, putContent } from '../content.ts';
-import { count, fields, list, put, putScalar, putScalars, putTools, text } from '../request.ts';
-import type { ScalarNames } from '../request.ts';
+import { Received } from '../received.ts';
+import { count, fields, list, put, putScalar, putScalars, text } from '../request.ts';
+import type { Fields, ScalarNames } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
 import type { StreamReader } from '../stream-watch.ts';
+import { putTools } from '../tool-definitions.ts';
 import { putOutputType } from './openai-chat.ts';
 
 const SCALARS: ScalarNames = new Map([
@@ -49,18 +51,40 @@ export function responsesAnswer(value: unknown): Attributes {
   put(attributes, names.OPENAI_RESPONSE_SERVICE_TIER, text(answer['service_tier']));
   const reason = finishReason(answer);
   if (reason !== null) attributes[names.RESPONSE_FINISH_REASONS] = [reason];
-  putResponsesUsage(attributes, answer['usage']);
+  putTokenUsage(attributes, answer['usage']);
+  const received = new Received();
+  list(answer['output']).forEach((item, place) => readItem(received, place, item));
+  received.putCalls(attributes);
   putContent(attributes, names.OUTPUT_MESSAGES, () =>
     list(answer['output']).map((item) => contentMessage(item, 'assistant')),
   );
   return attributes;
 }
 
+/** The types of items in which a model calls a tool, the provider's own tools included. */
+const CALL_TYPE = /_call$/;
+
+function isCall(item: unknown): boolean {
+  const { type } = fields(item);
+  return typeof type === 'string' && CALL_TYPE.test(type);
+}
+
+function readItem(received: Received, place: unknown, item: unknown): void {
+  if (!isCall(item)) return;
+  const { type, name, arguments: given, input, action } = fields(item);
+  received.toolCall(place, text(name) ?? type, given ?? input ?? action);
+}
+
 /** This API has a status instead of a finish reason. */
-function finishReason(answer: Readonly<Record<string, unknown>>): string | null {
+function finishReason(answer: Fields): string | null {
+  // A conversation that was made shorter is an object of its own kind.
+  if (answer['object'] === 'response.compaction') return 'compaction';
   switch (answer['status']) {
     case 'completed': {
-      const calls = list(answer['output']).some((item) => fields(item)['type'] === 'function_call');
+      const calls = list(answer['output']).some((item) => {
+        const { type } = fields(item);
+        return type === 'function_call' || type === 'custom_tool_call';
+      });
       return calls ? 'tool_call' : 'stop';
     }
     case 'incomplete': {
@@ -74,15 +98,24 @@ function finishReason(answer: Readonly<Record<string, unknown>>): string | null 
   }
 }
 
-function putResponsesUsage(attributes: Attributes, usage: unknown): void {
+/** The words of usage in all of OpenAI's interfaces but chat. */
+export function putTokenUsage(attributes: Attributes, usage: unknown): void {
   const used = fields(usage);
-  const input = fields(used['input_tokens_details']);
-  const output = fields(used['output_tokens_details']);
+  const input = fields(used['input_tokens_details'] ?? used['input_token_details']);
+  const output = fields(used['output_tokens_details'] ?? used['output_token_details']);
   put(attributes, names.USAGE_INPUT_TOKENS, count(used['input_tokens']));
   put(attributes, names.USAGE_OUTPUT_TOKENS, count(used['output_tokens']));
   put(attributes, names.USAGE_CACHE_READ_INPUT_TOKENS, count(input['cached_tokens']));
   put(attributes, names.USAGE_CACHE_WRITE_INPUT_TOKENS, count(input['cache_write_tokens']));
   put(attributes, names.USAGE_REASONING_OUTPUT_TOKENS, count(output['reasoning_tokens']));
+  put(attributes, names.USAGE_TEXT_INPUT_TOKENS, count(input['text_tokens']));
+  put(attributes, names.USAGE_AUDIO_INPUT_TOKENS, count(input['audio_tokens']));
+  put(attributes, names.USAGE_IMAGE_INPUT_TOKENS, count(input['image_tokens']));
+  put(attributes, names.USAGE_TEXT_OUTPUT_TOKENS, count(output['text_tokens']));
+  put(attributes, names.USAGE_AUDIO_OUTPUT_TOKENS, count(output['audio_tokens']));
+  put(attributes, names.USAGE_IMAGE_OUTPUT_TOKENS, count(output['image_tokens']));
+  const cached = fields(input['cached_tokens_details']);
+  put(attributes, names.USAGE_AUDIO_CACHE_READ_INPUT_TOKENS, count(cached['audio_tokens']));
 }
 
 const LAST_EVENTS = new Set(['response.completed', 'response.incomplete', 'response.failed']);
@@ -91,20 +124,30 @@ export function responsesReader(): StreamReader {
   let attributes: Attributes = {};
   let last = false;
   let identified = false;
+  const received = new Received();
   return {
     read(event) {
-      const { type, response } = fields(event);
+      const { type, response, item, output_index: place, delta } = fields(event);
       if (typeof type !== 'string') return;
       if (LAST_EVENTS.has(type)) {
         attributes = responsesAnswer(response);
         last = true;
-      } else if (!identified && response !== undefined) {
+      } else if (response !== undefined) {
         // The first events carry the response as it begins: an id and a model, and no usage yet.
-        attributes = responsesAnswer(response);
+        if (!identified) attributes = responsesAnswer(response);
         identified = true;
+      } else if (item !== undefined) {
+        // Its arguments come in parts, and once more whole at its end.
+        if (type.endsWith('.added')) readItem(received, place, { ...fields(item), arguments: '' });
+      } else if (typeof delta === 'string') {
+        if (/arguments|_call_input/.test(type)) received.toolCall(place, undefined, delta);
+        else if (type !== 'response.audio.delta') received.text(delta);
       }
     },
-    attributes: () => attributes,
+    attributes() {
+      if (!last) received.putStreamed(attributes);
+      return attributes;
+    },
     complete: () => last,
   };
 }

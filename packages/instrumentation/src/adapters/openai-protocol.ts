@@ -1,0 +1,152 @@
+// The interfaces of OpenAI as its client and those of others speak them: one row each, how they
+// fail, and where a generated client is hooked beside its methods.
+
+import type { Attributes } from '@opentelemetry/api';
+import { Call, type Failure } from '../call.ts';
+import { patchPoints, type PatchPoint } from '../patch-point.ts';
+import { fields, put, serverOf, text } from '../request.ts';
+import type { Fields } from '../request.ts';
+import {
+  ATTEMPT_CHANNEL,
+  BODY_CHANNEL,
+  isCancelled,
+  PARSE_CHANNEL,
+  RAW_CHANNEL,
+  type Operation,
+} from '../sdk-calls.ts';
+import { PROVIDER_NAME, SERVER_ADDRESS, SERVER_PORT } from '../semantic-conventions.ts';
+import type { StreamReader } from '../stream-watch.ts';
+import { speechAnswer, speechRequest } from './openai-audio.ts';
+import { transcriptionAnswer, transcriptionReader, transcriptionRequest } from './openai-audio.ts';
+import { askUsage, chatAnswer, chatReader, chatRequest } from './openai-chat.ts';
+import { textRequest } from './openai-completions.ts';
+import { embeddingsAnswer, embeddingsRequest } from './openai-embeddings.ts';
+import { imagesAnswer, imagesReader, imagesRequest } from './openai-images.ts';
+import { responsesAnswer, responsesReader, responsesRequest } from './openai-responses.ts';
+
+/** One interface: how it is called in the conventions, and how its two sides are read. */
+interface Interface {
+  /** The channel of its method, and its name here. */
+  name: string;
+  operation: string;
+  request(body: unknown): Attributes;
+  answer(value: unknown): Attributes;
+  reader(body: unknown): StreamReader;
+  asks?(body: unknown): Fields | null;
+}
+
+const CHAT_ANSWERS = { answer: chatAnswer, reader: chatReader, asks: askUsage };
+const RESPONSES = {
+  request: responsesRequest,
+  answer: responsesAnswer,
+  reader: responsesReader,
+};
+const NOTHING = (): Attributes => ({});
+
+const INTERFACES: readonly Interface[] = [
+  { name: 'chat', operation: 'chat', request: chatRequest, ...CHAT_ANSWERS },
+  { name: 'completions', operation: 'text_completion', request: textRequest, ...CHAT_ANSWERS },
+  { name: 'responses', operation: 'chat', ...RESPONSES },
+  { name: 'decisions', operation: 'decide', ...RESPONSES },
+  {
+    name: 'embeddings',
+    operation: 'embeddings',
+    request: embeddingsRequest,
+    answer: embeddingsAnswer,
+    reader: chatReader,
+  },
+  { name: 'rerank', operation: 'rerank', request: NOTHING, answer: chatAnswer, reader: chatReader },
+  {
+    name: 'images',
+    operation: 'generate_content',
+    request: imagesRequest,
+    answer: imagesAnswer,
+    reader: imagesReader,
+  },
+  {
+    name: 'speech',
+    operation: 'generate_content',
+    request: speechRequest,
+    answer: speechAnswer,
+    reader: transcriptionReader,
+  },
+  {
+    name: 'transcriptions',
+    operation: 'generate_content',
+    request: transcriptionRequest,
+    answer: transcriptionAnswer,
+    reader: transcriptionReader,
+  },
+  {
+    name: 'moderations',
+    operation: 'moderation',
+    request: NOTHING,
+    answer: chatAnswer,
+    reader: chatReader,
+  },
+];
+
+/** Whose bill a call to this host is; null for nobody known. */
+type ProviderAt = (host: string) => string | null;
+
+export function operationsOf(providerAt: ProviderAt): Operation[] {
+  return INTERFACES.map((each) => ({
+    channelName: each.name,
+    start: (body, client) => begin(each, body, client, providerAt),
+    answer: each.answer,
+    reader: each.reader,
+    ...(each.asks === undefined ? {} : { asks: each.asks }),
+  }));
+}
+
+function begin(
+  { operation, request }: Interface,
+  body: unknown,
+  client: unknown,
+  providerAt: ProviderAt,
+): Call {
+  const attributes = request(body);
+  const server = serverOf(fields(client)['baseURL']);
+  put(attributes, PROVIDER_NAME, providerAt(server?.address ?? ''));
+  put(attributes, SERVER_ADDRESS, server?.address ?? null);
+  put(attributes, SERVER_PORT, server?.port ?? null);
+  return new Call(operation, text(fields(body)['model']), attributes);
+}
+
+/** The promise and the requests of a client whose core is one file. */
+export function oneCorePatchPoints(name: string, range: string): PatchPoint[] {
+  return [
+    ...patchPoints(PARSE_CHANNEL, name, range, 'core', 'APIPromise.parse'),
+    ...patchPoints(RAW_CHANNEL, name, range, 'core', 'APIPromise.asResponse'),
+    ...patchPoints(ATTEMPT_CHANNEL, name, range, 'core', 'APIClient.fetchWithTimeout'),
+    ...patchPoints(BODY_CHANNEL, name, range, 'core', 'defaultParseResponse'),
+  ];
+}
+
+/** The same where it is several files; `client` is the class that the package exports. */
+export function splitCorePatchPoints(name: string, range: string, client: string): PatchPoint[] {
+  return [
+    ...patchPoints(PARSE_CHANNEL, name, range, 'core/api-promise', 'APIPromise.parse'),
+    ...patchPoints(RAW_CHANNEL, name, range, 'core/api-promise', 'APIPromise.asResponse'),
+    ...patchPoints(ATTEMPT_CHANNEL, name, range, 'client', `${client}.fetchWithTimeout`),
+    ...patchPoints(BODY_CHANNEL, name, range, 'internal/parse', 'defaultParseResponse'),
+  ];
+}
+
+/** The provider's own code where it sent one, else the class of the error. */
+export function openAIFailure(error: unknown): Failure {
+  const { code, type, status, error: envelope } = fields(error);
+  const name = error instanceof Error ? error.constructor.name : typeof error;
+  // Groq's client keeps the whole answer where OpenAI's keeps the error in it.
+  const { code: innerCode, type: innerType } = fields(fields(envelope)['error']);
+  return {
+    type: word(code) ?? word(innerCode) ?? word(type) ?? word(innerType) ?? name,
+    status: typeof status === 'number' ? status : null,
+    cancelled: isCancelled(error),
+  };
+}
+
+/** Codes are words; anything longer is a message and does not belong in a dimension. */
+export function word(value: unknown): string | null {
+  return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : null;
+}
