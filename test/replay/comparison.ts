@@ -1,0 +1,209 @@
+// Holds the ledger of one exchange against what its recorded answer tells.
+
+import {
+  INPUT_CLASSES,
+  OUTPUT_CLASSES,
+  TOKEN_CLASSES,
+  type LedgerRow,
+  type TokenClass,
+} from '@spanledger/ledger';
+import type { Exchange } from './exchange.ts';
+import { ledgerOf, type ExchangeLedger } from './ledger.ts';
+import { asksForStream, type Plan } from './plan.ts';
+import type { Made } from './runs.ts';
+import { askedModel, toldBy, type Told } from './told/index.ts';
+
+/**
+ * exact: the ledger holds all that the answer tells, and nothing else. free: a request that bills no
+ * tokens, and none are counted. not_carried: the ledger lacks something and says why. not_made: no
+ * JavaScript SDK can make the exchange. contradiction: the ledger is wrong.
+ */
+export type Result = 'exact' | 'free' | 'not_carried' | 'not_made' | 'contradiction';
+
+export interface Comparison {
+  readonly file: string;
+  readonly index: number;
+  readonly request: string;
+  readonly host: string;
+  readonly status: number;
+  /** The client that made it; '' for none. */
+  readonly sdk: string;
+  readonly result: Result;
+  /** What is missing or wrong, or why it was not made. */
+  readonly notes: readonly string[];
+  readonly told: Totals;
+  readonly counted: Totals;
+}
+
+/** Tokens in and out, all classes together; null where unknown. */
+export interface Totals {
+  readonly input: number | null;
+  readonly output: number | null;
+}
+
+const NO_TOTALS: Totals = { input: null, output: null };
+
+type Judgement = Pick<Comparison, 'result' | 'notes'> &
+  Partial<Pick<Comparison, 'told' | 'counted'>>;
+
+/** `made` is null for an exchange that no SDK was asked to make. */
+export function compare(
+  exchange: Exchange,
+  plan: Plan,
+  sdk: string,
+  made: Made | null,
+): Comparison {
+  return {
+    file: exchange.file,
+    index: exchange.index,
+    request: `${exchange.method} ${decodeURIComponent(exchange.url.pathname)}`,
+    host: exchange.url.hostname,
+    status: exchange.status,
+    sdk,
+    told: NO_TOTALS,
+    counted: NO_TOTALS,
+    ...judge(exchange, plan, made),
+  };
+}
+
+function judge(exchange: Exchange, plan: Plan, made: Made | null): Judgement {
+  if (plan.kind === 'not_made') return { result: 'not_made', notes: [plan.reason] };
+  if (made === null) return { result: 'not_made', notes: ['its SDK is not installed here'] };
+  const ledger = ledgerOf(made.otlp);
+  const strange = strangeRequest(exchange, made);
+  if (plan.kind === 'free') {
+    if (ledger.counted.length === 0) {
+      return strange === ''
+        ? { result: 'free', notes: [] }
+        : { result: 'not_made', notes: [strange] };
+    }
+    return contradiction([
+      `counted ${ledger.counted.length} calls, though this request bills none`,
+    ]);
+  }
+  if (strange !== '') return { result: 'not_made', notes: [strange] };
+  const told = toldBy(exchange, plan.protocol);
+  const totals = { told: totalsTold(told), counted: totalsCounted(ledger) };
+  const [row, ...others] = ledger.counted;
+  if (row === undefined) return { ...absent(told, plan.unhooked), ...totals };
+  if (others.length > 0) {
+    return { ...contradiction([`counted as ${ledger.counted.length} calls`]), ...totals };
+  }
+  return { ...judgeRow(exchange, row, ledger, told), ...totals };
+}
+
+const contradiction = (notes: readonly string[]): Judgement => ({ result: 'contradiction', notes });
+
+/** What the SDK did instead of the recorded request; '' where it made it. */
+function strangeRequest(exchange: Exchange, { requests, failure }: Made): string {
+  const [first] = requests;
+  if (first === undefined) {
+    return `the SDK does not send the recorded request: ${failure?.name}: ${failure?.message}`;
+  }
+  const wanted = `${exchange.method} ${plain(exchange.url.pathname)}`;
+  return plain(first.split('?')[0] ?? '') === wanted
+    ? ''
+    : `the SDK asks for ${first} instead of ${wanted}`;
+}
+
+/** Methods of Gemini that are one for callers: the SDK chooses. */
+const plain = (path: string): string =>
+  decodeURIComponent(path).replace(/\/+/g, '/').replace(/\/$/, '');
+
+function absent(told: Told, unhooked: string): Judgement {
+  if (unhooked === '') return contradiction(['the call is not in the ledger']);
+  return told.tokens === null
+    ? { result: 'free', notes: [] }
+    : { result: 'not_carried', notes: [unhooked] };
+}
+
+function judgeRow(
+  exchange: Exchange,
+  row: LedgerRow,
+  ledger: ExchangeLedger,
+  told: Told,
+): Judgement {
+  const wrong = [
+    ...wrongTokens(row, told),
+    ...wrongAccount(ledger, told),
+    ...wrongNames(exchange, row, told),
+    ...wrongOutcome(exchange, row, ledger),
+  ];
+  if (wrong.length > 0) return contradiction(wrong);
+  const notes = [...told.beside];
+  if (told.tokens === null && exchange.status < 400) {
+    notes.push(`the answer tells no usage (${row.usage_reason})`);
+  }
+  return { result: notes.length === 0 ? 'exact' : 'not_carried', notes };
+}
+
+function wrongTokens(row: LedgerRow, told: Told): string[] {
+  const wrong: string[] = [];
+  for (const name of TOKEN_CLASSES) {
+    const [counted, wanted] = [row[name], told.tokens?.[name]];
+    if (counted === wanted || (counted === null && (wanted ?? 0) === 0)) continue;
+    wrong.push(`${name}: ${counted ?? 'unknown'} of ${wanted ?? 'none told'}`);
+  }
+  if (told.tokens === null && row.usage_reason === '') wrong.push('no usage, and no reason for it');
+  return wrong;
+}
+
+/** The account that the command shows must hold the same sums. */
+function wrongAccount({ account }: ExchangeLedger, told: Told): string[] {
+  const { input, output } = totalsTold(told);
+  const wrong: string[] = [];
+  if ((account.totals.input_total ?? 0) !== (input ?? 0)) {
+    wrong.push(`the account says ${account.totals.input_total} input of ${input}`);
+  }
+  if ((account.totals.output_total ?? 0) !== (output ?? 0)) {
+    wrong.push(`the account says ${account.totals.output_total} output of ${output}`);
+  }
+  return wrong;
+}
+
+function wrongNames(exchange: Exchange, row: LedgerRow, told: Told): string[] {
+  const wrong: string[] = [];
+  const asked = askedModel(exchange);
+  if (asked !== '' && row.request_model !== asked) {
+    wrong.push(`request model: "${row.request_model}" of "${asked}"`);
+  }
+  if (told.model !== '' && row.response_model !== told.model) {
+    wrong.push(`response model: "${row.response_model}" of "${told.model}"`);
+  }
+  const reasons = [...row.finish_reasons].sort().join(' ');
+  const wanted = [...told.finish_reasons].sort().join(' ');
+  if (reasons !== wanted) wrong.push(`finish reasons: "${reasons}" of "${wanted}"`);
+  return wrong;
+}
+
+function wrongOutcome(exchange: Exchange, row: LedgerRow, { facts }: ExchangeLedger): string[] {
+  const wrong: string[] = [];
+  const failed = exchange.status >= 400;
+  if (failed !== (row.status === 'error')) {
+    wrong.push(`HTTP ${exchange.status}, and the status is ${row.status} ${row.error_type}`.trim());
+  }
+  const status = facts.find(({ span_id }) => span_id === row.span_id)?.http_status ?? null;
+  if (failed && status !== exchange.status)
+    wrong.push(`HTTP status: ${status} of ${exchange.status}`);
+  if (failed && row.error_type === '') wrong.push('an error without a type');
+  if (!failed && asksForStream(exchange) && row.streaming !== true)
+    wrong.push('not known as a stream');
+  return wrong;
+}
+
+function totalsTold({ tokens }: Told): Totals {
+  if (tokens === null) return NO_TOTALS;
+  return { input: sum(tokens, INPUT_CLASSES), output: sum(tokens, OUTPUT_CLASSES) };
+}
+
+function totalsCounted({ account }: ExchangeLedger): Totals {
+  return { input: account.totals.input_total, output: account.totals.output_total };
+}
+
+function sum(
+  tokens: Readonly<Partial<Record<TokenClass, number>>>,
+  classes: readonly TokenClass[],
+): number | null {
+  const known = classes.map((name) => tokens[name]).filter((count) => count !== undefined);
+  return known.length === 0 ? null : known.reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,171 @@
+// Which SDK makes an exchange, by its URL and body alone, and in which words the answer is written;
+// or why no JavaScript SDK can make it.
+
+import { fields, type Exchange } from './exchange.ts';
+
+/** A file of callers/; each speaks one SDK. */
+export type Caller =
+  | 'openai'
+  | 'azure'
+  | 'anthropic'
+  | 'google'
+  | 'bedrock'
+  | 'cohere'
+  | 'mistral'
+  | 'ollama'
+  | 'groq'
+  | 'together';
+
+/** The words in which an answer tells its usage. */
+export type Protocol =
+  | 'chat'
+  | 'completions'
+  | 'responses'
+  | 'embeddings'
+  | 'images'
+  | 'audio'
+  | 'messages'
+  | 'gemini'
+  | 'gemini-embed'
+  | 'converse'
+  | 'invoke'
+  | 'cohere'
+  | 'ollama';
+
+export type Plan =
+  /** A model call: it must be in the ledger with what the answer tells. */
+  | {
+      readonly kind: 'call';
+      readonly caller: Caller;
+      readonly protocol: Protocol;
+      /** Why the instrumentation may pass this one by; '' for all that it must see. */
+      readonly unhooked: string;
+    }
+  /** Made as well, but nothing is generated and billed by it: it must not be in the ledger. */
+  | { readonly kind: 'free'; readonly caller: Caller }
+  | { readonly kind: 'not_made'; readonly reason: string };
+
+const call = (caller: Caller, protocol: Protocol, unhooked = ''): Plan => ({
+  kind: 'call',
+  caller,
+  protocol,
+  unhooked,
+});
+const free = (caller: Caller): Plan => ({ kind: 'free', caller });
+const notMade = (reason: string): Plan => ({ kind: 'not_made', reason });
+
+export function planOf(exchange: Exchange): Plan {
+  const path = decodeURIComponent(exchange.url.pathname).replace(/\/+$/, '');
+  for (const rule of [byPathOfVendor, byCopiedPath]) {
+    const plan = rule(exchange, path);
+    if (plan !== null) return plan;
+  }
+  if (exchange.method === 'GET') {
+    return notMade('a plain download by the program, not a request to a model provider');
+  }
+  return notMade(`no JavaScript SDK that is instrumented speaks to ${exchange.url.host}${path}`);
+}
+
+/** Interfaces of which there is one vendor, whatever the host: gateways pass them on. */
+function byPathOfVendor(exchange: Exchange, path: string): Plan | null {
+  const host = exchange.url.hostname;
+  if (path.endsWith('/v1/messages')) return call('anthropic', 'messages');
+  if (path.endsWith('/v1/messages/count_tokens')) return free('anthropic');
+  if (/\/v1\/messages\/batches\b/.test(path)) {
+    return notMade('a batch of messages: what it cost is in its results, a file, hours later');
+  }
+  if (path.endsWith('/v1/complete')) {
+    return notMade('the text completions of Anthropic: their answers tell no usage');
+  }
+  if (/:(raw|streamRaw)Predict$/.test(path)) {
+    return notMade('a partner model on Vertex: its SDK is not among the instrumented ones');
+  }
+  if (/:(generateContent|streamGenerateContent)$/.test(path)) return call('google', 'gemini');
+  if (/:(embedContent|batchEmbedContents)$/.test(path)) return call('google', 'gemini-embed');
+  if (/:predict$/.test(path)) return call('google', 'gemini-embed');
+  if (path.endsWith(':countTokens')) return free('google');
+  if (/(^|\.)(generativelanguage|[a-z0-9-]*aiplatform)\.googleapis\.com$/.test(host)) {
+    return googleStore(exchange);
+  }
+  const model = /\/model\/[^/]+\/(.+)$/.exec(path)?.[1];
+  if (model === 'converse' || model === 'converse-stream') return call('bedrock', 'converse');
+  if (model === 'invoke' || model === 'invoke-with-response-stream') {
+    return call('bedrock', 'invoke');
+  }
+  if (model === 'count-tokens') return free('bedrock');
+  if (/^\/api\/(chat|generate|embed)$/.test(path)) return call('ollama', 'ollama');
+  if (path === '/api/embeddings') return notMade('an old path of Ollama that tells no usage');
+  if (host.endsWith('cohere.com') || host.endsWith('cohere.ai')) return cohere(path);
+  return null;
+}
+
+function googleStore(exchange: Exchange): Plan {
+  const isText =
+    typeof exchange.request === 'string' || exchange.url.pathname.startsWith('/upload');
+  return isText || exchange.method !== 'POST'
+    ? notMade(
+        'files and stores of Gemini: uploads and deletions, nothing is generated or billed by token',
+      )
+    : notMade('files and stores of Gemini: nothing is generated or billed by token');
+}
+
+function cohere(path: string): Plan {
+  if (/\/v[12]\/(chat|generate|embed|rerank)$/.test(path)) return call('cohere', 'cohere');
+  return free('cohere');
+}
+
+/** The interface of OpenAI and of everybody who copied it; each has a host of its own. */
+function byCopiedPath(exchange: Exchange, path: string): Plan | null {
+  const caller = callerAt(exchange.url);
+  const rule = COPIED.find(([ending]) => ending.test(path));
+  if (rule !== undefined) return rule[1](caller, exchange);
+  if (exchange.url.hostname === 'api.openai.com') return free('openai');
+  return null;
+}
+
+type Choose = (caller: Caller, exchange: Exchange) => Plan;
+
+const as =
+  (protocol: Protocol): Choose =>
+  (caller) =>
+    call(caller, protocol);
+
+const COPIED: readonly (readonly [ending: RegExp, choose: Choose])[] = [
+  [/\/chat\/completions$/, as('chat')],
+  [/\/completions$/, as('completions')],
+  [/\/embeddings$/, as('embeddings')],
+  [/\/images\/(generations|edits|variations)$/, as('images')],
+  [/\/audio\/(transcriptions|translations|speech)$/, as('audio')],
+  [/\/moderations$/, (caller) => free(caller)],
+  [/\/responses\/input_tokens$/, (caller) => free(caller)],
+  [/\/responses(\/compact)?$/, as('responses')],
+  [/\/responses\/resp_\w+$/, (caller, { method }) => polled(caller, method)],
+  [/\/threads\/([^/]+\/)?runs\b/, (caller) => call(caller, 'chat', RUNS)],
+  [/\/realtime\b/, () => notMade('a WebSocket: no HTTP exchange can hold it')],
+];
+
+const RUNS =
+  'the Assistants API, which OpenAI shut down in August 2026: a run is polled, and only its last state tells usage';
+const POLLED = 'a response that was made in the background is asked for, not made';
+
+/** What a background response used is told when it is fetched, each time anew. */
+function polled(caller: Caller, method: string): Plan {
+  return method === 'GET' ? call(caller, 'responses', POLLED) : free(caller);
+}
+
+/** Where an SDK of its own exists, it is used; else the one whose interface was copied. */
+function callerAt(url: URL): Caller {
+  const host = url.hostname;
+  if (/(^|\.)(openai|cognitiveservices)\.azure\.com$/.test(host)) {
+    return url.pathname.startsWith('/openai/deployments/') ? 'azure' : 'openai';
+  }
+  if (host === 'api.groq.com') return 'groq';
+  if (/^api\.together\.(xyz|ai)$/.test(host)) return 'together';
+  if (host === 'api.mistral.ai') return 'mistral';
+  return 'openai';
+}
+
+/** Whether the program asked for a stream; Google and Bedrock say so in the path. */
+export function asksForStream({ url, request }: Exchange): boolean {
+  return /stream/i.test(url.pathname) || fields(request)['stream'] === true;
+}
