@@ -12,6 +12,7 @@ import {
 import { given, givenText } from './given.ts';
 import { safely } from './safely.ts';
 import { EXECUTION_ID, LABEL_PREFIX, ORGANISATION, STAGE } from './own-attributes.ts';
+import { ACTION_TYPE, EXECUTION_STEP, LINK_PREFIX } from './run-attributes.ts';
 
 export interface AgentContext {
   conversation_id?: string | undefined;
@@ -23,11 +24,17 @@ export interface AgentContext {
   /** A label, not an identity: who may see what is decided by the receiver's keys. */
   organisation?: string | undefined;
   stage?: string | undefined;
+  /** The step of a plan: plan, execute, observe, … */
+  execution_step?: string | undefined;
+  /** What the program does with the model: generate, stream, analyze, … */
+  action_type?: string | undefined;
+  /** The program's own objects that the work belongs to, as `{ report_id: 'r-7' }`; limits as of labels. */
+  links?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** At most 16, each value cut at 256 characters. */
   labels?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
-const LABELS_LIMIT = 16;
+const PAIRS_LIMIT = 16;
 const VALUE_LIMIT_CHARS = 256;
 
 const TEXT_ATTRIBUTES = [
@@ -39,6 +46,13 @@ const TEXT_ATTRIBUTES = [
   ['execution_id', EXECUTION_ID],
   ['organisation', ORGANISATION],
   ['stage', STAGE],
+  ['execution_step', EXECUTION_STEP],
+  ['action_type', ACTION_TYPE],
+] as const;
+
+const PAIR_ATTRIBUTES = [
+  ['labels', LABEL_PREFIX],
+  ['links', LINK_PREFIX],
 ] as const;
 
 /** A holder, so that setContext() reaches everything that runs in the same scope afterwards. */
@@ -84,27 +98,29 @@ function merge(old: AgentContext, added: unknown): AgentContext {
     const value = givenText(added, field);
     if (value !== undefined) merged[field] = value;
   }
-  const labels = given(added, 'labels');
-  if (labels === undefined) return merged;
-  const all = Object.entries({ ...old.labels, ...readLabels(labels) });
-  merged.labels = Object.fromEntries(all.slice(0, LABELS_LIMIT));
+  for (const [field] of PAIR_ATTRIBUTES) {
+    const pairs = given(added, field);
+    if (pairs === undefined) continue;
+    const all = Object.entries({ ...old[field], ...readPairs(field, pairs) });
+    merged[field] = Object.fromEntries(all.slice(0, PAIRS_LIMIT));
+  }
   return merged;
 }
 
-type Labels = Record<string, string | number | boolean>;
+type Pairs = Record<string, string | number | boolean>;
 
-function readLabels(from: unknown): Labels {
+function readPairs(field: string, from: unknown): Pairs {
   if (typeof from !== 'object' || from === null) return {};
-  const keys = safely('labels', () => Object.keys(from)) ?? [];
-  const labels: [string, string | number | boolean][] = [];
-  for (const key of keys.slice(0, LABELS_LIMIT)) {
+  const keys = safely(field, () => Object.keys(from)) ?? [];
+  const pairs: [string, string | number | boolean][] = [];
+  for (const key of keys.slice(0, PAIRS_LIMIT)) {
     const value = given(from, key);
     // A number stays one, so that it can be compared; whatever else becomes text or is left out.
     const known =
       Number.isFinite(value) || typeof value === 'boolean' ? value : givenText(from, key);
-    if (known !== undefined) labels.push([key, known as string | number | boolean]);
+    if (known !== undefined) pairs.push([key, known as string | number | boolean]);
   }
-  return Object.fromEntries(labels);
+  return Object.fromEntries(pairs);
 }
 
 function attributesOf(values: AgentContext): Attributes | null {
@@ -116,10 +132,12 @@ function attributesOf(values: AgentContext): Attributes | null {
     attributes[name] = value.slice(0, VALUE_LIMIT_CHARS);
     any = true;
   }
-  for (const [key, value] of Object.entries(values.labels ?? {})) {
-    const known = typeof value === 'string' ? value.slice(0, VALUE_LIMIT_CHARS) : value;
-    attributes[LABEL_PREFIX + key.slice(0, VALUE_LIMIT_CHARS)] = known;
-    any = true;
+  for (const [field, prefix] of PAIR_ATTRIBUTES) {
+    for (const [key, value] of Object.entries(values[field] ?? {})) {
+      const known = typeof value === 'string' ? value.slice(0, VALUE_LIMIT_CHARS) : value;
+      attributes[prefix + key.slice(0, VALUE_LIMIT_CHARS)] = known;
+      any = true;
+    }
   }
   return any ? attributes : null;
 }

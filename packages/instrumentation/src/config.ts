@@ -11,6 +11,9 @@ export interface Config {
   /** Where OTLP trace requests go, with path. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Where the events of running work go; null for nowhere. */
+  readonly eventsUrl: string | null;
+  readonly eventsHeaders: Readonly<Record<string, string>>;
   readonly protocol: 'http/protobuf' | 'http/json';
   readonly gzip: boolean;
   /** For one request. */
@@ -58,6 +61,11 @@ export function readConfig(environment: Environment): Config {
     exportsSpans: exporter !== 'none',
     url: readUrl(said, complaints),
     headers: readHeaders(traces('HEADERS') ?? '', complaints),
+    eventsUrl: readEventsUrl(said, complaints),
+    eventsHeaders: readHeaders(
+      said('OTEL_EXPORTER_OTLP_LOGS_HEADERS') ?? said('OTEL_EXPORTER_OTLP_HEADERS') ?? '',
+      [],
+    ),
     protocol: readProtocol(traces('PROTOCOL'), complaints),
     gzip: traces('COMPRESSION')?.toLowerCase() === 'gzip',
     timeout_ms: natural('OTEL_EXPORTER_OTLP_TIMEOUT', traces('TIMEOUT'), 10_000),
@@ -85,6 +93,22 @@ function readUrl(said: (name: string) => string | null, complaints: string[]): s
   if (URL.canParse(url) && /^https?:/.test(url)) return url;
   complaints.push(`the OTLP endpoint ${url.slice(0, 200)} is not an http URL; using the default`);
   return `${DEFAULT_ENDPOINT}/v1/traces`;
+}
+
+/** Nothing goes where nobody asked for it: an endpoint for traces alone takes no log records. */
+function readEventsUrl(said: (name: string) => string | null, complaints: string[]): string | null {
+  if (said('OTEL_LOGS_EXPORTER')?.toLowerCase() === 'none') return null;
+  const whole = said('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT');
+  const base = said('OTEL_EXPORTER_OTLP_ENDPOINT');
+  if (whole === null && base === null) {
+    const tracesOnly = said('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') !== null;
+    return tracesOnly ? null : `${DEFAULT_ENDPOINT}/v1/logs`;
+  }
+  const url = whole ?? `${(base ?? '').replace(/\/+$/, '')}/v1/logs`;
+  if (URL.canParse(url) && /^https?:/.test(url)) return url;
+  if (whole !== null)
+    complaints.push('the OTLP endpoint of logs is not an http URL; none are sent');
+  return null;
 }
 
 function readProtocol(said: string | null, complaints: string[]): Config['protocol'] {

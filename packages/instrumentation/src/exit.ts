@@ -5,16 +5,20 @@
 
 import { constants } from 'node:os';
 import { isMainThread, Worker } from 'node:worker_threads';
-import type { LastRequest } from './exit-sender.ts';
+import type { LastRequests } from './exit-sender.ts';
 import { leaveAll } from './open-work.ts';
 import type { Destination } from './otlp-request.ts';
 import { safely, warnOnce } from './safely.ts';
 
-export interface ExitOptions {
+export interface LastRequest {
   to: Destination;
+  bytes: Uint8Array;
+}
+
+export interface ExitOptions {
   limit_ms: number;
-  /** The bytes of everything not yet delivered; null when there is nothing. */
-  remaining(): Uint8Array | null;
+  /** Everything not yet delivered. */
+  remaining(): LastRequest[];
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -38,16 +42,17 @@ export function flushAtExit(options: ExitOptions): void {
 function sendLast(options: ExitOptions): void {
   safely('the last spans', () => {
     leaveAll();
-    const bytes = options.remaining();
-    if (bytes !== null) waitForThread(options, bytes);
+    const requests = options.remaining();
+    if (requests.length > 0) waitForThread(options.limit_ms, requests);
   });
 }
 
-function waitForThread({ to, limit_ms }: ExitOptions, bytes: Uint8Array): void {
+function waitForThread(limit_ms: number, last: readonly LastRequest[]): void {
   const done = new SharedArrayBuffer(4);
-  const request: LastRequest = { to: { ...to, timeout_ms: limit_ms }, bytes, done };
+  const requests = last.map(({ to, bytes }) => ({ to: { ...to, timeout_ms: limit_ms }, bytes }));
+  const workerData: LastRequests = { requests, done };
   const thread = new Worker(new URL('./exit-sender.js', import.meta.url), {
-    workerData: request,
+    workerData,
     execArgv: [],
     env: { SPANLEDGER_DISABLED: 'true' },
     stdout: true,
@@ -56,8 +61,9 @@ function waitForThread({ to, limit_ms }: ExitOptions, bytes: Uint8Array): void {
   thread.unref();
   Atomics.wait(new Int32Array(done), 0, 0, limit_ms);
   const outcome = new Int32Array(done)[0];
-  if (outcome === 0) warnOnce('exit', `no answer from ${to.url} within ${limit_ms} ms`);
-  else if (outcome === 2) warnOnce('exit', `the last spans did not reach ${to.url}`);
+  const url = last.map(({ to }) => to.url).join(' and ');
+  if (outcome === 0) warnOnce('exit', `no answer from ${url} within ${limit_ms} ms`);
+  else if (outcome === 2) warnOnce('exit', `the last spans did not reach ${url}`);
 }
 
 /**

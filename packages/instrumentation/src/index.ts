@@ -4,11 +4,29 @@ export { setContext, type AgentContext } from './agent-context.ts';
 export { AgentInstrumentation, type AgentInstrumentationConfig } from './agent-instrumentation.ts';
 export { ContextSpanProcessor } from './context-spans.ts';
 export { flush } from './flush.ts';
+export type { AgentOptions } from './agent-plan.ts';
+export { endExecution, startExecution, type Execution, type ExecutionEnd } from './execution.ts';
+export { generationLog, type GenerationResult, type GenerationStart } from './generation-log.ts';
 export {
   runWithContext,
   withAgent,
   withStage,
   withTool,
-  type AgentOptions,
+  type Stage,
   type ToolOptions,
 } from './manual.ts';
+export { providerFromModel } from './model-provider.ts';
+export { recordUsage, type RecordedUsage } from './recorded-usage.ts';
+export {
+  currentExecution,
+  log,
+  route,
+  setOutput,
+  setStatus,
+  skip,
+  type CurrentExecution,
+  type Route,
+  type Skip,
+  type Status,
+} from './run-notes.ts';
+export { trackRun, trackRunSync, type TrackOptions } from './tracked-run.ts';

@@ -1,11 +1,15 @@
 // Results that are promises of another kind: an SDK's or a query builder's, whose `then` does the
 // work. They are followed without being awaited.
 
+import { safely } from './safely.ts';
+
 interface Thenable {
   then(ok?: unknown, bad?: unknown): unknown;
 }
 
 interface Follower {
+  /** It has settled with this value. */
+  settled?(value: unknown): void;
   /** `at` in milliseconds since 1970; now when left out. */
   end(at?: number): void;
   fail(error: unknown): void;
@@ -34,6 +38,7 @@ export function followLazily(result: Thenable, follower: Follower): boolean {
   const returnedAt = Date.now();
   const followed = function (this: unknown, ok?: unknown, bad?: unknown): unknown {
     const onValue: Handler = (value) => {
+      if (follower.settled !== undefined) safely('a result', () => follower.settled?.(value));
       follower.end();
       return typeof ok === 'function' ? (ok as Handler)(value) : value;
     };

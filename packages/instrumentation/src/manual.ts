@@ -1,25 +1,18 @@
 // The manual interface: agents, stages, tools and context said by the program itself. Without a
 // registered provider each of these just calls the function.
 
-import { context, trace } from '@opentelemetry/api';
-import type { Attributes, Context } from '@opentelemetry/api';
+import { context, trace, type Attributes } from '@opentelemetry/api';
 import { contextWith, type AgentContext } from './agent-context.ts';
-import { given, givenName, givenText } from './given.ts';
-import { followLazily, isPlainPromise, isThenable } from './lazy-result.ts';
+import { planAgent, type AgentOptions } from './agent-plan.ts';
+import { currentRun, startAgentRun, type AgentRun } from './agent-run.ts';
+import { givenName, givenText } from './given.ts';
 import { STAGE } from './own-attributes.ts';
 import { put } from './request.ts';
-import { startRun, type Run } from './run.ts';
+import { DURATION_MS, EXECUTION_STAGE, EXECUTION_STAGE_END } from './run-attributes.ts';
+import { errorType, startRun } from './run.ts';
 import { safely } from './safely.ts';
 import * as names from './semantic-conventions.ts';
-
-export interface AgentOptions {
-  name: string;
-  id?: string;
-  description?: string;
-  version?: string;
-  /** What this run and everything below it belongs to. */
-  context?: AgentContext;
-}
+import { inContext, watched, type Watcher } from './within.ts';
 
 export interface ToolOptions {
   name: string;
@@ -28,28 +21,31 @@ export interface ToolOptions {
   type?: 'function' | 'extension' | 'datastore';
 }
 
+/** The stages of a usual run; any other name will do. */
+export type Stage =
+  | 'init'
+  | 'should_respond'
+  | 'pre_process'
+  | 'llm_prepare'
+  | 'llm_call'
+  | 'llm_parse'
+  | 'post_process'
+  | 'complete'
+  | (string & {});
+
 /** Runs `fn` as a run of this agent. Nests: the inner agent is a part of the outer one's run. */
 export function withAgent<T>(agent: string | AgentOptions, fn: () => T): T {
-  return within(() => {
-    const name = givenName(agent);
-    const id = givenText(agent, 'id');
-    const attributes: Attributes = {
-      [names.OPERATION_NAME]: 'invoke_agent',
-      [names.AGENT_NAME]: name,
-    };
-    put(attributes, names.AGENT_ID, id ?? null);
-    put(attributes, names.AGENT_DESCRIPTION, givenText(agent, 'description') ?? null);
-    put(attributes, names.AGENT_VERSION, givenText(agent, 'version') ?? null);
-    const outer = contextWith(context.active(), given(agent, 'context'));
-    // An outer agent's id is not the inner one's.
-    const below = contextWith(outer, { agent_name: name, agent_id: id ?? '' });
-    return { name: `invoke_agent ${name}`, attributes, below };
-  }, fn);
+  const started = safely('a run', () => {
+    const { name, attributes, below, options } = planAgent(agent);
+    return startAgentRun(name, attributes, below, options);
+  });
+  if (started === undefined || started.run === null) return inContext(started?.inner, fn);
+  return watched(started.run, started.inner, fn);
 }
 
 /** Runs `fn` as one execution of this tool. */
 export function withTool<T>(tool: string | ToolOptions, fn: () => T): T {
-  return within(() => {
+  const started = safely('a tool call', () => {
     const name = givenName(tool);
     const attributes: Attributes = {
       [names.OPERATION_NAME]: 'execute_tool',
@@ -58,17 +54,41 @@ export function withTool<T>(tool: string | ToolOptions, fn: () => T): T {
     };
     put(attributes, names.TOOL_CALL_ID, givenText(tool, 'call_id') ?? null);
     put(attributes, names.TOOL_DESCRIPTION, givenText(tool, 'description') ?? null);
-    const below = contextWith(context.active(), null);
-    return { name: `execute_tool ${name}`, attributes, below };
-  }, fn);
+    return startRun(`execute_tool ${name}`, attributes, contextWith(context.active(), null));
+  });
+  if (started === undefined || started.run === null) return inContext(started?.inner, fn);
+  return watched(started.run, started.inner, fn);
 }
 
-/** Marks what the agent does meanwhile: every span below carries the stage, and the agent's own
- * span an event with the time it began. */
-export function withStage<T>(stage: string, fn: () => T): T {
+/**
+ * Marks what the agent does meanwhile: every span below carries the stage, and its run tells when it
+ * began, and how long it took.
+ */
+export function withStage<T>(stage: Stage, fn: () => T): T {
   const name = givenName(stage);
-  safely('a stage', () => trace.getActiveSpan()?.addEvent(STAGE, { [STAGE]: name }));
-  return runWithContext({ stage: name }, fn);
+  const inner = safely('a stage', () => contextWith(context.active(), { stage: name }));
+  const run = safely('a stage', currentRun) ?? null;
+  if (run === null) {
+    safely('a stage', () => trace.getActiveSpan()?.addEvent(EXECUTION_STAGE, { [STAGE]: name }));
+    return inContext(inner, fn);
+  }
+  return watched(stageOf(run, name), inner, fn);
+}
+
+function stageOf(run: AgentRun, name: string): Watcher {
+  const startedAt_ms = performance.now();
+  run.note(EXECUTION_STAGE, { [STAGE]: name });
+  let over = false;
+  const end = (more: Attributes): void => {
+    if (over) return;
+    over = true;
+    const duration_ms = performance.now() - startedAt_ms;
+    run.note(EXECUTION_STAGE_END, { [STAGE]: name, [DURATION_MS]: duration_ms, ...more });
+  };
+  return {
+    end: () => end({}),
+    fail: (error) => end({ [names.ERROR_TYPE]: errorType(error) }),
+  };
 }
 
 /** Runs `fn` with these values on every span below, over those that held before. */
@@ -77,74 +97,4 @@ export function runWithContext<T>(values: AgentContext, fn: () => T): T {
     safely('a context', () => contextWith(context.active(), values)),
     fn,
   );
-}
-
-interface Plan {
-  name: string;
-  attributes: Attributes;
-  below: Context;
-}
-
-function within<T>(plan: () => Plan, fn: () => T): T {
-  const started = safely('a run', () => {
-    const { name, attributes, below } = plan();
-    return startRun(name, attributes, below);
-  });
-  if (started === undefined || started.run === null) return inContext(started?.inner, fn);
-  return watched(started.run, started.inner, fn);
-}
-
-type Outcome<T> = { value: T } | { error: unknown };
-
-/** `fn` runs once, whatever becomes of the context, and only what it throws is thrown. */
-function inContext<T>(inner: Context | undefined, fn: () => T): T {
-  if (inner === undefined) return fn();
-  let outcome = null as Outcome<T> | null;
-  safely('a context', () => {
-    context.with(inner, () => {
-      try {
-        outcome = { value: fn() };
-      } catch (error) {
-        outcome = { error };
-      }
-    });
-  });
-  if (outcome === null) return fn();
-  if ('error' in outcome) throw outcome.error;
-  return outcome.value;
-}
-
-function watched<T>(run: Run, inner: Context, fn: () => T): T {
-  let result: T;
-  try {
-    result = inContext(inner, fn);
-  } catch (error) {
-    run.fail(error);
-    throw error;
-  }
-  const followed = safely('a result', () => follow(result, run));
-  if (followed !== undefined) return followed;
-  run.end();
-  return result;
-}
-
-/** What the caller gets in place of `result`; undefined when the run ends with it. */
-function follow<T>(result: T, run: Run): T | undefined {
-  if (!isPlainPromise(result)) {
-    // A promise of an SDK or a query builder may begin its work when it is awaited: it is handed
-    // on as it is, and the run ends when it settles.
-    return isThenable(result) && followLazily(result, run) ? result : undefined;
-  }
-  // A promise made from this one settles in the same way; merely listening to the function's own
-  // would make Node believe that its rejection is handled.
-  return result.then(
-    (value: unknown) => {
-      run.end();
-      return value;
-    },
-    (error: unknown) => {
-      run.fail(error);
-      throw error;
-    },
-  ) as T;
 }

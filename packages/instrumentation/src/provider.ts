@@ -2,14 +2,13 @@
 // OTLP over HTTP.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createRequire } from 'node:module';
 import { context, propagation, ProxyTracerProvider, trace } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { setTracerProvider } from './call.ts';
 import { useContextStorage } from './call-scope.ts';
 import type { Config } from './config.ts';
 import { ContextSpanProcessor } from './context-spans.ts';
-import { flushAtExit } from './exit.ts';
+import { eventSender, type EventSender } from './event-sender.ts';
+import { flushAtExit, type LastRequest } from './exit.ts';
 import {
   AsyncLocalStorageContextManager,
   BasicTracerProvider,
@@ -22,7 +21,9 @@ import {
   W3CTraceContextPropagator,
 } from './opentelemetry-sdk.ts';
 import { OtlpRequests, type Destination } from './otlp-request.ts';
-import { safely, warnOnce } from './safely.ts';
+import { spanSerialiser } from './otlp-serialiser.ts';
+import { setEventTaker } from './run-events.ts';
+import { warnOnce } from './safely.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
 import { setFlush } from './flush.ts';
 import { SpanQueue } from './span-queue.ts';
@@ -35,14 +36,8 @@ export function hasProvider(): boolean {
 }
 
 export function startProvider(config: Config): void {
-  const to: Destination = {
-    url: config.url,
-    headers: config.headers,
-    contentType: config.protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
-    gzip: config.gzip,
-    timeout_ms: config.timeout_ms,
-  };
-  const serialise = serialiser(config.protocol);
+  const to = destination(config, config.url, config.headers);
+  const serialise = spanSerialiser(config.protocol);
   const requests = new OtlpRequests(to);
   const queue = new SpanQueue({
     batchDelay_ms: config.batchDelay_ms,
@@ -51,17 +46,62 @@ export function startProvider(config: Config): void {
     serialise,
     send: (bytes) => requests.send(bytes),
   });
+  const resource = ownResource();
   const provider = new BasicTracerProvider({
-    resource: defaultResource()
-      .merge(
-        resourceFromAttributes({
-          'telemetry.distro.name': SCOPE_NAME,
-          'telemetry.distro.version': SCOPE_VERSION,
-        }),
-      )
-      .merge(detectResources({ detectors: [envDetector] })),
+    resource,
     spanProcessors: [new ContextSpanProcessor(), queue],
   });
+  useOwnContexts(config);
+  trace.setGlobalTracerProvider(provider);
+  const events = startEvents(config, resource);
+  makeWayForAnother();
+  setFlush(async () => {
+    await Promise.all([queue, events?.queue].map((each) => each?.flush(config.exitLimit_ms)));
+  });
+  flushAtExit({
+    limit_ms: config.exitLimit_ms,
+    remaining: () => {
+      const spans = queue.drain();
+      const told = events?.queue.drain() ?? [];
+      const last: LastRequest[] = [];
+      if (spans.length > 0) last.push({ to, bytes: serialise(spans) });
+      if (events !== null && told.length > 0) {
+        last.push({ to: events.to, bytes: events.serialise(told) });
+      }
+      return last;
+    },
+  });
+}
+
+function startEvents(config: Config, resource: object): EventSender | null {
+  if (config.eventsUrl === null) return null;
+  const to = destination(config, config.eventsUrl, config.eventsHeaders);
+  const sender = eventSender(config, to, resource);
+  setEventTaker((event) => sender.queue.add(event));
+  return sender;
+}
+
+function destination(config: Config, url: string, headers: Destination['headers']): Destination {
+  return {
+    url,
+    headers,
+    contentType: config.protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
+    gzip: config.gzip,
+    timeout_ms: config.timeout_ms,
+  };
+}
+
+function ownResource() {
+  const distro = resourceFromAttributes({
+    'telemetry.distro.name': SCOPE_NAME,
+    'telemetry.distro.version': SCOPE_VERSION,
+  });
+  return defaultResource()
+    .merge(distro)
+    .merge(detectResources({ detectors: [envDetector] }));
+}
+
+function useOwnContexts(config: Config): void {
   const manager = new AsyncLocalStorageContextManager().enable();
   context.setGlobalContextManager(manager);
   const storage = manager['_asyncLocalStorage'] as unknown;
@@ -75,17 +115,6 @@ export function startProvider(config: Config): void {
       }),
     );
   }
-  trace.setGlobalTracerProvider(provider);
-  makeWayForAnother();
-  setFlush(() => queue.flush(config.exitLimit_ms));
-  flushAtExit({
-    to,
-    limit_ms: config.exitLimit_ms,
-    remaining: () => {
-      const spans = queue.drain();
-      return spans.length === 0 ? null : serialise(spans);
-    },
-  });
 }
 
 /** A program that sets up its own provider later gets its way, as it would without us. */
@@ -95,47 +124,8 @@ function makeWayForAnother(): void {
   trace.setGlobalTracerProvider = (later) => {
     proxy.setDelegate(later);
     setTracerProvider(null);
+    setEventTaker(null);
     warnOnce('provider', 'the program has its own tracer provider: spans go there from now on');
     return true;
-  };
-}
-
-interface Serialiser {
-  serializeRequest(spans: ReadableSpan[]): Uint8Array | undefined;
-}
-
-type Serialise = (spans: ReadableSpan[]) => Uint8Array;
-
-function serialiser(protocol: Config['protocol']): Serialise {
-  const serialise = lazySerialiser(protocol);
-  return (spans) => {
-    try {
-      return serialise(spans);
-    } catch (error) {
-      // One span that cannot be written must not take the others with it.
-      const whole = spans.filter((span) => safely('a span', () => serialise([span])) !== undefined);
-      if (whole.length === 0) throw error;
-      return serialise(whole);
-    }
-  };
-}
-
-/** Loaded with the first batch: most of what starting would cost. */
-function lazySerialiser(protocol: Config['protocol']): Serialise {
-  let loaded: Serialiser | null = null;
-  return (spans) => {
-    if (loaded === null) {
-      const transformer = createRequire(import.meta.url)('@opentelemetry/otlp-transformer') as {
-        JsonTraceSerializer: Serialiser;
-        ProtobufTraceSerializer: Serialiser;
-      };
-      loaded =
-        protocol === 'http/json'
-          ? transformer.JsonTraceSerializer
-          : transformer.ProtobufTraceSerializer;
-    }
-    const bytes = loaded.serializeRequest(spans);
-    if (bytes === undefined) throw new Error('the serialiser returned nothing');
-    return bytes;
   };
 }

@@ -42,22 +42,63 @@ export interface Span {
   service: unknown;
 }
 
+/** A log record: an event of running work. */
+export interface Event {
+  name: string;
+  trace_id: string;
+  span_id: string;
+  time_ns: string;
+  body: unknown;
+  attributes: Record<string, unknown>;
+}
+
 export interface Sink extends StandIn {
   readonly spans: Span[];
+  readonly events: Event[];
 }
 
 /** Receives OTLP JSON; a span that is sent again, as at an exit in the middle of a request, is one. */
 export async function startSink(): Promise<Sink> {
   const spans: Span[] = [];
+  const events: Event[] = [];
   const ids = new Set<string>();
+  const isNew = (id: string): boolean => !ids.has(id) && ids.add(id).size > 0;
   const standIn = await listen((_request, response, body) => {
-    for (const span of readSpans(JSON.parse(body.toString()) as OtlpJson)) {
-      if (!ids.has(span.span_id)) spans.push(span);
-      ids.add(span.span_id);
-    }
+    const sent = JSON.parse(body.toString()) as OtlpJson & LogsJson;
+    spans.push(...readSpans(sent).filter(({ span_id }) => isNew(span_id)));
+    events.push(...readEvents(sent).filter(({ time_ns }) => isNew(time_ns)));
     response.end('{}');
   });
-  return { ...standIn, spans };
+  return { ...standIn, spans, events };
+}
+
+interface LogsJson {
+  resourceLogs?: {
+    scopeLogs: {
+      logRecords: {
+        timeUnixNano: string;
+        eventName: string;
+        traceId: string;
+        spanId: string;
+        body?: Value;
+        attributes: Attribute[];
+      }[];
+    }[];
+  }[];
+}
+
+function readEvents({ resourceLogs = [] }: LogsJson): Event[] {
+  const records = resourceLogs.flatMap(({ scopeLogs }) =>
+    scopeLogs.flatMap(({ logRecords }) => logRecords),
+  );
+  return records.map((record) => ({
+    name: record.eventName,
+    trace_id: record.traceId,
+    span_id: record.spanId,
+    time_ns: record.timeUnixNano,
+    body: record.body === undefined ? null : readValue(record.body),
+    attributes: readAttributes(record.attributes),
+  }));
 }
 
 interface Value {
@@ -72,7 +113,7 @@ interface Attribute {
   value: Value;
 }
 interface OtlpJson {
-  resourceSpans: {
+  resourceSpans?: {
     resource: { attributes: Attribute[] };
     scopeSpans: {
       scope: { name: string };
@@ -93,8 +134,8 @@ interface OtlpJson {
   }[];
 }
 
-function readSpans(request: OtlpJson): Span[] {
-  return request.resourceSpans.flatMap(({ resource, scopeSpans }) =>
+function readSpans({ resourceSpans = [] }: OtlpJson): Span[] {
+  return resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ scope, schemaUrl, spans }) =>
       spans.map((span) => ({
         name: span.name,

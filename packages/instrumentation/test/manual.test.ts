@@ -67,7 +67,10 @@ test('registered, the same is printed and a tree arrives', async () => {
   expect(of('execute_tool lazy').attributes['spanledger.unfinished']).toBe(true);
   expect(of('execute_tool after').attributes['spanledger.organisation']).toBeUndefined();
   expect(of('execute_tool after').attributes['spanledger.stage']).toBeUndefined();
-  expect(of('invoke_agent planner').events).toEqual(['spanledger.stage']);
+  expect(of('invoke_agent planner').events).toEqual([
+    'spanledger.execution.stage',
+    'spanledger.execution.stage_end',
+  ]);
   expect(sink.spans.every((span) => span.kind === 1 && span.service === 'desk')).toBe(true);
 });
 

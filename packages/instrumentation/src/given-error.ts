@@ -1,0 +1,19 @@
+// An error that a program tells by hand: an Error, a text, or anything else.
+
+import { given } from './given.ts';
+import { errorType } from './run.ts';
+
+const MESSAGE_LIMIT_CHARS = 1024;
+const OTHER = '_OTHER';
+
+/** One word to count by: the class, or the text where that is a word. */
+export function errorWord(error: unknown): string {
+  if (typeof error === 'string') return /^[\w.-]{1,64}$/.test(error) ? error : OTHER;
+  return error instanceof Error ? errorType(error) : OTHER;
+}
+
+/** What it says; null when it says nothing. */
+export function errorMessage(error: unknown): string | null {
+  const said = typeof error === 'string' ? error : given(error, 'message');
+  return typeof said === 'string' && said !== '' ? said.slice(0, MESSAGE_LIMIT_CHARS) : null;
+}
