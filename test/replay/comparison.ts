@@ -84,11 +84,11 @@ function judge(exchange: Exchange, plan: Plan, made: Made | null): Judgement {
   if (strange !== '') return { result: 'not_made', notes: [strange] };
   const told = toldBy(exchange, plan.protocol);
   const totals = { told: totalsTold(told), counted: totalsCounted(ledger) };
-  const [row, ...others] = ledger.counted;
+  const rows = exchange.status >= 400 ? [...ledger.counted, ...ledger.refused] : ledger.counted;
+  const [row, ...others] = rows;
   if (row === undefined) return { ...absent(told, plan.unhooked), ...totals };
-  if (others.length > 0) {
-    return { ...contradiction([`counted as ${ledger.counted.length} calls`]), ...totals };
-  }
+  if (others.length > 0)
+    return { ...contradiction([`counted as ${rows.length} calls`]), ...totals };
   return { ...judgeRow(exchange, row, ledger, told), ...totals };
 }
 
@@ -127,12 +127,16 @@ function judgeRow(
     ...wrongTokens(row, told),
     ...wrongAccount(ledger, told),
     ...wrongNames(exchange, row, told),
-    ...wrongOutcome(exchange, row, ledger),
+    ...wrongOutcome(exchange, row, ledger, told),
+    ...wrongTools(ledger, told),
   ];
   if (wrong.length > 0) return contradiction(wrong);
   const notes = [...told.beside];
   if (told.tokens === null && exchange.status < 400) {
     notes.push(`the answer tells no usage (${row.usage_reason})`);
+  }
+  if (told.tool_calls.length > 0 && ledger.tool_calls === null) {
+    notes.push(`no attribute tells of ${told.tool_calls.length} tool calls`);
   }
   return { result: notes.length === 0 ? 'exact' : 'not_carried', notes };
 }
@@ -144,7 +148,8 @@ function wrongTokens(row: LedgerRow, told: Told): string[] {
     if (counted === wanted || (counted === null && (wanted ?? 0) === 0)) continue;
     wrong.push(`${name}: ${counted ?? 'unknown'} of ${wanted ?? 'none told'}`);
   }
-  if (told.tokens === null && row.usage_reason === '') wrong.push('no usage, and no reason for it');
+  if (told.tokens === null && row.counted && row.usage_reason === '')
+    wrong.push('no usage, and no reason for it');
   return wrong;
 }
 
@@ -176,19 +181,33 @@ function wrongNames(exchange: Exchange, row: LedgerRow, told: Told): string[] {
   return wrong;
 }
 
-function wrongOutcome(exchange: Exchange, row: LedgerRow, { facts }: ExchangeLedger): string[] {
+function wrongOutcome(
+  exchange: Exchange,
+  row: LedgerRow,
+  { facts }: ExchangeLedger,
+  told: Told,
+): string[] {
   const wrong: string[] = [];
-  const failed = exchange.status >= 400;
-  if (failed !== (row.status === 'error')) {
+  const refused = exchange.status >= 400;
+  if ((refused || told.failed) !== (row.status === 'error')) {
     wrong.push(`HTTP ${exchange.status}, and the status is ${row.status} ${row.error_type}`.trim());
   }
   const status = facts.find(({ span_id }) => span_id === row.span_id)?.http_status ?? null;
-  if (failed && status !== exchange.status)
+  if (refused && status !== exchange.status) {
     wrong.push(`HTTP status: ${status} of ${exchange.status}`);
-  if (failed && row.error_type === '') wrong.push('an error without a type');
-  if (!failed && asksForStream(exchange) && row.streaming !== true)
+  }
+  if (row.status === 'error' && row.error_type === '') wrong.push('an error without a type');
+  if (!refused && asksForStream(exchange) && row.streaming !== true)
     wrong.push('not known as a stream');
   return wrong;
+}
+
+/** Names in any order; where nothing tells of them, that is no contradiction. */
+function wrongTools({ tool_calls }: ExchangeLedger, told: Told): string[] {
+  if (tool_calls === null) return [];
+  const asked = tool_calls.filter((name) => !told.hosted_calls.includes(name));
+  const [names, wanted] = [asked, told.tool_calls].map((all) => [...all].sort().join(' '));
+  return names === wanted ? [] : [`tool calls: "${names}" of "${wanted}"`];
 }
 
 function totalsTold({ tokens }: Told): Totals {

@@ -84,3 +84,20 @@ function labelOf({ attributes = [] }: Span): string | null {
   const found = attributes.find(({ key }) => key === LABEL);
   return found === undefined ? null : String(Object.values(found.value as object)[0]);
 }
+
+const CALLED_TOOLS = 'spanledger.tool_calls.names';
+
+/** The tools that the spans of a request say were called; null when none of them says. */
+export function calledTools(otlp: string): readonly string[] | null {
+  const { resourceSpans } = JSON.parse(otlp) as { resourceSpans: readonly ResourceSpans[] };
+  const spans = resourceSpans.flatMap(({ scopeSpans = [] }) =>
+    scopeSpans.flatMap((scoped) => scoped.spans ?? []),
+  );
+  const attributes = spans.flatMap((span) => span.attributes ?? []);
+  const said = attributes.find(({ key }) => key === CALLED_TOOLS)?.value as Names | undefined;
+  return said?.arrayValue?.values?.map(({ stringValue = '' }) => stringValue) ?? null;
+}
+
+interface Names {
+  readonly arrayValue?: { readonly values?: readonly { readonly stringValue?: string }[] };
+}

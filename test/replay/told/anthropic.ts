@@ -4,6 +4,7 @@ import { fields } from '../exchange.ts';
 import {
   canonical,
   eventsOf,
+  isError,
   jsonOf,
   list,
   NOTHING_TOLD,
@@ -40,7 +41,9 @@ export function streamTold(events: readonly Fields[]): Told {
   const message: Record<string, unknown> = {};
   const usage: Record<string, unknown> = {};
   const content: unknown[] = [];
+  let failed = false;
   for (const event of events) {
+    failed ||= isError(event);
     const opened = fields(event['message']);
     const said = event['type'] === 'message_start' ? opened['usage'] : event['usage'];
     for (const [name, value] of Object.entries(fields(said))) {
@@ -53,7 +56,7 @@ export function streamTold(events: readonly Fields[]): Told {
   }
   // Before the last delta the output is a placeholder.
   if (message['stop_reason'] === undefined) delete usage['output_tokens'];
-  return messageTold({ ...message, usage, content });
+  return { ...messageTold({ ...message, usage, content }), failed };
 }
 
 function messageTokens(usage: Fields): ToldTokens | null {

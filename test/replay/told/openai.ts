@@ -4,6 +4,7 @@ import { fields } from '../exchange.ts';
 import {
   canonical,
   eventsOf,
+  isError,
   jsonOf,
   list,
   NOTHING_TOLD,
@@ -21,15 +22,24 @@ export function chatTold(body: Buffer, streamed: boolean): Told {
   const parts = streamed ? eventsOf(body) : [fields(jsonOf(body))];
   const reasons = new Map<unknown, string>();
   const calls = new Map<string, string>();
+  const beside: string[] = [];
   let usage: ToldTokens | null = null;
+  let failed = false;
   for (const part of parts) {
     // Groq has its own place for the usage of a stream.
-    const said = part['usage'] ?? fields(part['x_groq'])['usage'];
-    usage = chatTokens(fields(said)) ?? usage;
+    const said = chatTokens(fields(part['usage'] ?? fields(part['x_groq'])['usage']));
+    if (isError(part)) {
+      failed = true;
+      if (said !== null) beside.push(HIDDEN);
+      continue;
+    }
+    usage = said ?? usage;
     for (const choice of list(part['choices']).map(fields)) {
       const reason = text(choice['finish_reason']);
       if (reason !== '') reasons.set(choice['index'] ?? 0, canonical(reason));
       const message = fields(choice['delta'] ?? choice['message']);
+      const legacy = text(fields(message['function_call'])['name']);
+      if (legacy !== '') calls.set(`${String(choice['index'])}:function`, legacy);
       for (const [place, one] of list(message['tool_calls']).entries()) {
         const name = text(fields(fields(one)['function'])['name']);
         const key = `${String(choice['index'])}:${String(fields(one)['index'] ?? place)}`;
@@ -44,8 +54,12 @@ export function chatTold(body: Buffer, streamed: boolean): Told {
     model,
     finish_reasons: [...reasons.values()],
     tool_calls: [...calls.values()],
+    beside,
+    failed,
   };
 }
+
+const HIDDEN = 'its usage stands in the event of an error, which the SDK throws without it';
 
 function chatTokens(usage: Fields): ToldTokens | null {
   const input = tokens(usage['prompt_tokens']);
@@ -106,6 +120,7 @@ export function responsesTold(body: Buffer, streamed: boolean): Told {
     model: text(answer['model']),
     finish_reasons: responsesReason(answer, calls.length > 0),
     tool_calls: calls.map(({ name }) => text(name)),
+    hosted_calls: output.map(({ type }) => text(type)).filter((type) => type.endsWith('_call')),
   };
 }
 

@@ -16,8 +16,12 @@ export interface Told {
   readonly finish_reasons: readonly string[];
   /** Names of the tools that the model called, for the program to run. */
   readonly tool_calls: readonly string[];
+  /** Tools that the provider ran itself, by their type; whoever lists calls may list them, too. */
+  readonly hosted_calls: readonly string[];
   /** What is billed and has no place among the tokens of the call, in words. */
   readonly beside: readonly string[];
+  /** An error came in the middle of an answer that had begun well. */
+  readonly failed: boolean;
 }
 
 export const NOTHING_TOLD: Told = {
@@ -25,8 +29,14 @@ export const NOTHING_TOLD: Told = {
   model: '',
   finish_reasons: [],
   tool_calls: [],
+  hosted_calls: [],
   beside: [],
+  failed: false,
 };
+
+/** Whether an event of a stream is the error that ends it. */
+export const isError = (event: Readonly<Record<string, unknown>>): boolean =>
+  typeof event['error'] === 'object' && event['error'] !== null;
 
 /** A whole number of tokens; undefined where none was told. */
 export function tokens(value: unknown): number | undefined {
