@@ -10,7 +10,7 @@ import {
 import type { Exchange } from './exchange.ts';
 import { ledgerOf, type ExchangeLedger } from './ledger.ts';
 import { asksForStream, type Plan } from './plan.ts';
-import type { Made } from './runs.ts';
+import type { Failure, Made } from './runs.ts';
 import { askedModel, toldBy, type Told } from './told/index.ts';
 
 /**
@@ -86,10 +86,10 @@ function judge(exchange: Exchange, plan: Plan, made: Made | null): Judgement {
   const totals = { told: totalsTold(told), counted: totalsCounted(ledger) };
   const rows = exchange.status >= 400 ? [...ledger.counted, ...ledger.refused] : ledger.counted;
   const [row, ...others] = rows;
-  if (row === undefined) return { ...absent(told, plan.unhooked), ...totals };
+  if (row === undefined) return { ...absent(told, plan.unhooked, made.failure), ...totals };
   if (others.length > 0)
     return { ...contradiction([`counted as ${rows.length} calls`]), ...totals };
-  return { ...judgeRow(exchange, row, ledger, told), ...totals };
+  return { ...judgeRow(exchange, row, ledger, told, made.failure), ...totals };
 }
 
 const contradiction = (notes: readonly string[]): Judgement => ({ result: 'contradiction', notes });
@@ -110,8 +110,12 @@ function strangeRequest(exchange: Exchange, { requests, failure }: Made): string
 const plain = (path: string): string =>
   decodeURIComponent(path).replace(/\/+/g, '/').replace(/\/$/, '');
 
-function absent(told: Told, unhooked: string): Judgement {
-  if (unhooked === '') return contradiction(['the call is not in the ledger']);
+function absent(told: Told, unhooked: string, failure: Failure | null): Judgement {
+  if (unhooked === '') {
+    const threw =
+      failure === null ? '' : `, and the SDK throws ${failure.name}: ${failure.message}`;
+    return contradiction([`the call is not in the ledger${threw}`]);
+  }
   return told.tokens === null
     ? { result: 'free', notes: [] }
     : { result: 'not_carried', notes: [unhooked] };
@@ -122,7 +126,15 @@ function judgeRow(
   row: LedgerRow,
   ledger: ExchangeLedger,
   told: Told,
+  failure: Failure | null,
 ): Judgement {
+  // An answer that the SDK throws at its program is not one to it, whatever it tells.
+  if (failure !== null && exchange.status < 400 && !told.failed && row.status === 'error') {
+    return {
+      result: 'not_carried',
+      notes: [`the SDK throws: ${failure.name}: ${failure.message}`],
+    };
+  }
   const wrong = [
     ...wrongTokens(row, told),
     ...wrongAccount(ledger, told),

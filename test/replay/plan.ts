@@ -80,6 +80,11 @@ function byPathOfVendor(exchange: Exchange, path: string): Plan | null {
   if (/:(raw|streamRaw)Predict$/.test(path)) {
     return notMade('a partner model on Vertex: its SDK is not among the instrumented ones');
   }
+  if (/enum-encoding=int/.test(exchange.url.searchParams.get('$alt') ?? '')) {
+    return notMade(
+      'enums as numbers were asked for, as one Python SDK for Vertex does and none for JavaScript',
+    );
+  }
   if (/:(generateContent|streamGenerateContent)$/.test(path)) return call('google', 'gemini');
   if (/:(embedContent|batchEmbedContents)$/.test(path)) return call('google', 'gemini-embed');
   if (/:predict$/.test(path)) return call('google', 'gemini-embed');
@@ -87,7 +92,8 @@ function byPathOfVendor(exchange: Exchange, path: string): Plan | null {
   if (/(^|\.)(generativelanguage|[a-z0-9-]*aiplatform)\.googleapis\.com$/.test(host)) {
     return googleStore(exchange);
   }
-  const model = /\/model\/[^/]+\/(.+)$/.exec(path)?.[1];
+  // A model may be an ARN, with slashes that are encoded in the path.
+  const model = /\/model\/[^/]+\/([a-z-]+)$/.exec(exchange.url.pathname)?.[1];
   if (model === 'converse' || model === 'converse-stream') return call('bedrock', 'converse');
   if (model === 'invoke' || model === 'invoke-with-response-stream') {
     return call('bedrock', 'invoke');
@@ -99,14 +105,11 @@ function byPathOfVendor(exchange: Exchange, path: string): Plan | null {
   return null;
 }
 
-function googleStore(exchange: Exchange): Plan {
-  const isText =
-    typeof exchange.request === 'string' || exchange.url.pathname.startsWith('/upload');
-  return isText || exchange.method !== 'POST'
-    ? notMade(
-        'files and stores of Gemini: uploads and deletions, nothing is generated or billed by token',
-      )
-    : notMade('files and stores of Gemini: nothing is generated or billed by token');
+function googleStore({ method, url }: Exchange): Plan {
+  if (/\/fileSearchStores(\/[^/]+)?$/.test(url.pathname) && method !== 'GET') return free('google');
+  return notMade(
+    'a file of Gemini: it is uploaded in parts, and nothing is generated or billed by token',
+  );
 }
 
 function cohere(path: string): Plan {

@@ -27,7 +27,7 @@ const CANDIDATES: Readonly<Record<Caller, readonly Candidate[]>> = {
     { folder: 'google-genai-2', node: 20 },
     { folder: 'google-genai-1', node: 20 },
   ],
-  bedrock: [{ folder: 'bedrock-3', node: 22 }],
+  bedrock: [{ folder: 'bedrock-3', node: 20 }],
   cohere: [{ folder: 'cohere-8', node: 20 }],
   mistral: [{ folder: 'mistral-2', node: 20 }],
   ollama: [{ folder: 'ollama-0', node: 20 }],

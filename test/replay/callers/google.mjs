@@ -17,10 +17,18 @@ export async function open(folder) {
   return ({ url, body }) => {
     const path = decodeURIComponent(url.pathname);
     const method = path.slice(path.lastIndexOf(':') + 1);
+    const stores = /\/(fileSearchStores(?:\/[^/]+)?)$/.exec(path)?.[1];
     const client = new GoogleGenAI({ ...whereOf(url, path), httpOptions: httpOf(url, path) });
+    if (stores !== undefined) return store(client, stores, body);
     return METHODS[method](client.models, requestOf(path, method, body));
   };
 }
+
+/** A store is made where none is named, else deleted. */
+const store = ({ fileSearchStores }, name, body) =>
+  name.includes('/')
+    ? fileSearchStores.delete({ name, config: { force: true } })
+    : fileSearchStores.create({ config: body ?? {} });
 
 function whereOf(url, path) {
   const [, project, location] = /\/projects\/([^/]+)\/locations\/([^/]+)\//.exec(path) ?? [];

@@ -19,7 +19,8 @@ export async function open(folder) {
     });
     const [, methods] = METHODS.find(([ending]) => ending.test(url.pathname));
     const [whole, streamed] = methods(client);
-    const { stream, ...given } = camelCased(body);
+    const { stream, input, ...given } = camelCased(body);
+    if (input !== undefined) given.inputs = input;
     if (stream === true) return readAll(await streamed(given));
     return whole(given);
   };
