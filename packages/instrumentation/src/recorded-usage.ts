@@ -9,7 +9,7 @@ import { put } from './request.ts';
 import { ACTION_TYPE, ERROR_MESSAGE, RECORDED_BY_HAND } from './run-attributes.ts';
 import { isRecording } from './recording.ts';
 import { errorMessage, errorWord } from './given-error.ts';
-import { safely } from './safely.ts';
+import { safely, warnOnce } from './safely.ts';
 import * as names from './semantic-conventions.ts';
 
 /** Tokens are whole numbers; what is not known is left out, never 0. */
@@ -73,6 +73,10 @@ function write(usage: unknown): void {
   put(attributes, ACTION_TYPE, givenText(usage, 'action') || null);
   put(attributes, names.RESPONSE_ID, givenText(usage, 'responseId') || null);
   for (const [field, name] of TOKENS) put(attributes, name, givenCount(usage, field));
+  if (model === null && TOKENS.every(([, name]) => attributes[name] === undefined)) {
+    warnOnce('recordUsage', 'recordUsage without a model and without tokens records nothing');
+    return;
+  }
   const labelled = contextWith(context.active(), { labels: given(usage, 'metadata') });
   const took_ms = givenNumber(usage, 'durationMs', DURATION_LIMIT_MS) ?? 0;
   const call = new Call(givenText(usage, 'operation') || 'chat', model, attributes, {

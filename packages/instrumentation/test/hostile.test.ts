@@ -7,12 +7,15 @@ import { PROGRAMS, runChild, startSink, type Sink } from './child.ts';
 
 const PROGRAM = join(PROGRAMS, 'hostile.mjs');
 
+/** How many of each the program has. */
+const [VALUES, CALLS, NOTES, RESULTS] = [20, 6, 12, 5];
+
 /** The line each call must print, whatever its argument. */
 const ANSWERS = [
-  /^with\w+\(.+\) ran 1, returned 42$/,
+  /^(?:with|trackRun)\w*\(.+\) ran 1, returned 42$/,
   /^runWithContext\(.+\) ran 1, returned 42$/,
   /^\w+\(.+\) rejected with boom$/,
-  /^setContext\(.+\) returned undefined$/,
+  /^[\w ]+\(.+\) returned undefined$/,
   /^\w+ returns: ran 0, returned 42 ran 1$/,
   /^\w+ throws: ran 0, threw boom ran 1$/,
   /^\w+ throws nothing: ran 0, threw undefined ran 1$/,
@@ -26,7 +29,7 @@ describe.each(['bare', 'register'] as const)('%s', (preload) => {
     await sink.stop();
     const lines = out.trimEnd().split('\n');
     expect(lines.filter((line) => !ANSWERS.some((answer) => answer.test(line)))).toEqual([]);
-    expect(lines).toHaveLength(20 * (2 * 4 + 1) + 5 * 4);
+    expect(lines).toHaveLength(VALUES * (2 * CALLS + NOTES) + RESULTS * CALLS);
     expect(code).toBe(0);
     expect(err).toMatch(/^(spanledger: .*\n)+$/);
     expect(err.match(/recorded as "unnamed"/g)).toHaveLength(1);
@@ -35,7 +38,10 @@ describe.each(['bare', 'register'] as const)('%s', (preload) => {
     expect([...seen].toSorted()).toEqual(
       preload === 'bare'
         ? []
-        : expected.flatMap((name) => [`execute_tool ${name}`, `invoke_agent ${name}`]).toSorted(),
+        : [
+            ...expected.flatMap((name) => [`execute_tool ${name}`, `invoke_agent ${name}`]),
+            ...['invoke_agent generation', 'invoke_agent notes', 'chat 7', 'chat true'],
+          ].toSorted(),
     );
     const numbered = sink.spans.find(({ name }) => name === 'invoke_agent a');
     if (preload === 'register')

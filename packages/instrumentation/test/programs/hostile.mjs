@@ -2,9 +2,21 @@
 // often the function ran and what came back.
 
 import {
+  endExecution,
   flush,
+  generationLog,
+  log,
+  providerFromModel,
+  recordUsage,
+  route,
   runWithContext,
   setContext,
+  setOutput,
+  setStatus,
+  skip,
+  startExecution,
+  trackRun,
+  trackRunSync,
   withAgent,
   withStage,
   withTool,
@@ -38,7 +50,35 @@ const VALUES = {
   proxy,
   'proxy inside': { name: proxy, id: proxy, context: proxy, labels: proxy, user_id: proxy },
 };
-const CALLS = { withAgent, withTool, withStage, runWithContext };
+const CALLS = { withAgent, withTool, withStage, runWithContext, trackRun, trackRunSync };
+/** What an agent says of its run, or by hand: each takes one value and gives back nothing. */
+const NOTES = {
+  setContext,
+  skip,
+  route,
+  setOutput,
+  setStatus,
+  log: (value) => log(value, value),
+  recordUsage,
+  'recordUsage of a model': (value) => recordUsage({ model: value, inputTokens: value }),
+  providerFromModel: (value) => void providerFromModel(value),
+  execution: (value) => {
+    const execution = startExecution(value);
+    execution.setStatus(value);
+    execution.log(value, value);
+    execution.skip(value);
+    execution.route(value);
+    execution.run(() => setOutput(value));
+    endExecution(execution, value);
+    execution.end({ status: value, output: value, error: value });
+  },
+  endExecution: (value) => endExecution(value, value),
+  generationLog: (value) => {
+    generationLog.complete(generationLog.start(value), value);
+    generationLog.fail(generationLog.start({ id: value, prompt: value }), value, value);
+    generationLog.complete(value, { generated_agent_schema: value, validation_errors: value });
+  },
+};
 const RESULTS = {
   returns: () => 42,
   throws,
@@ -67,7 +107,10 @@ for (const [kind, value] of Object.entries(VALUES)) {
     const rejected = await call(value, async () => throws()).catch((error) => error.message);
     console.log(`${name}(${kind}) rejected with ${rejected}`);
   }
-  console.log(`setContext(${kind}) ${runWithContext({}, () => outcome(() => setContext(value)))}`);
+  for (const [name, note] of Object.entries(NOTES)) {
+    const told = runWithContext({}, () => withAgent('notes', () => outcome(() => note(value))));
+    console.log(`${name}(${kind}) ${told}`);
+  }
 }
 for (const [kind, fn] of Object.entries(RESULTS)) {
   for (const [name, call] of Object.entries(CALLS)) {
