@@ -5,12 +5,11 @@
 // reading throws. So nothing here awaits it: the call is found again, by the promise of the HTTP
 // response that all its clones share, when the program itself has made it parse.
 
-import { tracingChannel } from 'node:diagnostics_channel';
 import { context, type Attributes } from '@opentelemetry/api';
 import type { Call, Failure } from './call.ts';
-import { bindCall, currentCall } from './call-scope.ts';
-import type { MethodCall } from './patch-point.ts';
-import { isRecording } from './recording.ts';
+import { bindCall } from './call-scope.ts';
+import { channelOf, watchAttempts, watchCalls, watchUnsupported } from './method-calls.ts';
+import { patchPoints, type MethodCall, type PatchPoint } from './patch-point.ts';
 import type { Fields } from './request.ts';
 import { safely, warnOnce } from './safely.ts';
 import { isStream, watchStream, type StreamReader } from './stream-watch.ts';
@@ -35,12 +34,11 @@ export interface Sdk {
   failure(error: unknown): Failure;
 }
 
-/** Channel names that every adapter uses for these methods. */
-export const PARSE_CHANNEL = 'parse';
-export const RAW_CHANNEL = 'raw';
-export const BODY_CHANNEL = 'body';
-export const ATTEMPT_CHANNEL = 'attempt';
-export const UNSUPPORTED_CHANNEL = 'unsupported';
+/** Channel names that the adapters of these SDKs use for these methods. */
+const PARSE_CHANNEL = 'parse';
+const RAW_CHANNEL = 'raw';
+const BODY_CHANNEL = 'body';
+export { ATTEMPT_CHANNEL, UNSUPPORTED_CHANNEL } from './method-calls.ts';
 
 interface Pending {
   call: Call;
@@ -66,7 +64,7 @@ interface ApiPromise {
 export function watchSdk(sdk: Sdk): void {
   const pendings = new WeakMap<object, Pending>();
   for (const operation of sdk.operations) watchOperation(sdk, operation, pendings);
-  const parse = channel(sdk, PARSE_CHANNEL);
+  const parse = channelOf(sdk.name, PARSE_CHANNEL);
   // Some SDKs ask again when a body is slow to come: these requests are the call's as well.
   bindCall(
     parse.start,
@@ -76,68 +74,41 @@ export function watchSdk(sdk: Sdk): void {
   parse.end.subscribe((message) => {
     safely('an answer', () => parsed(sdk, pendings, message as MethodCall));
   });
-  channel(sdk, BODY_CHANNEL).end.subscribe((message) => {
+  channelOf(sdk.name, BODY_CHANNEL).end.subscribe((message) => {
     safely('a body', () => keepBody(message as MethodCall));
   });
-  channel(sdk, RAW_CHANNEL).end.subscribe((message) => {
+  channelOf(sdk.name, RAW_CHANNEL).end.subscribe((message) => {
     safely('a raw response', () => taken(sdk, pendings, message as MethodCall));
   });
-  const attempt = channel(sdk, ATTEMPT_CHANNEL);
-  attempt.start.subscribe(() => {
-    safely('an attempt', () => currentCall()?.request());
-  });
-  attempt.end.subscribe((message) => {
-    safely('an attempt', () => currentCall()?.requested((message as MethodCall).result));
-  });
-  channel(sdk, UNSUPPORTED_CHANNEL).start.subscribe((message) => {
-    const version = (message as MethodCall).moduleVersion ?? '';
-    warnOnce(sdk.name, `${sdk.name} ${version} is not known here; its calls are not recorded`);
-  });
+  watchAttempts(sdk.name);
+  watchUnsupported(sdk.name);
 }
 
 function responseOf(message: unknown): ApiPromise['responsePromise'] {
   return ((message as MethodCall).self as ApiPromise).responsePromise;
 }
 
-function channel(sdk: Sdk, name: string) {
-  return tracingChannel<unknown, object>(`orchestrion:${sdk.name}:${name}`);
-}
-
-/** The message of one call is the same object from its start to its end. */
-const CALL = Symbol('call');
-
-interface Started extends MethodCall {
-  [CALL]?: Call;
-}
-
 function watchOperation(sdk: Sdk, operation: Operation, pendings: WeakMap<object, Pending>): void {
-  const { start, end } = channel(sdk, operation.channelName);
-  const begin = (message: Started): Call | undefined =>
-    safely('a call', () => {
-      if (!isRecording()) return undefined;
-      const client = (message.self as { _client?: unknown } | undefined)?._client;
-      const call = operation.start(message.arguments[0], client) ?? undefined;
-      if (call === undefined) return undefined;
-      message[CALL] = call;
-      const asked = safely('a request', () => operation.asks?.(message.arguments[0]));
-      if (asked) (message.arguments as unknown[])[0] = asked;
-      return call;
-    });
-  bindCall(start, () => context.active(), begin as (message: object) => Call | undefined);
-  end.subscribe((message) => {
-    safely('a call', () => {
-      const call = (message as Started)[CALL];
-      if (call === undefined) return;
-      const { error, result, arguments: given } = message as MethodCall;
-      const response = (result as Partial<ApiPromise> | undefined)?.responsePromise;
-      if (response !== undefined) {
-        pendings.set(response, { call, operation, body: given[0], parsed: false });
-      } else if (error !== undefined) call.fail(sdk.failure(error));
-      else {
-        warnOnce(`${sdk.name}:promise`, `${sdk.name} returned a promise of an unknown kind`);
-        call.handOver(null);
-      }
-    });
+  const begin = (message: MethodCall): Call | null => {
+    const body = message.arguments[0];
+    const call = operation.start(
+      body,
+      (message.self as { _client?: unknown } | undefined)?._client,
+    );
+    const asked = call === null ? null : safely('a request', () => operation.asks?.(body));
+    if (asked) (message.arguments as unknown[])[0] = asked;
+    return call;
+  };
+  watchCalls(sdk.name, operation.channelName, begin, (call, message) => {
+    const { error, result, arguments: given } = message;
+    const response = (result as Partial<ApiPromise> | undefined)?.responsePromise;
+    if (response !== undefined) {
+      pendings.set(response, { call, operation, body: given[0], parsed: false });
+    } else if (error !== undefined) call.fail(sdk.failure(error));
+    else {
+      warnOnce(`${sdk.name}:promise`, `${sdk.name} returned a promise of an unknown kind`);
+      call.handOver(null);
+    }
   });
 }
 

@@ -31,7 +31,7 @@ export function isStream(value: unknown): value is SdkStream {
 }
 
 /** A stream that is dropped unread or half read ends its call when it is collected. */
-const dropped = new FinalizationRegistry<StreamWatch>((watch) => {
+export const dropped = new FinalizationRegistry<StreamWatch>((watch) => {
   safely('a dropped stream', () => watch.over());
 });
 
@@ -42,7 +42,6 @@ export function watchStream(
   failureOf: (error: unknown) => Failure,
 ): void {
   const watch = new StreamWatch(call, reader, failureOf);
-  call.soFar = () => reader.attributes();
   const iterate = stream.iterator;
   let watched = false;
   // The iterator is made by the first reader, whichever way the stream is read: for await, tee,
@@ -67,12 +66,12 @@ export function watchStream(
   dropped.register(stream, watch);
 }
 
-/** Counts what the program is handed, for streams whose call is recorded elsewhere. */
-export function countChunks(stream: SdkStream, chunk: () => void): void {
+/** Tells what the program is handed, for streams whose call is recorded elsewhere. */
+export function watchChunks(stream: SdkStream, chunk: (value: unknown) => void): void {
   const iterate = stream.iterator;
   const count: Watcher = {
     received: (result) => {
-      if (result.done !== true) chunk();
+      if (result.done !== true) safely('a chunk', () => chunk(result.value));
       return result;
     },
     failed: (error) => {
@@ -92,7 +91,8 @@ interface Watcher {
   left(): void;
 }
 
-class StreamWatch implements Watcher {
+/** Tells a call what becomes of its stream. */
+export class StreamWatch implements Watcher {
   readonly #call: Call;
   readonly #reader: StreamReader;
   readonly #failureOf: (error: unknown) => Failure;
@@ -101,6 +101,7 @@ class StreamWatch implements Watcher {
     this.#call = call;
     this.#reader = reader;
     this.#failureOf = failureOf;
+    call.soFar = () => reader.attributes();
   }
 
   readonly received = (result: IteratorResult<unknown>): IteratorResult<unknown> => {
@@ -138,13 +139,13 @@ class StreamWatch implements Watcher {
 }
 
 /** Stands for the generator the SDK made, and asks it for everything. */
-class WatchedIterator implements AsyncIterator<unknown> {
+export class WatchedIterator implements AsyncIterator<unknown> {
   readonly #inner: AsyncIterator<unknown>;
   readonly #watcher: Watcher;
   /** Kept as long as someone may read on: tee() lets go of the stream itself. */
-  readonly stream: SdkStream;
+  readonly stream: object;
 
-  constructor(inner: AsyncIterator<unknown>, watcher: Watcher, stream: SdkStream) {
+  constructor(inner: AsyncIterator<unknown>, watcher: Watcher, stream: object) {
     this.#inner = inner;
     this.#watcher = watcher;
     this.stream = stream;
