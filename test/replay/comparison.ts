@@ -227,7 +227,8 @@ function totalsTold({ tokens }: Told): Totals {
   return { input: sum(tokens, INPUT_CLASSES), output: sum(tokens, OUTPUT_CLASSES) };
 }
 
-function totalsCounted({ account }: ExchangeLedger): Totals {
+function totalsCounted({ account, counted }: ExchangeLedger): Totals {
+  if (counted.length === 0) return NO_TOTALS;
   return { input: account.totals.input_total, output: account.totals.output_total };
 }
 

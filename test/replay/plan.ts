@@ -106,7 +106,8 @@ function byPathOfVendor(exchange: Exchange, path: string): Plan | null {
 }
 
 function googleStore({ method, url }: Exchange): Plan {
-  if (/\/fileSearchStores(\/[^/]+)?$/.test(url.pathname) && method !== 'GET') return free('google');
+  if (/^\/v\w+\/fileSearchStores(\/[^/:]+)?$/.test(url.pathname) && method !== 'GET')
+    return free('google');
   return notMade(
     'a file of Gemini: it is uploaded in parts, and nothing is generated or billed by token',
   );

@@ -4,11 +4,13 @@ import type { Comparison } from './comparison.ts';
 import { compare } from './comparison.ts';
 import { readRecordings, type Exchange, type Recordings } from './exchange.ts';
 import { planOf, type Caller, type Plan } from './plan.ts';
-import { makeAll, type Job } from './runs.ts';
+import { makeAll, type Job, type Runs } from './runs.ts';
 import { sdkFor } from './sdks.ts';
 
 export interface Replayed {
   readonly comparisons: readonly Comparison[];
+  /** By the number of the exchange. */
+  readonly made: Runs['made'];
   readonly unreadable: Recordings['unreadable'];
   /** What went wrong beside the exchanges. */
   readonly problems: readonly string[];
@@ -34,7 +36,7 @@ export async function replay(folder: string, options: ReplayOptions): Promise<Re
     const job = jobs.find((one) => plan.kind !== 'not_made' && one.caller === plan.caller);
     return compare(exchange, plan, job?.sdk.name ?? '', made.get(exchange.number) ?? null);
   });
-  return { comparisons, unreadable, problems };
+  return { comparisons, made, unreadable, problems };
 }
 
 function jobsOf(plans: ReadonlyMap<Exchange, Plan>, root: string): readonly Job[] {

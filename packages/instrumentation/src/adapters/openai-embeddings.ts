@@ -17,7 +17,10 @@ export function embeddingsAnswer(value: unknown): Attributes {
   const answer = fields(value);
   const attributes: Attributes = {};
   put(attributes, names.RESPONSE_MODEL, text(answer['model']));
-  put(attributes, names.USAGE_INPUT_TOKENS, count(fields(answer['usage'])['prompt_tokens']));
+  const used = fields(answer['usage']);
+  // Some who copied this interface tell the total alone; without an output it is the input.
+  const input = count(used['prompt_tokens']) ?? count(used['total_tokens']);
+  put(attributes, names.USAGE_INPUT_TOKENS, input);
   const vector = fields(list(answer['data'])[0])['embedding'];
   const dimensions = Array.isArray(vector) || ArrayBuffer.isView(vector) ? vector : null;
   if (dimensions !== null && 'length' in dimensions) {
