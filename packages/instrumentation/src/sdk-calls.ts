@@ -9,7 +9,7 @@ import { context, type Attributes } from '@opentelemetry/api';
 import type { Call, Failure } from './call.ts';
 import { bindCall } from './call-scope.ts';
 import { channelOf, watchAttempts, watchCalls, watchUnsupported } from './method-calls.ts';
-import { patchPoints, type MethodCall, type PatchPoint } from './patch-point.ts';
+import type { MethodCall } from './patch-point.ts';
 import type { Fields } from './request.ts';
 import { safely, warnOnce } from './safely.ts';
 import { isStream, watchStream, type StreamReader } from './stream-watch.ts';
@@ -35,9 +35,9 @@ export interface Sdk {
 }
 
 /** Channel names that the adapters of these SDKs use for these methods. */
-const PARSE_CHANNEL = 'parse';
-const RAW_CHANNEL = 'raw';
-const BODY_CHANNEL = 'body';
+export const PARSE_CHANNEL = 'parse';
+export const RAW_CHANNEL = 'raw';
+export const BODY_CHANNEL = 'body';
 export { ATTEMPT_CHANNEL, UNSUPPORTED_CHANNEL } from './method-calls.ts';
 
 interface Pending {

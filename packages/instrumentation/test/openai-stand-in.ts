@@ -2,6 +2,7 @@
 // serves every program, and its figures are the same everywhere.
 
 import type { ServerResponse } from 'node:http';
+import { answerMedia, readForm } from './openai-media-stand-in.ts';
 import { listen, type StandIn } from './stand-in.ts';
 
 const USAGE = {
@@ -30,56 +31,83 @@ export interface OpenAIStandIn extends StandIn {
   readonly requests: Map<string, string[]>;
 }
 
-interface Asked {
+export interface Asked {
   model: string;
   stream?: boolean;
   tools?: unknown[];
+  messages?: { role: string }[];
+  service_tier?: string;
   stream_options?: { include_usage?: boolean };
   encoding_format?: string;
+  input?: unknown;
 }
+
+/** What goes wrong before a request of the model is answered. */
+const REFUSALS: Readonly<Record<string, readonly ('429' | '500' | 'reset' | 'hang' | 'stall')[]>> =
+  {
+    'm-retry': ['429', '429'],
+    'm-retry-mixed': ['500', 'reset'],
+    'm-retry-slow': ['hang'],
+    'm-retry-body': ['stall'],
+    'm-refused': ['429'],
+  };
 
 /** A base URL of it is `${url}/${run}/v1`: runs do not see each other. */
 export async function startOpenAI(): Promise<OpenAIStandIn> {
   const requests = new Map<string, string[]>();
   const refusals = new Map<string, number>();
   const standIn = await listen((request, response, body) => {
-    const [, run = '', , ...path] = (request.url ?? '').split('/');
+    const [, run = '', ...rest] = (request.url ?? '').split('/');
+    // Groq's client has the interface it copies in its paths.
+    const path = rest.filter((part) => part !== 'v1' && part !== 'openai');
+    const { asked, written } = readForm(request, body);
     const seen = requests.get(run) ?? [];
     requests.set(run, seen);
-    seen.push(`${request.method} ${path.join('/')} ${body.toString()}`);
-    const asked = JSON.parse(body.toString()) as Asked;
+    seen.push(`${request.method} ${path.join('/')} ${written}`);
     response.setHeader('x-request-id', `req_${asked.model}`);
     const key = `${run} ${asked.model}`;
     const refused = refusals.get(key) ?? 0;
-    if (asked.model === 'm-retry' && refused < 2) {
-      refusals.set(key, refused + 1);
-      response.setHeader('retry-after-ms', '1');
-      return json(response, 429, { error: { message: 'slow down', code: 'rate_limit_exceeded' } });
-    }
+    const refusal = REFUSALS[asked.model]?.[refused];
+    refusals.set(key, refused + 1);
+    if (refusal !== undefined) return refuse(response, refusal);
     if (asked.model === 'm-missing') {
       const error = { message: 'no such model', type: 'invalid_request_error', param: null };
       return json(response, 404, { error: { ...error, code: 'model_not_found' } });
     }
     if (asked.model === 'm-hang') return undefined;
+    if (answerMedia(path.join('/'), response, asked)) return undefined;
     if (path[0] === 'embeddings') return embeddings(response, asked);
-    if (path[0] === 'responses') return responses(response, asked);
-    return chat(response, asked);
+    if (path[0] === 'completions') return completions(response, asked);
+    if (path[0] === 'responses') return responses(response, asked, path[1]);
+    return chat(response, asked, run);
   });
   return { ...standIn, requests };
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
+function refuse(response: ServerResponse, how: string): void {
+  response.setHeader('retry-after-ms', '1');
+  if (how === 'hang') return;
+  if (how === 'reset') response.socket?.destroy();
+  else if (how === 'stall') {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{');
+  } else json(response, Number(how), { error: { message: 'slow down', code: 'rate_limit' } });
+}
+
+export function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
 }
 
-function chat(response: ServerResponse, asked: Asked): void {
-  const tool = asked.tools !== undefined;
+function chat(response: ServerResponse, asked: Asked, run: string): void {
+  // A tool that has answered is not asked again.
+  const answered = asked.messages?.some(({ role }) => role === 'tool') === true;
+  const tool = asked.tools !== undefined && !answered;
   const base = {
     id: `chatcmpl-${asked.model}`,
     created: 1,
     model: `${asked.model}-2026`,
-    service_tier: 'default',
+    service_tier: asked.service_tier === 'flex' ? 'flex' : 'default',
   };
   if (asked.stream !== true) {
     const content = asked.model === 'm-parse' ? '{"city":"Bern"}' : 'Hello there';
@@ -113,7 +141,12 @@ function chat(response: ServerResponse, asked: Asked): void {
         delta({ content: '!' }),
         delta({}, 'stop'),
       ];
-  if (asked.stream_options?.include_usage === true) {
+  if (run.startsWith('groq')) {
+    Object.assign(parts[parts.length - 1] ?? {}, { x_groq: { id: 'req_1', usage: USAGE } });
+  } else if (run.startsWith('together')) {
+    Object.assign(parts[parts.length - 1] ?? {}, { usage: USAGE });
+  } else if (asked.stream_options?.include_usage === true) {
+    for (const part of parts) Object.assign(part, { usage: null });
     parts.push({ ...base, object: 'chat.completion.chunk', choices: [], usage: USAGE });
   }
   events(
@@ -137,7 +170,33 @@ function events(response: ServerResponse, asked: Asked, parts: string[], end: st
   } else response.end(parts.join('') + end);
 }
 
-function responses(response: ServerResponse, asked: Asked): void {
+/** The completions that came before chat. */
+function completions(response: ServerResponse, asked: Asked): void {
+  const base = { id: `cmpl-${asked.model}`, object: 'text_completion', created: 1 };
+  const choice = (text: string, finish_reason: string | null): object => ({
+    ...base,
+    model: `${asked.model}-2026`,
+    choices: [{ index: 0, text, finish_reason, logprobs: null }],
+  });
+  if (asked.stream !== true) {
+    json(response, 200, { ...choice('Hello there', 'stop'), usage: USAGE });
+    return;
+  }
+  const parts: object[] = [choice('Hello', null), choice(' there', 'stop')];
+  if (asked.stream_options?.include_usage === true) {
+    for (const part of parts) Object.assign(part, { usage: null });
+    parts.push({ ...base, model: `${asked.model}-2026`, choices: [], usage: USAGE });
+  }
+  const lines = parts.map((part) => `data: ${JSON.stringify(part)}\n\n`);
+  events(response, asked, lines, 'data: [DONE]\n\n');
+}
+
+function responses(response: ServerResponse, asked: Asked, part?: string): void {
+  if (part === 'compact') {
+    const id = `resp_${asked.model}`;
+    const compacted = { id, object: 'response.compaction', created_at: 1, output: [] };
+    return json(response, 200, { ...compacted, usage: RESPONSES_USAGE });
+  }
   const whole = {
     id: `resp_${asked.model}`,
     object: 'response',
@@ -159,12 +218,12 @@ function responses(response: ServerResponse, asked: Asked): void {
   if (asked.stream !== true) return json(response, 200, done);
   const begun = { ...whole, status: 'in_progress', output: [], usage: null };
   const item = { ...whole.output[0], content: [], status: 'in_progress' };
-  const part = { type: 'output_text', text: '', annotations: [] };
+  const text = { type: 'output_text', text: '', annotations: [] };
   const at = { item_id: 'msg_1', output_index: 0, content_index: 0 };
   const told = [
     { type: 'response.created', response: begun },
     { type: 'response.output_item.added', output_index: 0, item },
-    { type: 'response.content_part.added', ...at, part },
+    { type: 'response.content_part.added', ...at, part: text },
     { type: 'response.output_text.delta', ...at, delta: 'Hello there' },
     { type: 'response.completed', response: done },
   ];
@@ -176,10 +235,13 @@ function responses(response: ServerResponse, asked: Asked): void {
 }
 
 function embeddings(response: ServerResponse, asked: Asked): void {
-  const vector = Buffer.from(new Float32Array([0.5, 0.25, 1]).buffer).toString('base64');
+  const vector = [0.5, 0.25, 1];
+  const written = Buffer.from(new Float32Array(vector).buffer).toString('base64');
+  const embedding = asked.encoding_format === 'float' ? vector : written;
+  const inputs = Array.isArray(asked.input) ? asked.input : [asked.input];
   json(response, 200, {
     object: 'list',
-    data: [{ object: 'embedding', index: 0, embedding: vector }],
+    data: inputs.map((_, index) => ({ object: 'embedding', index, embedding })),
     model: `${asked.model}-2026`,
     usage: { prompt_tokens: 8, total_tokens: 8 },
   });

@@ -2,6 +2,7 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { capturesContent, contentMessage, contentParts, putContent } from '../content.ts';
+import { Received } from '../received.ts';
 import { count, fields, list, put, putScalar, putScalars, text } from '../request.ts';
 import type { Fields, ScalarNames } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
@@ -42,8 +43,19 @@ export function messagesAnswer(value: unknown): Attributes {
   putIdentity(attributes, answer);
   putStopReason(attributes, answer['stop_reason']);
   putUsage(attributes, fields(answer['usage']), true);
+  const received = new Received();
+  list(answer['content']).forEach((block, index) => readBlock(received, index, block));
+  received.putCalls(attributes);
   putContent(attributes, names.OUTPUT_MESSAGES, () => [contentMessage(answer)]);
   return attributes;
+}
+
+/** The program's tools and the provider's own alike. */
+function readBlock(received: Received, index: unknown, block: unknown): void {
+  const { type, name, input } = fields(block);
+  if (type === 'tool_use' || type === 'server_tool_use' || type === 'mcp_tool_use') {
+    received.toolCall(index, name, input);
+  }
 }
 
 function putIdentity(attributes: Attributes, answer: Fields): void {
@@ -99,9 +111,10 @@ export function messagesReader(): StreamReader {
   let final = false;
   let stopped = false;
   let said = '';
+  const received = new Received();
   return {
     read(event) {
-      const { type, message, delta, usage: totals } = fields(event);
+      const { type, message, delta, usage: totals, index, content_block: block } = fields(event);
       if (type === 'message_start') {
         putIdentity(attributes, fields(message));
         usage = { ...fields(fields(message)['usage']) };
@@ -113,11 +126,18 @@ export function messagesReader(): StreamReader {
         }
         final = true;
       } else if (type === 'message_stop') stopped = true;
-      else if (capturesContent()) said += text(fields(delta)['text']) ?? '';
+      else if (type === 'content_block_start') readBlock(received, index, block);
+      else {
+        const { text: part, thinking, partial_json: given } = fields(delta);
+        received.text(part ?? thinking);
+        if (given !== undefined) received.toolCall(index, undefined, given);
+        if (capturesContent() && typeof part === 'string') said += part;
+      }
     },
     attributes() {
       // Before message_delta the output figure is a placeholder of a token or two.
       putUsage(attributes, usage, final);
+      received.putStreamed(attributes);
       if (said !== '') {
         putContent(attributes, names.OUTPUT_MESSAGES, () => [
           contentMessage({ role: 'assistant', content: said }),

@@ -6,13 +6,28 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Span, SpanOptions, Tracer } from '@opentelemetry/api';
 import { contextAttributes } from '../agent-context.ts';
+import { Attempts } from '../attempts.ts';
 import { noteBilledCall } from '../call-scope.ts';
-import { ATTEMPTS, STREAM_ABORTED, STREAM_CHUNKS } from '../own-attributes.ts';
+import {
+  ATTEMPTS,
+  ESTIMATED_OUTPUT_TOKENS,
+  STREAM_ABORTED,
+  STREAM_CHARACTERS,
+  STREAM_CHUNKS,
+  TOOL_CALLS_COUNT,
+  TOOL_CALLS_NAMES,
+  TOOL_CALLS_SIZES,
+} from '../own-attributes.ts';
 import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
 import { safely } from '../safely.ts';
 import * as names from '../semantic-conventions.ts';
-import { countChunks, isStream } from '../stream-watch.ts';
-import { finishReason, messagesRequest } from './anthropic-messages.ts';
+import { isStream, watchChunks, type StreamReader } from '../stream-watch.ts';
+import {
+  finishReason,
+  messagesAnswer,
+  messagesReader,
+  messagesRequest,
+} from './anthropic-messages.ts';
 
 const NAME = '@anthropic-ai/sdk';
 const RANGE = '>=0.134.0 <2.0.0';
@@ -31,29 +46,39 @@ export const NATIVE_PATCH_POINTS: readonly PatchPoint[] = [
     'Messages.stream',
   ),
   ...patchPoints('native-parse', NAME, RANGE, 'core/api-promise', 'APIPromise.parse'),
+  ...patchPoints('native-body', NAME, RANGE, 'internal/parse', 'defaultParseResponse'),
+  ...patchPoints('native-attempt', NAME, RANGE, 'client', 'BaseAnthropic.fetchWithTimeout'),
 ];
 
-/** What the hooked method knows of a call and its span does not. */
+/** What the hooked methods know of a call and its span does not. */
 interface Asked {
   body: unknown;
   chunks: number;
+  attempts: Attempts;
+  /** Of a whole answer; it is there before the span ends. */
+  answer: Attributes;
+  /** Of a streamed one. */
+  reader: StreamReader | null;
   /** Set by the helper stream(), which starts the span before it calls create(). */
   awaitsCreate: boolean;
 }
 
 const current = new AsyncLocalStorage<Asked | undefined>();
 
+function channel(name: string) {
+  return tracingChannel<unknown, object>(`orchestrion:${NAME}:${name}`);
+}
+
 export function watchNativeAnthropic(): void {
   const asked = new WeakMap<object, Asked>();
-  const create = tracingChannel<unknown, object>(`orchestrion:${NAME}:native`);
+  const create = channel('native');
   create.start.bindStore(current, (message) => {
     const outer = current.getStore();
     if (outer?.awaitsCreate !== true) return begin(message, false);
     outer.awaitsCreate = false;
     return outer;
   });
-  const helper = tracingChannel<unknown, object>(`orchestrion:${NAME}:native-helper`);
-  helper.start.bindStore(current, (message) => begin(message, true));
+  channel('native-helper').start.bindStore(current, (message) => begin(message, true));
   create.end.subscribe((message) => {
     safely('a call', () => {
       const { result } = message as MethodCall;
@@ -62,28 +87,54 @@ export function watchNativeAnthropic(): void {
       if (responsePromise !== undefined && store !== undefined) asked.set(responsePromise, store);
     });
   });
-  const parse = tracingChannel<unknown, object>(`orchestrion:${NAME}:native-parse`);
-  parse.end.subscribe((message) => {
+  // The body is read in the program's context: there the call is found by its response.
+  channel('native-parse').start.bindStore(current, (message) =>
     safely('an answer', () => {
-      const { self, result } = message as MethodCall;
-      const key = (self as { responsePromise: object }).responsePromise;
-      const call = asked.get(key);
-      if (call === undefined) return;
-      asked.delete(key);
-      (result as Promise<unknown>).then(
-        (value) =>
-          void safely('a stream', () => {
-            if (isStream(value)) countChunks(value, () => (call.chunks += 1));
-          }),
-        () => {},
-      );
+      const { self } = message as MethodCall;
+      return asked.get((self as { responsePromise: object }).responsePromise);
+    }),
+  );
+  channel('native-body').end.subscribe((message) => {
+    safely('an answer', () => {
+      const store = current.getStore();
+      if (store !== undefined) follow((message as MethodCall).result, store);
+    });
+  });
+  const attempt = channel('native-attempt');
+  attempt.start.subscribe(() => {
+    safely('an attempt', () => current.getStore()?.attempts.begin());
+  });
+  attempt.end.subscribe((message) => {
+    safely('an attempt', () => {
+      current.getStore()?.attempts.follow((message as MethodCall).result);
     });
   });
   wrapTracers();
 }
 
 function begin(message: unknown, awaitsCreate: boolean): Asked {
-  return { body: (message as MethodCall).arguments[0], chunks: 0, awaitsCreate };
+  const body = (message as MethodCall).arguments[0];
+  const attempts = new Attempts();
+  return { body, chunks: 0, attempts, answer: {}, reader: null, awaitsCreate };
+}
+
+/** The SDK waits for the same promise, and later: what it says is known when the span ends. */
+function follow(body: unknown, call: Asked): void {
+  (body as Promise<unknown>).then(
+    (value) =>
+      void safely('an answer', () => {
+        if (!isStream(value)) call.answer = messagesAnswer(value);
+        else {
+          const reader = messagesReader();
+          call.reader = reader;
+          watchChunks(value, (event) => {
+            call.chunks += 1;
+            reader.read(event);
+          });
+        }
+      }),
+    () => {},
+  );
 }
 
 /** The SDK asks the global provider for a tracer of its scope; that tracer is handed out dressed. */
@@ -140,12 +191,36 @@ function endWith(span: Span, asked: Asked | undefined): void {
   };
 }
 
+/** What an answer says beside what the SDK writes itself. */
+const OF_THE_ANSWER = [
+  TOOL_CALLS_COUNT,
+  TOOL_CALLS_NAMES,
+  TOOL_CALLS_SIZES,
+  STREAM_CHARACTERS,
+  ESTIMATED_OUTPUT_TOKENS,
+  names.USAGE_CACHE_READ_INPUT_TOKENS,
+  names.USAGE_CACHE_WRITE_INPUT_TOKENS,
+  names.USAGE_CACHE_WRITE_5M_INPUT_TOKENS,
+  names.USAGE_CACHE_WRITE_1H_INPUT_TOKENS,
+  names.USAGE_OUTPUT_TOKENS,
+  names.ANTHROPIC_RESPONSE_SERVICE_TIER,
+  names.OUTPUT_MESSAGES,
+];
+
 function missing({ attributes = {}, status }: ReadableState, asked: Asked | undefined): Attributes {
   const found: Attributes = {};
   const reason = attributes[names.ANTHROPIC_STOP_REASON];
   if (typeof reason === 'string') found[names.RESPONSE_FINISH_REASONS] = [finishReason(reason)];
   const resent = attributes[names.HTTP_REQUEST_RESEND_COUNT];
-  if (typeof resent === 'number') found[ATTEMPTS] = resent + 1;
+  if (typeof resent === 'number') {
+    found[ATTEMPTS] = resent + 1;
+    asked?.attempts.put(found);
+  }
+  const answer = asked?.reader?.attributes() ?? asked?.answer ?? {};
+  for (const name of OF_THE_ANSWER) {
+    const value = answer[name];
+    if (value !== undefined && attributes[name] === undefined) found[name] = value;
+  }
   if (attributes[names.REQUEST_STREAM] !== true) return found;
   if (asked !== undefined && asked.chunks > 0) found[STREAM_CHUNKS] = asked.chunks;
   const untold = status === undefined || status.code === SpanStatusCode.UNSET;

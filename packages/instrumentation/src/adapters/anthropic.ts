@@ -5,15 +5,8 @@ import type { Attributes } from '@opentelemetry/api';
 import { Call, type Failure } from '../call.ts';
 import { patchPoints, type PatchPoint } from '../patch-point.ts';
 import { fields, put, serverOf, text } from '../request.ts';
-import {
-  ATTEMPT_CHANNEL,
-  BODY_CHANNEL,
-  isCancelled,
-  PARSE_CHANNEL,
-  RAW_CHANNEL,
-  UNSUPPORTED_CHANNEL,
-  watchSdk,
-} from '../sdk-calls.ts';
+import { isCancelled, UNSUPPORTED_CHANNEL, watchSdk } from '../sdk-calls.ts';
+import { oneCorePatchPoints, splitCorePatchPoints } from '../sdk-patch-points.ts';
 import { PROVIDER_NAME, SERVER_ADDRESS, SERVER_PORT } from '../semantic-conventions.ts';
 import { messagesAnswer, messagesReader, messagesRequest } from './anthropic-messages.ts';
 import { NATIVE_PATCH_POINTS } from './anthropic-native.ts';
@@ -39,14 +32,8 @@ export const ANTHROPIC_PATCH_POINTS: readonly PatchPoint[] = [
     'resources/beta/messages/messages',
     'Messages.create',
   ),
-  ...patchPoints(PARSE_CHANNEL, NAME, ONE_CORE, 'core', 'APIPromise.parse'),
-  ...patchPoints(RAW_CHANNEL, NAME, ONE_CORE, 'core', 'APIPromise.asResponse'),
-  ...patchPoints(ATTEMPT_CHANNEL, NAME, ONE_CORE, 'core', 'APIClient.fetchWithTimeout'),
-  ...patchPoints(PARSE_CHANNEL, NAME, SPLIT_CORE, 'core/api-promise', 'APIPromise.parse'),
-  ...patchPoints(RAW_CHANNEL, NAME, SPLIT_CORE, 'core/api-promise', 'APIPromise.asResponse'),
-  ...patchPoints(ATTEMPT_CHANNEL, NAME, SPLIT_CORE, 'client', 'BaseAnthropic.fetchWithTimeout'),
-  ...patchPoints(BODY_CHANNEL, NAME, ONE_CORE, 'core', 'defaultParseResponse'),
-  ...patchPoints(BODY_CHANNEL, NAME, SPLIT_CORE, 'internal/parse', 'defaultParseResponse'),
+  ...oneCorePatchPoints(NAME, ONE_CORE),
+  ...splitCorePatchPoints(NAME, SPLIT_CORE, 'BaseAnthropic'),
   ...patchPoints(UNSUPPORTED_CHANNEL, NAME, '>=2.0.0', 'client', 'BaseAnthropic.fetchWithTimeout'),
   ...NATIVE_PATCH_POINTS,
 ];

@@ -2,12 +2,8 @@
 
 import { patchPoints, type PatchPoint } from '../patch-point.ts';
 import { UNSUPPORTED_CHANNEL, watchSdk } from '../sdk-calls.ts';
-import {
-  oneCorePatchPoints,
-  openAIFailure,
-  operationsOf,
-  splitCorePatchPoints,
-} from './openai-protocol.ts';
+import { oneCorePatchPoints, splitCorePatchPoints } from '../sdk-patch-points.ts';
+import { openAIFailure, operationsOf } from './openai-protocol.ts';
 
 const NAME = 'groq-sdk';
 const ALL = '>=0.3.0 <2.0.0';

@@ -1,19 +1,11 @@
-// The interfaces of OpenAI as its client and those of others speak them: one row each, how they
-// fail, and where a generated client is hooked beside its methods.
+// The interfaces of OpenAI as its client and those of others speak them: one row each, and how
+// they fail.
 
 import type { Attributes } from '@opentelemetry/api';
 import { Call, type Failure } from '../call.ts';
-import { patchPoints, type PatchPoint } from '../patch-point.ts';
 import { fields, put, serverOf, text } from '../request.ts';
 import type { Fields } from '../request.ts';
-import {
-  ATTEMPT_CHANNEL,
-  BODY_CHANNEL,
-  isCancelled,
-  PARSE_CHANNEL,
-  RAW_CHANNEL,
-  type Operation,
-} from '../sdk-calls.ts';
+import { isCancelled, type Operation } from '../sdk-calls.ts';
 import { PROVIDER_NAME, SERVER_ADDRESS, SERVER_PORT } from '../semantic-conventions.ts';
 import type { StreamReader } from '../stream-watch.ts';
 import { speechAnswer, speechRequest } from './openai-audio.ts';
@@ -111,26 +103,6 @@ function begin(
   put(attributes, SERVER_ADDRESS, server?.address ?? null);
   put(attributes, SERVER_PORT, server?.port ?? null);
   return new Call(operation, text(fields(body)['model']), attributes);
-}
-
-/** The promise and the requests of a client whose core is one file. */
-export function oneCorePatchPoints(name: string, range: string): PatchPoint[] {
-  return [
-    ...patchPoints(PARSE_CHANNEL, name, range, 'core', 'APIPromise.parse'),
-    ...patchPoints(RAW_CHANNEL, name, range, 'core', 'APIPromise.asResponse'),
-    ...patchPoints(ATTEMPT_CHANNEL, name, range, 'core', 'APIClient.fetchWithTimeout'),
-    ...patchPoints(BODY_CHANNEL, name, range, 'core', 'defaultParseResponse'),
-  ];
-}
-
-/** The same where it is several files; `client` is the class that the package exports. */
-export function splitCorePatchPoints(name: string, range: string, client: string): PatchPoint[] {
-  return [
-    ...patchPoints(PARSE_CHANNEL, name, range, 'core/api-promise', 'APIPromise.parse'),
-    ...patchPoints(RAW_CHANNEL, name, range, 'core/api-promise', 'APIPromise.asResponse'),
-    ...patchPoints(ATTEMPT_CHANNEL, name, range, 'client', `${client}.fetchWithTimeout`),
-    ...patchPoints(BODY_CHANNEL, name, range, 'internal/parse', 'defaultParseResponse'),
-  ];
 }
 
 /** The provider's own code where it sent one, else the class of the error. */

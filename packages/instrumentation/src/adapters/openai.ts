@@ -3,13 +3,9 @@
 
 import { patchPoints, type PatchPoint } from '../patch-point.ts';
 import { UNSUPPORTED_CHANNEL, watchSdk } from '../sdk-calls.ts';
+import { oneCorePatchPoints, splitCorePatchPoints } from '../sdk-patch-points.ts';
 import { providerAt } from './openai-providers.ts';
-import {
-  oneCorePatchPoints,
-  openAIFailure,
-  operationsOf,
-  splitCorePatchPoints,
-} from './openai-protocol.ts';
+import { openAIFailure, operationsOf } from './openai-protocol.ts';
 import { REALTIME_PATCH_POINTS, watchRealtime } from './openai-realtime.ts';
 
 const NAME = 'openai';

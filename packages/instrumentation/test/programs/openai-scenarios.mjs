@@ -1,6 +1,8 @@
 // The program under test: every way an agent may use the openai client, one after the other. It
 // prints what it sees, and must print the same whether it is watched or not.
 
+import { mediaScenarios } from './openai-media-scenarios.mjs';
+
 const MESSAGES = [{ role: 'user', content: 'Hi' }];
 const TOOLS = [
   {
@@ -10,10 +12,26 @@ const TOOLS = [
 ];
 const WITH_USAGE = { stream_options: { include_usage: true } };
 
-async function readAll(stream) {
+export async function readAll(stream) {
   const seen = [];
   for await (const chunk of stream) seen.push(chunk);
   return seen;
+}
+
+/** A tool that the client runs by itself, between two calls. */
+const RUNNABLE = {
+  type: 'function',
+  function: {
+    name: 'weather',
+    parse: JSON.parse,
+    parameters: { type: 'object', properties: {} },
+    function: ({ city }) => `sunny in ${city}`,
+  },
+};
+
+function runTools(client, ask) {
+  const chat = client.chat.completions.runTools ? client.chat : client.beta.chat;
+  return chat.completions.runTools({ ...ask, tools: [RUNNABLE] });
 }
 
 const scenarios = {
@@ -121,6 +139,42 @@ const scenarios = {
     const [first, second] = await Promise.all([promise, promise]);
     return { same: first === second, chained: await promise.then(({ id }) => id) };
   },
+  'm-tier': (client, ask) => client.chat.completions.create({ ...ask, service_tier: 'flex' }),
+  'm-retry-mixed': (client, ask) => client.chat.completions.create(ask),
+  'm-retry-slow': (client, ask) => client.chat.completions.create(ask, { timeout: 200 }),
+  'm-retry-body': (client, ask) => client.chat.completions.create(ask, { timeout: 200 }),
+  'm-refused': (client, ask) => client.chat.completions.create(ask, { maxRetries: 0 }),
+  'm-run-tools': async (client, ask) => {
+    const runner = runTools(client, ask);
+    const results = [];
+    runner.on(
+      runner.listeners?.functionToolCallResult ? 'functionToolCallResult' : 'message',
+      (m) => results.push(m),
+    );
+    return { final: await runner.finalContent(), results };
+  },
+  'm-run-tools-stream': async (client, ask) => {
+    const runner = runTools(client, { ...ask, stream: true, ...WITH_USAGE });
+    const chunks = [];
+    for await (const chunk of runner) chunks.push(chunk);
+    return { chunks, final: await runner.finalContent() };
+  },
+  'm-tool-cut': async (client, ask) => {
+    const stream = await client.chat.completions.create({ ...ask, tools: TOOLS, stream: true });
+    for await (const chunk of stream) return chunk;
+  },
+  'm-completions': (client, { model }) => client.completions.create({ model, prompt: 'Hi' }),
+  'm-completions-stream': async (client, { model }) =>
+    readAll(await client.completions.create({ model, prompt: 'Hi', stream: true, ...WITH_USAGE })),
+  'm-completions-bare': async (client, { model }) =>
+    readAll(await client.completions.create({ model, prompt: 'Hi', stream: true })),
+  'm-compact': (client, { model }) => client.responses.compact({ model, input: 'Hi' }),
+  'm-responses-parse': async (client, { model }) => {
+    const { id, output_text: text } = await client.responses.parse({ model, input: 'Hi' });
+    return { id, text };
+  },
+  'm-decide': (client, { model }) => client.decisions.create({ model, input: 'Hi' }),
+  ...mediaScenarios,
   'm-again': async (client, ask) => {
     const stream = await client.chat.completions.create({ ...ask, stream: true });
     await readAll(stream);
@@ -128,13 +182,15 @@ const scenarios = {
   },
 };
 
-export async function run(OpenAI, baseURL) {
+/** `names` of the scenarios to run, comma-separated; all of them when left out. */
+export async function run(OpenAI, baseURL, names) {
   const client = new OpenAI({ apiKey: 'none', baseURL });
-  for (const [model, scenario] of Object.entries(scenarios)) {
+  const chosen = names?.split(',') ?? Object.keys(scenarios);
+  for (const model of chosen) {
     const ask = Object.freeze({ model, messages: Object.freeze(MESSAGES) });
     let seen;
     try {
-      seen = await scenario(client, ask);
+      seen = await scenarios[model](client, ask);
     } catch (error) {
       const { status, code } = error;
       seen = { thrown: error.constructor.name, message: error.message, status, code };

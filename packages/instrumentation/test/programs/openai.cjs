@@ -1,3 +1,3 @@
-const [, , sdk, baseURL] = process.argv;
+const [, , sdk, baseURL, names] = process.argv;
 const OpenAI = require(sdk);
-void import('./openai-scenarios.mjs').then(({ run }) => run(OpenAI, baseURL));
+void import('./openai-scenarios.mjs').then(({ run }) => run(OpenAI, baseURL, names));

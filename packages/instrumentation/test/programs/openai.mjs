@@ -3,5 +3,5 @@
 import { pathToFileURL } from 'node:url';
 import { run } from './openai-scenarios.mjs';
 
-const [, , sdk, baseURL] = process.argv;
-await run((await import(pathToFileURL(sdk).href)).default, baseURL);
+const [, , sdk, baseURL, names] = process.argv;
+await run((await import(pathToFileURL(sdk).href)).default, baseURL, names);
