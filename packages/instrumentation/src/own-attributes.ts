@@ -24,6 +24,13 @@ export const STREAM_CHARACTERS = 'spanledger.stream.characters';
 /** Our guess from these characters, never the provider's figure. */
 export const ESTIMATED_OUTPUT_TOKENS = 'spanledger.estimate.output_tokens';
 
+/** How the provider served the call, in its own words in lower case, where no convention names it. */
+export const SERVICE_TIER = 'spanledger.service_tier';
+/** Searches that a ranking was billed by. */
+export const SEARCH_UNITS = 'spanledger.usage.search_units';
+/** What a provider processed where it bills another figure: every token of the prompt it was sent. */
+export const PROCESSED_INPUT_TOKENS = 'spanledger.usage.processed_input_tokens';
+
 /** True when the program took the raw HTTP response, so that its body was not seen by us. */
 export const RESPONSE_RAW = 'spanledger.response.raw';
 
@@ -61,6 +68,8 @@ export const SPEECH_CHARACTERS = 'spanledger.speech.characters';
 /** The size of what a tool was given, and of what it gave back, as JSON text in bytes of UTF-8. */
 export const TOOL_ARGUMENTS_SIZE = 'spanledger.tool.arguments.size';
 export const TOOL_RESULT_SIZE = 'spanledger.tool.result.size';
+/** Number of documents that a retriever gave back. */
+export const RETRIEVED_COUNT = 'spanledger.retrieved.count';
 
 /** The run this work belongs to, when the program names it. */
 export const EXECUTION_ID = 'spanledger.execution.id';

@@ -5,7 +5,8 @@ export interface PatchPoint {
   module: { name: string; versionRange: string; filePath: string };
   functionQuery:
     | { className: string; methodName: string; kind: 'Sync' }
-    | { functionName: string; kind: 'Sync' };
+    | { functionName: string; kind: 'Sync' }
+    | { expressionName: string; kind: 'Sync' };
 }
 
 /** What a hooked method tells: published before it runs, and after it has returned or thrown. */
@@ -17,6 +18,10 @@ export interface MethodCall {
   readonly error?: unknown;
 }
 
+/** Where CommonJS ends in .js, and where it ends in .cjs. */
+const ENDINGS = ['.js', '.mjs'];
+export const CJS_ENDINGS = ['.cjs', '.js'];
+
 /** One method, or one function, in the CommonJS and the ESM file; `file` is without its ending. */
 export function patchPoints(
   channelName: string,
@@ -24,13 +29,30 @@ export function patchPoints(
   versionRange: string,
   file: string,
   method: string,
+  endings: readonly string[] = ENDINGS,
 ): PatchPoint[] {
   const [first = '', methodName] = method.split('.');
   const named =
     methodName === undefined ? { functionName: first } : { className: first, methodName };
-  return ['.js', '.mjs'].map((ending) => ({
+  return endings.map((ending) => ({
     channelName,
     module: { name, versionRange, filePath: file + ending },
     functionQuery: { ...named, kind: 'Sync' },
+  }));
+}
+
+/** A function that is the value of a constant, such as `const send = async () => …`. */
+export function constantPoints(
+  channelName: string,
+  name: string,
+  versionRange: string,
+  file: string,
+  expressionName: string,
+  endings: readonly string[] = ENDINGS,
+): PatchPoint[] {
+  return endings.map((ending) => ({
+    channelName,
+    module: { name, versionRange, filePath: file + ending },
+    functionQuery: { expressionName, kind: 'Sync' },
   }));
 }

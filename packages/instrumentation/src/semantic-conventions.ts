@@ -17,6 +17,9 @@ export const TOOL_NAME = 'gen_ai.tool.name';
 export const TOOL_CALL_ID = 'gen_ai.tool.call.id';
 export const TOOL_DESCRIPTION = 'gen_ai.tool.description';
 export const TOOL_TYPE = 'gen_ai.tool.type';
+export const TOOL_CALL_ARGUMENTS = 'gen_ai.tool.call.arguments';
+export const TOOL_CALL_RESULT = 'gen_ai.tool.call.result';
+export const DATA_SOURCE_ID = 'gen_ai.data_source.id';
 
 export const REQUEST_MODEL = 'gen_ai.request.model';
 export const REQUEST_MAX_TOKENS = 'gen_ai.request.max_tokens';
@@ -73,6 +76,9 @@ export const OPENAI_RESPONSE_SYSTEM_FINGERPRINT = 'openai.response.system_finger
 export const ANTHROPIC_REQUEST_SERVICE_TIER = 'anthropic.request.service_tier';
 export const ANTHROPIC_RESPONSE_SERVICE_TIER = 'anthropic.response.service_tier';
 export const ANTHROPIC_STOP_REASON = 'anthropic.message.stop_reason';
+
+export const AWS_REQUEST_ID = 'aws.request_id';
+export const AWS_BEDROCK_GUARDRAIL_ID = 'aws.bedrock.guardrail.id';
 
 export const ERROR_TYPE = 'error.type';
 export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
