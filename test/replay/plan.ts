@@ -87,7 +87,7 @@ function byPathOfVendor(exchange: Exchange, path: string): Plan | null {
   }
   if (/:(generateContent|streamGenerateContent)$/.test(path)) return call('google', 'gemini');
   if (/:(embedContent|batchEmbedContents)$/.test(path)) return call('google', 'gemini-embed');
-  if (/:predict$/.test(path)) return call('google', 'gemini-embed');
+  if (path.endsWith(':predict')) return call('google', 'gemini-embed');
   if (path.endsWith(':countTokens')) return free('google');
   if (/(^|\.)(generativelanguage|[a-z0-9-]*aiplatform)\.googleapis\.com$/.test(host)) {
     return googleStore(exchange);

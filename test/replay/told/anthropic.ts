@@ -32,6 +32,9 @@ export function messageTold(message: Fields): Told {
     model: text(message['model']),
     finish_reasons: reason === '' ? [] : [canonical(reason)],
     tool_calls: content.filter(({ type }) => type === 'tool_use').map(({ name }) => text(name)),
+    hosted_calls: content
+      .filter(({ type }) => /^(server|mcp)_tool_use$/.test(text(type)))
+      .map(({ name }) => text(name)),
     beside: besideOf(usage),
   };
 }

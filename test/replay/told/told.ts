@@ -16,7 +16,7 @@ export interface Told {
   readonly finish_reasons: readonly string[];
   /** Names of the tools that the model called, for the program to run. */
   readonly tool_calls: readonly string[];
-  /** Tools that the provider ran itself, by their type; whoever lists calls may list them, too. */
+  /** Tools that the provider ran itself, by name or type; whoever lists calls may list them, too. */
   readonly hosted_calls: readonly string[];
   /** What is billed and has no place among the tokens of the call, in words. */
   readonly beside: readonly string[];
