@@ -44,7 +44,7 @@ export interface CurrentExecution {
   span_id: string;
 }
 
-const TEXT_LIMIT_CHARS = 4096;
+const TEXT_LIMIT_CHARS = 1024;
 const CANDIDATES_LIMIT = 32;
 
 /** The agent decided not to respond: the run's status is `skipped`, and the reason stands with it. */
@@ -62,7 +62,7 @@ export function setOutput(output: unknown): void {
   onRun((run) => noteOutput(run, output));
 }
 
-/** A line of the run's own log, sent as it is: at most 4,096 characters and 32 fields. */
+/** A line of the run's own log, sent as it is: at most 1,024 characters and 32 fields. */
 export function log(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
   onRun((run) => noteLog(run, message, fields));
 }

@@ -10,6 +10,7 @@ export const PUBLIC_VIEWS = [
   'usage_by_day',
   'calls',
   'runs',
+  'run_events',
   'tools',
   'doubts',
   'metric_usage',

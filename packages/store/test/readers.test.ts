@@ -132,6 +132,7 @@ test('the list of tables holds the views only', async () => {
       'calls',
       'doubts',
       'metric_usage',
+      'run_events',
       'runs',
       'tools',
       'usage',

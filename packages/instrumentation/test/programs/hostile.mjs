@@ -66,7 +66,7 @@ const NOTES = {
     const execution = startExecution(value);
     execution.setStatus(value);
     execution.log(value, value);
-    execution.skip(value);
+    execution['skip'](value);
     execution.route(value);
     execution.run(() => setOutput(value));
     endExecution(execution, value);

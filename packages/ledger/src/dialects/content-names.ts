@@ -24,6 +24,9 @@ const ALWAYS: ReadonlySet<string> = new Set([
   ...['gen_ai.memory.query.text', 'gen_ai.task.input', 'gen_ai.task.output'],
   ...['gen_ai.workflow.input', 'gen_ai.workflow.output', 'gen_ai.request.messages'],
   ...['gen_ai.request.available_tools', 'gen_ai.response.text', 'gen_ai.response.tool_calls'],
+  // Our own: what runs were given and made, and what a generation was asked for and made.
+  ...['spanledger.input', 'spanledger.output', 'spanledger.generation.agent_schema'],
+  ...['spanledger.generation.identified_skills', 'spanledger.generation.validation_errors'],
   // OpenInference.
   ...['input.value', 'output.value', 'llm.prompts', 'llm.completions', 'llm.messages'],
   ...['llm.prompt_template.template', 'llm.prompt_template.variables', 'embedding.text'],
