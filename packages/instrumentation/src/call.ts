@@ -57,6 +57,11 @@ export function setTracerProvider(next: TracerProvider | null): void {
   tracer = null;
 }
 
+/** For spans that a library writes in a scope of its own, to where ours go. */
+export function tracerOf(scope: string): Tracer {
+  return (provider ?? trace.getTracerProvider()).getTracer(scope);
+}
+
 /** Asked for on first use; the API hands out one that follows whichever provider is set later. */
 export function ownTracer(): Tracer {
   tracer ??= (provider ?? trace.getTracerProvider()).getTracer(SCOPE_NAME, SCOPE_VERSION, {

@@ -7,14 +7,16 @@ import { TOOL_ARGUMENTS, TOOL_CALL_ID, TOOL_NAME, TOOL_RESULT } from './aliases.
 const DEFINITIONS = attribute('gen_ai.tool.definitions');
 const DEFINITIONS_COUNT = attribute('spanledger.tools.count');
 const DEFINITIONS_BYTES = attribute('spanledger.tools.size');
+const ARGUMENTS_BYTES = attribute('spanledger.tool.arguments.size');
+const RESULT_BYTES = attribute('spanledger.tool.result.size');
 
 export function fillTool(record: RecordView, fact: FactDraft): void {
   fact.tool_name = record.first(TOOL_NAME);
   fact.tool_call_id = record.first(TOOL_CALL_ID);
   const given = record.first(TOOL_ARGUMENTS);
   const result = record.first(TOOL_RESULT);
-  fact.tool_arguments_bytes = given === null ? null : record.bytes(given);
-  fact.tool_result_bytes = result === null ? null : record.bytes(result);
+  fact.tool_arguments_bytes = given === null ? record.count(ARGUMENTS_BYTES) : record.bytes(given);
+  fact.tool_result_bytes = result === null ? record.count(RESULT_BYTES) : record.bytes(result);
 }
 
 /** How many tools a model call was offered, and how large their definitions are. */

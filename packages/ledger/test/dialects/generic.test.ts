@@ -64,6 +64,19 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    says: 'the sizes of a tool call, from our own instrumentation',
+    sent: {
+      scope: '@spanledger/instrumentation',
+      attributes: {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 'weather',
+        'spanledger.tool.arguments.size': 15,
+        'spanledger.tool.result.size': 28,
+      },
+    },
+    fact: { kind: 'tool', tool_arguments_bytes: 15, tool_result_bytes: 28 },
+  },
+  {
     says: 'a model and usage and nothing else is an inferred call',
     sent: {
       scope: 'app',
