@@ -1,19 +1,22 @@
 // Every library we know how to watch, one line each.
 
-import type { PatchPoint } from "../patch-point.ts";
-import { safely } from "../safely.ts";
-import { ANTHROPIC_PATCH_POINTS, watchAnthropic } from "./anthropic.ts";
-import { watchNativeAnthropic } from "./anthropic-native.ts";
-import { GROQ_PATCH_POINTS, watchGroq } from "./groq.ts";
-import { LANGCHAIN_PATCH_POINTS, watchLangChain } from "./langchain.ts";
-import { OPENAI_PATCH_POINTS, watchOpenAI } from "./openai.ts";
-import { TOGETHER_PATCH_POINTS, watchTogether } from "./together.ts";
+import type { PatchPoint } from '../patch-point.ts';
+import { safely } from '../safely.ts';
+import { watchAiSdk } from './ai-sdk.ts';
+import { AI_SDK_PATCH_POINTS, watchAiSdkSpans } from './ai-sdk-spans.ts';
+import { ANTHROPIC_PATCH_POINTS, watchAnthropic } from './anthropic.ts';
+import { watchNativeAnthropic } from './anthropic-native.ts';
+import { GROQ_PATCH_POINTS, watchGroq } from './groq.ts';
+import { LANGCHAIN_PATCH_POINTS, watchLangChain } from './langchain.ts';
+import { OPENAI_PATCH_POINTS, watchOpenAI } from './openai.ts';
+import { TOGETHER_PATCH_POINTS, watchTogether } from './together.ts';
 
 export const PATCH_POINTS: readonly PatchPoint[] = [
   ...OPENAI_PATCH_POINTS,
   ...GROQ_PATCH_POINTS,
   ...TOGETHER_PATCH_POINTS,
   ...ANTHROPIC_PATCH_POINTS,
+  ...AI_SDK_PATCH_POINTS,
   ...LANGCHAIN_PATCH_POINTS,
 ];
 
@@ -23,10 +26,12 @@ let watching = false;
 export function watchLibraries(): void {
   if (watching) return;
   watching = true;
-  safely("openai", watchOpenAI);
-  safely("groq", watchGroq);
-  safely("together", watchTogether);
-  safely("anthropic", watchAnthropic);
-  safely("anthropic", watchNativeAnthropic);
-  safely("langchain", watchLangChain);
+  safely('openai', watchOpenAI);
+  safely('groq', watchGroq);
+  safely('together', watchTogether);
+  safely('anthropic', watchAnthropic);
+  safely('anthropic', watchNativeAnthropic);
+  safely('ai', watchAiSdk);
+  safely('ai', watchAiSdkSpans);
+  safely('langchain', watchLangChain);
 }
