@@ -70,6 +70,8 @@ export const TOOL_ARGUMENTS_SIZE = 'spanledger.tool.arguments.size';
 export const TOOL_RESULT_SIZE = 'spanledger.tool.result.size';
 /** Number of documents that a retriever gave back. */
 export const RETRIEVED_COUNT = 'spanledger.retrieved.count';
+/** True when a guardrail stopped the run. */
+export const GUARDRAIL_TRIGGERED = 'spanledger.guardrail.triggered';
 
 /** The run this work belongs to, when the program names it. */
 export const EXECUTION_ID = 'spanledger.execution.id';

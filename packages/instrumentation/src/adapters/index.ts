@@ -8,6 +8,7 @@ import { ANTHROPIC_PATCH_POINTS, watchAnthropic } from './anthropic.ts';
 import { watchNativeAnthropic } from './anthropic-native.ts';
 import { GROQ_PATCH_POINTS, watchGroq } from './groq.ts';
 import { LANGCHAIN_PATCH_POINTS, watchLangChain } from './langchain.ts';
+import { OPENAI_AGENTS_PATCH_POINTS, watchOpenAIAgents } from './openai-agents.ts';
 import { OPENAI_PATCH_POINTS, watchOpenAI } from './openai.ts';
 import { TOGETHER_PATCH_POINTS, watchTogether } from './together.ts';
 
@@ -18,6 +19,7 @@ export const PATCH_POINTS: readonly PatchPoint[] = [
   ...ANTHROPIC_PATCH_POINTS,
   ...AI_SDK_PATCH_POINTS,
   ...LANGCHAIN_PATCH_POINTS,
+  ...OPENAI_AGENTS_PATCH_POINTS,
 ];
 
 let watching = false;
@@ -34,4 +36,5 @@ export function watchLibraries(): void {
   safely('ai', watchAiSdk);
   safely('ai', watchAiSdkSpans);
   safely('langchain', watchLangChain);
+  safely('openai agents', watchOpenAIAgents);
 }
