@@ -49,9 +49,10 @@ export class Attempts {
   }
 }
 
-/** The code of the connection's error where it has one; the SDKs abort what takes too long. */
+/** The status or code of the error where it has one; the SDKs abort what takes too long. */
 function reasonOf(error: unknown): string {
-  const { code, cause, name } = fields(error);
+  const { code, cause, name, status } = fields(error);
+  if (typeof status === 'number') return String(status);
   for (const word of [fields(cause)['code'], code, fields(cause)['name'], name]) {
     if (typeof word !== 'string' || !/^[\w.-]{1,64}$/.test(word)) continue;
     return word === 'AbortError' || word === 'TimeoutError' ? 'timeout' : word;

@@ -2,12 +2,17 @@
 
 import type { PatchPoint } from '../patch-point.ts';
 import { safely } from '../safely.ts';
+import { ANTHROPIC_PATCH_POINTS, watchAnthropic } from './anthropic.ts';
 import { watchAiSdk } from './ai-sdk.ts';
 import { AI_SDK_PATCH_POINTS, watchAiSdkSpans } from './ai-sdk-spans.ts';
-import { ANTHROPIC_PATCH_POINTS, watchAnthropic } from './anthropic.ts';
 import { watchNativeAnthropic } from './anthropic-native.ts';
+import { BEDROCK_PATCH_POINTS, watchBedrock } from './bedrock.ts';
+import { COHERE_PATCH_POINTS, watchCohere } from './cohere.ts';
+import { GOOGLE_GENAI_PATCH_POINTS, watchGoogleGenAI } from './google-genai.ts';
 import { GROQ_PATCH_POINTS, watchGroq } from './groq.ts';
 import { LANGCHAIN_PATCH_POINTS, watchLangChain } from './langchain.ts';
+import { MISTRAL_PATCH_POINTS, watchMistral } from './mistral.ts';
+import { OLLAMA_PATCH_POINTS, watchOllama } from './ollama.ts';
 import { OPENAI_AGENTS_PATCH_POINTS, watchOpenAIAgents } from './openai-agents.ts';
 import { OPENAI_PATCH_POINTS, watchOpenAI } from './openai.ts';
 import { TOGETHER_PATCH_POINTS, watchTogether } from './together.ts';
@@ -17,6 +22,11 @@ export const PATCH_POINTS: readonly PatchPoint[] = [
   ...GROQ_PATCH_POINTS,
   ...TOGETHER_PATCH_POINTS,
   ...ANTHROPIC_PATCH_POINTS,
+  ...GOOGLE_GENAI_PATCH_POINTS,
+  ...BEDROCK_PATCH_POINTS,
+  ...MISTRAL_PATCH_POINTS,
+  ...COHERE_PATCH_POINTS,
+  ...OLLAMA_PATCH_POINTS,
   ...AI_SDK_PATCH_POINTS,
   ...LANGCHAIN_PATCH_POINTS,
   ...OPENAI_AGENTS_PATCH_POINTS,
@@ -33,8 +43,13 @@ export function watchLibraries(): void {
   safely('together', watchTogether);
   safely('anthropic', watchAnthropic);
   safely('anthropic', watchNativeAnthropic);
+  safely('google-genai', watchGoogleGenAI);
+  safely('bedrock', watchBedrock);
+  safely('mistral', watchMistral);
+  safely('cohere', watchCohere);
+  safely('ollama', watchOllama);
+  safely('langchain', watchLangChain);
   safely('ai', watchAiSdk);
   safely('ai', watchAiSdkSpans);
-  safely('langchain', watchLangChain);
   safely('openai agents', watchOpenAIAgents);
 }
