@@ -33,6 +33,7 @@ const PERIOD = {
   from_s: Number((NOON_NS - HOUR_NS) / SECOND_NS),
   to_s: Number((NOON_NS + HOUR_NS) / SECOND_NS),
 };
+const YEAR_NS = 365n * 24n * HOUR_NS;
 const book = bundledPriceBook();
 const settleReally: Settle = (facts) => settle(facts, book);
 
@@ -164,6 +165,40 @@ test('the sweep tells what arrived since, a page at a time, and never the same a
   expect(found).toHaveLength(10);
   expect(new Set(found).size).toBe(10);
   expect((await store.dirtySince(await store.serverTime())).traces).toEqual([]);
+});
+
+test('whenever facts arrived, the pages of a sweep tell each trace once and in order', async () => {
+  const { store, inside } = await server.open();
+  const places = fc.array(fc.record({ years: fc.nat(200), ns: fc.nat(1_000_000) }), {
+    maxLength: 300,
+  });
+  await fc.assert(
+    fc.asyncProperty(places, fc.integer({ min: 1, max: 5 }), async (arrivals, traces_max) => {
+      await inside.command('TRUNCATE TABLE genai_facts');
+      const arrived = arrivals.map(({ years, ns }) => BigInt(years) * YEAR_NS + BigInt(ns));
+      await inside.command(
+        `INSERT INTO genai_facts (org_id, trace_id, start_time, ingested_at)
+         SELECT 'default', toString(n), now64(9), fromUnixTimestamp64Nano(at)
+         FROM (SELECT arrayJoin(arrayZip(range(length({arrived:Array(Int64)})), {arrived:Array(Int64)})) AS pair,
+           pair.1 AS n, pair.2 AS at)`,
+        { arrived },
+      );
+      const told: bigint[] = [];
+      const traces = new Set<string>();
+      for (let since: bigint | null = 0n; since !== null;) {
+        const page = await store.dirtySince(since, traces_max);
+        for (const { trace_id } of page.traces) {
+          told.push(arrived[Number(trace_id)]!);
+          traces.add(trace_id);
+        }
+        expect(page.next_ns === null || page.next_ns > since).toBe(true);
+        since = page.next_ns;
+      }
+      expect(told).toEqual(arrived.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+      expect(traces.size).toBe(arrived.length);
+    }),
+    { numRuns: 10 },
+  );
 });
 
 test('a watermark keeps what may still be in flight', async () => {
