@@ -7,6 +7,8 @@ import { DETAILS_EVENT, readGenAi } from '../reading/gen-ai.ts';
 import { addDoubt, addMark } from '../reading/outcome.ts';
 
 const OPERATION_NAME = attribute('gen_ai.operation.name');
+const AUDIO_FROM_CACHE = attribute('gen_ai.usage.audio.cache_read.input_tokens');
+const IMAGE_FROM_CACHE = attribute('gen_ai.usage.image.cache_read.input_tokens');
 const OWN_EVENT_PREFIX = 'spanledger.';
 
 /** Reports from callbacks, beside the span that is current. */
@@ -43,6 +45,9 @@ export const otelGenAi: Dialect = {
     }
     fact.cache_convention = 'included';
     fact.reasoning_convention = 'included';
+    // What of the cache is audio or image is in the figure of the cache already.
+    fact.audio_input_tokens = less(fact.audio_input_tokens, record.count(AUDIO_FROM_CACHE));
+    fact.image_input_tokens = less(fact.image_input_tokens, record.count(IMAGE_FROM_CACHE));
     if (record.scope.startsWith(CALLBACK_SCOPE)) addMark(fact, 'not_current');
     // These emitters write usage for every plain answer: only a stream can lack it.
     const answered = fact.marks.includes('answered') && fact.status !== 'error';
@@ -51,6 +56,10 @@ export const otelGenAi: Dialect = {
     return true;
   },
 };
+
+function less(whole: number | null, part: number | null): number | null {
+  return whole === null || part === null ? whole : Math.max(0, whole - part);
+}
 
 /** What opens a stream of this provider tells usage already; the reason for its end comes last. */
 function isLeftStream(record: RecordView, fact: FactDraft): boolean {

@@ -231,6 +231,7 @@ export const SERVICE_TIER = names(
   'openai.response.service_tier',
   'gen_ai.openai.response.service_tier',
   'anthropic.response.service_tier',
+  'spanledger.service_tier',
   'openai.request.service_tier',
   'gen_ai.openai.request.service_tier',
   'anthropic.request.service_tier',

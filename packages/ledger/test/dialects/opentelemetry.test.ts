@@ -26,6 +26,33 @@ const CASES: readonly Case[] = [
       marks: ['answered'],
     },
   },
+  {
+    says: 'what of the cache is audio, and how a provider served the call',
+    sent: {
+      scope: '@spanledger/instrumentation',
+      attributes: {
+        'gen_ai.operation.name': 'generate_content',
+        'gen_ai.provider.name': 'gcp.gemini',
+        'gen_ai.request.model': 'gemini-2.5-flash',
+        'gen_ai.usage.input_tokens': 17_713,
+        'gen_ai.usage.output_tokens': 889,
+        'gen_ai.usage.cache_read.input_tokens': 17_379,
+        'gen_ai.usage.audio.input_tokens': 1917,
+        'gen_ai.usage.audio.cache_read.input_tokens': 1881,
+        'gen_ai.usage.image.input_tokens': 5,
+        'spanledger.service_tier': 'flex',
+      },
+    },
+    fact: {
+      dialect: 'otel-genai',
+      kind: 'llm',
+      input_tokens: 17_713,
+      cache_read_tokens: 17_379,
+      audio_input_tokens: 36,
+      image_input_tokens: 5,
+      service_tier: 'flex',
+    },
+  },
 ];
 
 itReads('opentelemetry', CASES);
