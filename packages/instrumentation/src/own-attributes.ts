@@ -68,6 +68,8 @@ export const SPEECH_CHARACTERS = 'spanledger.speech.characters';
 /** The size of what a tool was given, and of what it gave back, as JSON text in bytes of UTF-8. */
 export const TOOL_ARGUMENTS_SIZE = 'spanledger.tool.arguments.size';
 export const TOOL_RESULT_SIZE = 'spanledger.tool.result.size';
+/** The MCP server's own name: of the one asked, or of the one that answers. */
+export const MCP_SERVER = 'spanledger.mcp.server';
 /** Number of documents that a retriever gave back. */
 export const RETRIEVED_COUNT = 'spanledger.retrieved.count';
 /** True when a guardrail stopped the run. */

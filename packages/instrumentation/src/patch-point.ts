@@ -2,7 +2,7 @@
 
 export interface PatchPoint {
   channelName: string;
-  module: { name: string; versionRange: string; filePath: string };
+  module: { name: string; versionRange: string; filePath: string | RegExp };
   functionQuery:
     | { className: string; methodName: string; kind: 'Sync' }
     | { functionName: string; kind: 'Sync' }
@@ -55,4 +55,17 @@ export function constantPoints(
     module: { name, versionRange, filePath: file + ending },
     functionQuery: { expressionName, kind: 'Sync' },
   }));
+}
+
+/** One method in whichever files fit, for packages whose files are named after their content. */
+export function chunkPoints(
+  channelName: string,
+  name: string,
+  versionRange: string,
+  filePath: RegExp,
+  method: string,
+): PatchPoint[] {
+  const [className = '', methodName = ''] = method.split('.');
+  const functionQuery = { className, methodName, kind: 'Sync' as const };
+  return [{ channelName, module: { name, versionRange, filePath }, functionQuery }];
 }

@@ -19,6 +19,9 @@ export const TOOL_DESCRIPTION = 'gen_ai.tool.description';
 export const TOOL_TYPE = 'gen_ai.tool.type';
 export const TOOL_CALL_ARGUMENTS = 'gen_ai.tool.call.arguments';
 export const TOOL_CALL_RESULT = 'gen_ai.tool.call.result';
+export const PROMPT_NAME = 'gen_ai.prompt.name';
+export const MCP_METHOD_NAME = 'mcp.method.name';
+export const MCP_SESSION_ID = 'mcp.session.id';
 export const DATA_SOURCE_ID = 'gen_ai.data_source.id';
 
 export const REQUEST_MODEL = 'gen_ai.request.model';
@@ -55,6 +58,7 @@ export const USAGE_REASONING_OUTPUT_TOKENS = 'gen_ai.usage.reasoning.output_toke
 export const USAGE_AUDIO_INPUT_TOKENS = 'gen_ai.usage.audio.input_tokens';
 export const USAGE_AUDIO_OUTPUT_TOKENS = 'gen_ai.usage.audio.output_tokens';
 export const USAGE_AUDIO_CACHE_READ_INPUT_TOKENS = 'gen_ai.usage.audio.cache_read.input_tokens';
+export const USAGE_IMAGE_CACHE_READ_INPUT_TOKENS = 'gen_ai.usage.image.cache_read.input_tokens';
 export const USAGE_IMAGE_INPUT_TOKENS = 'gen_ai.usage.image.input_tokens';
 export const USAGE_IMAGE_OUTPUT_TOKENS = 'gen_ai.usage.image.output_tokens';
 export const USAGE_TEXT_INPUT_TOKENS = 'gen_ai.usage.text.input_tokens';

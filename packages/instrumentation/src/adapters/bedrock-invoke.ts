@@ -133,7 +133,7 @@ const CANONICAL: Readonly<Record<string, string>> = {
   error_toxic: 'content_filter',
 };
 
-/** Amazon Titan, Meta, and the text forms of Mistral and Cohere: flat, each with names of its own. */
+/** Amazon Titan, Meta, AI21, and the text forms of Mistral and Cohere: flat, each with names of its own. */
 class PlainReader implements StreamReader {
   readonly #attributes: Attributes = {};
   #ended = false;
@@ -142,6 +142,9 @@ class PlainReader implements StreamReader {
     const answer = fields(value);
     const results = [...list(answer['results']), ...list(answer['outputs'])].map(fields);
     const generations = list(answer['generations']).map(fields);
+    const completions = list(answer['completions']).map((each) =>
+      fields(fields(each)['finishReason']),
+    );
     put(this.#attributes, names.RESPONSE_ID, text(answer['id'] ?? answer['generation_id']));
     // Titan counts each of its results; Meta counts the answer up to here.
     const parts = results.map(({ tokenCount }) => count(tokenCount));
@@ -150,9 +153,9 @@ class PlainReader implements StreamReader {
     const output = count(answer['totalOutputTextTokenCount'] ?? answer['generation_token_count']);
     put(this.#attributes, names.USAGE_INPUT_TOKENS, input);
     put(this.#attributes, names.USAGE_OUTPUT_TOKENS, output ?? (parts.length > 0 ? counted : null));
-    const reasons = [answer, ...results, ...generations].flatMap(
-      ({ stop_reason: meta, completionReason: titan, finish_reason: cohere }) =>
-        text(meta) ?? text(titan) ?? text(cohere) ?? [],
+    const reasons = [answer, ...results, ...generations, ...completions].flatMap(
+      ({ stop_reason: meta, completionReason: titan, finish_reason: cohere, reason: ai21 }) =>
+        text(meta) ?? text(titan) ?? text(cohere) ?? text(ai21) ?? [],
     );
     if (reasons.length === 0) return;
     this.#ended = true;

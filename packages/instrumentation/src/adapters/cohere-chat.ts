@@ -93,7 +93,11 @@ function putDimensions(attributes: Attributes, embeddings: unknown): void {
 function putAnswer(attributes: Attributes, answer: Fields): void {
   const { id, responseId, generationId, finishReason, generations } = answer;
   put(attributes, names.RESPONSE_ID, text(id) ?? text(responseId) ?? text(generationId));
-  const reasons = [finishReason, ...list(generations).map((each) => fields(each)['finishReason'])];
+  // The older completions are told in no camel case where the SDK does not know a field.
+  const each = list(generations).map(
+    (one) => fields(one)['finishReason'] ?? fields(one)['finish_reason'],
+  );
+  const reasons = [finishReason, ...each];
   putFinishReasons(attributes, reasons);
   putUsage(attributes, fields(answer['usage'] ?? answer['meta']));
 }

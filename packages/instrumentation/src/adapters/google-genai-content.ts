@@ -170,6 +170,7 @@ function putUsage(attributes: Attributes, usage: unknown): void {
   put(attributes, names.USAGE_IMAGE_OUTPUT_TOKENS, ofKind(outputs, 'IMAGE'));
   const cachedDetails = list(used['cacheTokensDetails']);
   put(attributes, names.USAGE_AUDIO_CACHE_READ_INPUT_TOKENS, ofKind(cachedDetails, 'AUDIO'));
+  put(attributes, names.USAGE_IMAGE_CACHE_READ_INPUT_TOKENS, ofKind(cachedDetails, 'IMAGE'));
   const tier = text(used['serviceTier']) ?? text(used['trafficType']);
   if (tier !== null) attributes[SERVICE_TIER] = tier.toLowerCase().replace(/^on_demand_/, '');
 }
