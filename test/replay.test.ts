@@ -101,7 +101,8 @@ describe('an exchange is made by', () => {
     ['POST http://192.168.0.2:11434/api/chat', 'ollama'],
     ['GET https://api.openai.com/v1/models', 'openai'],
     ['GET https://example.com/cat.png', null],
-    ['POST https://api.openai.com/v1/realtime/calls', null],
+    ['GET wss://api.openai.com/v1/realtime', null],
+    ['POST https://generativelanguage.googleapis.com/v1beta/openai/chat/completions', 'openai'],
     ['POST https://tgi.example/generate', null],
   ])('%s: %s', (request, caller) => {
     const [method, url] = request.split(' ') as [string, string];

@@ -139,7 +139,7 @@ function judgeRow(
     ...wrongTokens(row, told),
     ...wrongAccount(ledger, told),
     ...wrongNames(exchange, row, told),
-    ...wrongOutcome(exchange, row, ledger, told),
+    ...wrongOutcome(exchange, row, ledger, told.failed && failure !== null),
     ...wrongTools(ledger, told),
   ];
   if (wrong.length > 0) return contradiction(wrong);
@@ -197,11 +197,11 @@ function wrongOutcome(
   exchange: Exchange,
   row: LedgerRow,
   { facts }: ExchangeLedger,
-  told: Told,
+  brokenOff: boolean,
 ): string[] {
   const wrong: string[] = [];
   const refused = exchange.status >= 400;
-  if ((refused || told.failed) !== (row.status === 'error')) {
+  if ((refused || brokenOff) !== (row.status === 'error')) {
     wrong.push(`HTTP ${exchange.status}, and the status is ${row.status} ${row.error_type}`.trim());
   }
   const status = facts.find(({ span_id }) => span_id === row.span_id)?.http_status ?? null;

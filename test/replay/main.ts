@@ -10,7 +10,7 @@ import type { Comparison } from './comparison.ts';
 import { replay } from './replay.ts';
 import { linesOf, summaryOf } from './report.ts';
 
-const HELP = `npm run test:recordings -- DIR… [--json] [--only TEXT] [--seed N]
+const HELP = `npm run test:recordings -- DIR… [--json] [--only TEXT] [--seed N] [--sdk NAME]…
 
 Replays every exchange of the recordings below DIR through the real JavaScript SDK of its provider, with
 --import @spanledger/instrumentation/register, and compares the ledger with what the recorded answer
@@ -26,6 +26,7 @@ Figures are input/output tokens counted, of those that the answers tell.
 
   --only TEXT    only files whose path holds TEXT
   --seed N       other places where the bodies are cut on their way
+  --sdk NAME     a folder of sdks/ that goes before newer ones of the same client: openai-4
   --json         the comparisons as one JSON object`;
 
 /** This file lies in test/replay, or built in test/dist/replay. */
@@ -52,6 +53,7 @@ async function main(args: string[]): Promise<number> {
       root: ROOT,
       seed: Number(values.seed ?? 1),
       takes: (file) => file.includes(values.only ?? ''),
+      sdks: values.sdk ?? [],
     });
     found.push(...replayed.comparisons);
     problems.push(...replayed.problems);
@@ -81,6 +83,7 @@ interface CommandLine {
     readonly json?: boolean;
     readonly only?: string;
     readonly seed?: string;
+    readonly sdk?: string[];
   };
   readonly positionals: readonly string[];
   readonly problem: string;
@@ -96,6 +99,7 @@ function read(args: string[]): CommandLine {
         json: { type: 'boolean' },
         only: { type: 'string' },
         seed: { type: 'string' },
+        sdk: { type: 'string', multiple: true },
       },
     });
     const wrong = positionals.find(

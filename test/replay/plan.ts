@@ -55,8 +55,9 @@ const free = (caller: Caller): Plan => ({ kind: 'free', caller });
 const notMade = (reason: string): Plan => ({ kind: 'not_made', reason });
 
 export function planOf(exchange: Exchange): Plan {
+  if (/^wss?:$/.test(exchange.url.protocol)) return notMade('a WebSocket, and no HTTP exchange');
   const path = decodeURIComponent(exchange.url.pathname).replace(/\/+$/, '');
-  for (const rule of [byPathOfVendor, byCopiedPath]) {
+  for (const rule of [byPathOfVendor, byCopiedPath, googleStore]) {
     const plan = rule(exchange, path);
     if (plan !== null) return plan;
   }
@@ -89,9 +90,6 @@ function byPathOfVendor(exchange: Exchange, path: string): Plan | null {
   if (/:(embedContent|batchEmbedContents)$/.test(path)) return call('google', 'gemini-embed');
   if (path.endsWith(':predict')) return call('google', 'gemini-embed');
   if (path.endsWith(':countTokens')) return free('google');
-  if (/(^|\.)(generativelanguage|[a-z0-9-]*aiplatform)\.googleapis\.com$/.test(host)) {
-    return googleStore(exchange);
-  }
   // A model may be an ARN, with slashes that are encoded in the path.
   const model = /\/model\/[^/]+\/([a-z-]+)$/.exec(exchange.url.pathname)?.[1];
   if (model === 'converse' || model === 'converse-stream') return call('bedrock', 'converse');
@@ -105,7 +103,9 @@ function byPathOfVendor(exchange: Exchange, path: string): Plan | null {
   return null;
 }
 
-function googleStore({ method, url }: Exchange): Plan {
+function googleStore({ method, url }: Exchange): Plan | null {
+  if (!/^(generativelanguage|[a-z0-9-]*aiplatform)\.googleapis\.com$/.test(url.hostname))
+    return null;
   if (/^\/v\w+\/fileSearchStores(\/[^/:]+)?$/.test(url.pathname) && method !== 'GET')
     return free('google');
   return notMade(
@@ -145,7 +145,6 @@ const COPIED: readonly (readonly [ending: RegExp, choose: Choose])[] = [
   [/\/responses(\/compact)?$/, as('responses')],
   [/\/responses\/resp_\w+$/, (caller, { method }) => polled(caller, method)],
   [/\/threads\/([^/]+\/)?runs\b/, (caller) => call(caller, 'chat', RUNS)],
-  [/\/realtime\b/, () => notMade('a WebSocket: no HTTP exchange can hold it')],
 ];
 
 const RUNS =

@@ -9,6 +9,7 @@ export async function open(folder) {
       apiKey: 'none',
       baseURL: `${url.origin}${url.pathname.replace(/\/v1\/messages.*$/, '')}`,
       maxRetries: 0,
+      fetch,
     });
     const { messages } = url.searchParams.get('beta') === 'true' ? client.beta : client;
     if (url.pathname.endsWith('/count_tokens')) return messages.countTokens(body);

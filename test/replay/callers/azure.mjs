@@ -13,6 +13,7 @@ export async function open(folder) {
       deployment: decodeURIComponent(pathname.split('/')[3]),
       apiVersion: searchParams.get('api-version') ?? '2024-10-21',
       maxRetries: 0,
+      fetch,
     });
     return makeCopied(client, exchange);
   };

@@ -6,7 +6,7 @@ import { imported } from './loader.mjs';
 export async function open(folder) {
   const { default: Groq } = await imported(folder);
   return (exchange) => {
-    const client = new Groq({ apiKey: 'none', baseURL: exchange.url.origin, maxRetries: 0 });
+    const client = new Groq({ apiKey: 'none', baseURL: exchange.url.origin, maxRetries: 0, fetch });
     return makeCopied(client, exchange);
   };
 }

@@ -11,6 +11,7 @@ export async function open(folder) {
       baseURL: baseUrlOf(exchange.url),
       defaultQuery: Object.fromEntries(exchange.url.searchParams),
       maxRetries: 0,
+      fetch,
     });
     return makeCopied(client, exchange);
   };

@@ -10,6 +10,7 @@ export async function open(folder) {
       apiKey: 'none',
       baseURL: baseUrlOf(exchange.url),
       maxRetries: 0,
+      fetch,
     });
     return makeCopied(client, exchange);
   };

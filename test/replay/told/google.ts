@@ -60,7 +60,8 @@ function geminiTokens(usage: Fields): ToldTokens | null {
   const toolUse = tokens(usage['toolUsePromptTokenCount']);
   const cached = tokens(usage['cachedContentTokenCount']);
   const thoughts = tokens(usage['thoughtsTokenCount']);
-  const answer = tokens(usage['candidatesTokenCount']);
+  // An answer that was only thought has no count of its own.
+  const answer = tokens(usage['candidatesTokenCount']) ?? (thoughts === undefined ? undefined : 0);
   const input = prompt === undefined ? toolUse : prompt + (toolUse ?? 0);
   const heard = modal(usage, 'AUDIO', 'promptTokensDetails', 'toolUsePromptTokensDetails');
   const seen = modal(usage, 'IMAGE', 'promptTokensDetails', 'toolUsePromptTokensDetails');

@@ -44,8 +44,9 @@ function isStreamed(exchange: Exchange): boolean {
 export function askedModel({ url, request }: Exchange): string {
   const body = fields(request)['model'];
   if (typeof body === 'string') return body.replace(/^models\//, '');
+  // A model of Bedrock may be an ARN, with colons and encoded slashes.
+  const bedrock = /\/model\/([^/]+)\/[a-z-]+$/.exec(url.pathname)?.[1];
+  if (bedrock !== undefined) return decodeURIComponent(bedrock);
   const path = decodeURIComponent(url.pathname);
-  return (
-    /\/models?\/([^:/]+(?::\d+)?)/.exec(path)?.[1] ?? /\/deployments\/([^/]+)/.exec(path)?.[1] ?? ''
-  );
+  return /\/models\/([^:/]+)/.exec(path)?.[1] ?? /\/deployments\/([^/]+)/.exec(path)?.[1] ?? '';
 }

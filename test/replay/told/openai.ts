@@ -120,6 +120,7 @@ export function responsesTold(body: Buffer, streamed: boolean): Told {
     model: text(answer['model']),
     finish_reasons: responsesReason(answer, calls.length > 0),
     tool_calls: calls.map(({ name }) => text(name)),
+    failed: answer['status'] === 'failed',
     hosted_calls: output.map(({ type }) => text(type)).filter((type) => type.endsWith('_call')),
   };
 }

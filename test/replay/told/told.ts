@@ -91,6 +91,7 @@ const CANONICAL: Readonly<Record<string, string>> = {
   completed: 'stop',
   end_turn: 'stop',
   stop_sequence: 'stop',
+  endoftext: 'stop',
   eos: 'stop',
   finish: 'stop',
   max_tokens: 'length',
