@@ -9,9 +9,12 @@ import { hookInstalled, installModuleHook } from './module-hook.ts';
 import { setRecording } from './recording.ts';
 import { warnOnce } from './safely.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
+import { setStreamUsage } from './stream-usage.ts';
 
 export interface AgentInstrumentationConfig {
   enabled?: boolean;
+  /** Ask streams for their usage where the program did not; see `setStreamUsage`. */
+  streamUsage?: boolean;
 }
 
 /** Has the shape of OpenTelemetry's `Instrumentation`, without its hook layer. */
@@ -22,6 +25,7 @@ export class AgentInstrumentation {
 
   constructor(config: AgentInstrumentationConfig = {}) {
     this.#config = config;
+    if (config.streamUsage !== undefined) setStreamUsage(config.streamUsage);
     if (config.enabled !== false) this.enable();
   }
 

@@ -121,8 +121,10 @@ export class Call implements Work {
     this.#firstChunk_ms ??= performance.now() - this.#startedAt_ms;
   }
 
-  /** The answer was received whole. */
+  /** The answer was received whole; it may be one that tells an error. */
   succeed(attributes: Attributes): void {
+    const failed = !this.#ended && attributes[ERROR_TYPE] !== undefined;
+    if (failed) this.span.setStatus({ code: SpanStatusCode.ERROR });
     this.#end(attributes);
   }
 

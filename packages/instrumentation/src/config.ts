@@ -6,6 +6,8 @@ export interface Config {
   readonly silent: boolean;
   /** What was said is written on the spans too. */
   readonly capturesContent: boolean;
+  /** Streams are asked for their usage where the program did not. */
+  readonly streamUsage: boolean;
   /** The program exports its spans otherwise: hooks only. */
   readonly exportsSpans: boolean;
   /** Where OTLP trace requests go, with path. */
@@ -56,6 +58,7 @@ export function readConfig(environment: Environment): Config {
   );
   return Object.freeze({
     disabled: yes('SPANLEDGER_DISABLED') || yes('OTEL_SDK_DISABLED'),
+    streamUsage: yes('SPANLEDGER_STREAM_USAGE'),
     capturesContent: yes('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT'),
     silent: said('OTEL_LOG_LEVEL')?.toLowerCase() === 'none',
     exportsSpans: exporter !== 'none',

@@ -30,3 +30,4 @@ export {
   type Status,
 } from './run-notes.ts';
 export { trackRun, trackRunSync, type TrackOptions } from './tracked-run.ts';
+export { setStreamUsage } from './stream-usage.ts';

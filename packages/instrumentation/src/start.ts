@@ -6,6 +6,7 @@ import { setContentCapture } from './content.ts';
 import { warnOfCopies } from './api-copies.ts';
 import { installModuleHook } from './module-hook.ts';
 import { safely, silenceWarnings, warnOnce } from './safely.ts';
+import { setStreamUsage } from './stream-usage.ts';
 
 const STARTED = Symbol.for('spanledger.started');
 
@@ -15,6 +16,7 @@ export async function start(config: Config): Promise<void> {
   marks[STARTED] = true;
   if (config.silent) silenceWarnings();
   setContentCapture(config.capturesContent);
+  setStreamUsage(config.streamUsage);
   for (const complaint of config.complaints) warnOnce(`config:${complaint}`, complaint);
   try {
     // What we need ourselves is loaded first: behind the hook every module costs more.

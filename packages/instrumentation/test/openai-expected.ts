@@ -7,6 +7,8 @@ export interface Expected {
   /** Spans of this scenario; one, where nothing else is said. */
   spans?: number;
   failed?: boolean;
+  /** A span beside that of the scenario which it names. */
+  beside?: string;
 }
 
 const USAGE = {
@@ -47,8 +49,7 @@ const IMAGE_USAGE = {
   'gen_ai.usage.text.input_tokens': 10,
   'gen_ai.usage.image.input_tokens': 40,
   'gen_ai.usage.output_tokens': 200,
-  'gen_ai.usage.image.output_tokens': 190,
-  'gen_ai.usage.text.output_tokens': 10,
+  'gen_ai.usage.image.output_tokens': 200,
   'spanledger.images.size': '1024x1024',
   'spanledger.images.quality': 'high',
 };
@@ -191,6 +192,20 @@ const OTHERS: Record<string, Expected> = {
     attributes: { ...USAGE, ...STOP, ...STREAM, 'spanledger.stream.chunks': 5 },
   },
   'm-responses-parse': { attributes: { ...USAGE, ...STOP } },
+  // What began it tells no usage, and of three answers that tell it one is written down.
+  'm-background': { attributes: { ...NO_USAGE, 'gen_ai.response.id': 'resp_m-background' } },
+  'm-background-2026': {
+    attributes: { ...USAGE, ...STOP, 'gen_ai.response.id': 'resp_m-background' },
+    beside: 'm-background',
+  },
+  'm-failed': {
+    attributes: {
+      ...USAGE,
+      'error.type': 'server_error',
+      'gen_ai.response.finish_reasons': ['error'],
+    },
+    failed: true,
+  },
   'm-compact': {
     attributes: { ...USAGE, 'gen_ai.response.finish_reasons': ['compaction'] },
     since: 6,

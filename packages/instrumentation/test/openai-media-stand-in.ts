@@ -10,6 +10,7 @@ export function readForm(
 ): { asked: Asked; written: string } {
   const [, boundary] = /boundary=(.+)$/.exec(request.headers['content-type'] ?? '') ?? [];
   const text = body.toString();
+  if (text === '') return { asked: { model: '' }, written: text };
   if (boundary === undefined) return { asked: JSON.parse(text) as Asked, written: text };
   const field = (name: string): string | undefined =>
     new RegExp(`name="${name}"\r\n(?:.+\r\n)*\r\n(.*)\r\n`).exec(text)?.[1];
@@ -21,7 +22,6 @@ const IMAGE_USAGE = {
   input_tokens: 50,
   input_tokens_details: { text_tokens: 10, image_tokens: 40 },
   output_tokens: 200,
-  output_tokens_details: { image_tokens: 190, text_tokens: 10 },
   total_tokens: 250,
 };
 const AUDIO_USAGE = {

@@ -37,6 +37,8 @@ export interface Asked {
   tools?: unknown[];
   messages?: { role: string }[];
   service_tier?: string;
+  /** How often a response in the background was asked for. */
+  polls?: number;
   stream_options?: { include_usage?: boolean };
   encoding_format?: string;
   input?: unknown;
@@ -56,11 +58,17 @@ const REFUSALS: Readonly<Record<string, readonly ('429' | '500' | 'reset' | 'han
 export async function startOpenAI(): Promise<OpenAIStandIn> {
   const requests = new Map<string, string[]>();
   const refusals = new Map<string, number>();
+  const polls = new Map<string, number>();
   const standIn = await listen((request, response, body) => {
     const [, run = '', ...rest] = (request.url ?? '').split('/');
     // Groq's client has the interface it copies in its paths.
     const path = rest.filter((part) => part !== 'v1' && part !== 'openai');
     const { asked, written } = readForm(request, body);
+    if (request.method === 'GET') {
+      asked.model = 'm-background';
+      asked.polls = (polls.get(run) ?? 0) + 1;
+      polls.set(run, asked.polls);
+    }
     const seen = requests.get(run) ?? [];
     requests.set(run, seen);
     seen.push(`${request.method} ${path.join('/')} ${written}`);
@@ -215,6 +223,16 @@ function responses(response: ServerResponse, asked: Asked, part?: string): void 
     tools: [],
   };
   const done = { ...whole, status: 'completed', usage: RESPONSES_USAGE };
+  if (asked.model === 'm-failed') {
+    const error = { code: 'server_error', message: 'sorry' };
+    return json(response, 200, { ...done, status: 'failed', error, output: [] });
+  }
+  if (asked.model === 'm-background') {
+    // Asked for once more it is still under way, and then done.
+    const isDone = part !== undefined && asked.polls !== 1;
+    const begun = { ...whole, background: true, status: 'queued', output: [], usage: null };
+    return json(response, 200, isDone ? { ...done, background: true } : begun);
+  }
   if (asked.stream !== true) return json(response, 200, done);
   const begun = { ...whole, status: 'in_progress', output: [], usage: null };
   const item = { ...whole.output[0], content: [], status: 'in_progress' };

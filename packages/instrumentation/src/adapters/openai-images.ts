@@ -2,7 +2,7 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { IMAGES_COUNT, IMAGES_QUALITY, IMAGES_SIZE } from '../own-attributes.ts';
-import { fields, list, put, putScalar, text } from '../request.ts';
+import { count, fields, list, put, putScalar, text } from '../request.ts';
 import type { Fields } from '../request.ts';
 import * as names from '../semantic-conventions.ts';
 import type { StreamReader } from '../stream-watch.ts';
@@ -28,6 +28,13 @@ function putSize(attributes: Attributes, said: Fields): void {
   put(attributes, IMAGES_QUALITY, text(quality));
 }
 
+/** What an image model puts out is image tokens, where the answer does not tell them apart. */
+function putImageUsage(attributes: Attributes, usage: unknown): void {
+  putTokenUsage(attributes, usage);
+  const { output_tokens: output, output_tokens_details: details } = fields(usage);
+  if (details === undefined) put(attributes, names.USAGE_IMAGE_OUTPUT_TOKENS, count(output));
+}
+
 export function imagesAnswer(value: unknown): Attributes {
   const answer = fields(value);
   const attributes: Attributes = {};
@@ -35,7 +42,7 @@ export function imagesAnswer(value: unknown): Attributes {
   put(attributes, names.RESPONSE_MODEL, text(answer['model']));
   if (Array.isArray(answer['data'])) attributes[IMAGES_COUNT] = list(answer['data']).length;
   putSize(attributes, answer);
-  putTokenUsage(attributes, answer['usage']);
+  putImageUsage(attributes, answer['usage']);
   return attributes;
 }
 
@@ -50,7 +57,7 @@ export function imagesReader(): StreamReader {
       images += 1;
       attributes[IMAGES_COUNT] = images;
       putSize(attributes, fields(event));
-      putTokenUsage(attributes, usage);
+      putImageUsage(attributes, usage);
     },
     attributes: () => attributes,
     complete: () => images > 0,

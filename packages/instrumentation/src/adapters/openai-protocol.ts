@@ -98,21 +98,27 @@ function begin(
   providerAt: ProviderAt,
 ): Call {
   const attributes = request(body);
-  const server = serverOf(fields(client)['baseURL']);
+  putServer(attributes, fields(client)['baseURL'], providerAt);
+  return new Call(operation, text(fields(body)['model']), attributes);
+}
+
+/** Whom the client calls, and who bills it. */
+export function putServer(attributes: Attributes, url: unknown, providerAt: ProviderAt): void {
+  const server = serverOf(url);
   put(attributes, PROVIDER_NAME, providerAt(server?.address ?? ''));
   put(attributes, SERVER_ADDRESS, server?.address ?? null);
   put(attributes, SERVER_PORT, server?.port ?? null);
-  return new Call(operation, text(fields(body)['model']), attributes);
 }
 
 /** The provider's own code where it sent one, else the class of the error. */
 export function openAIFailure(error: unknown): Failure {
   const { code, type, status, error: envelope } = fields(error);
   const name = error instanceof Error ? error.constructor.name : typeof error;
-  // Groq's client keeps the whole answer where OpenAI's keeps the error in it.
-  const { code: innerCode, type: innerType } = fields(fields(envelope)['error']);
+  // Groq's and Together's clients keep the answer as it came; in a stream, the error in it.
+  const kept = fields(envelope);
+  const inner = fields(kept['error'] ?? envelope);
   return {
-    type: word(code) ?? word(innerCode) ?? word(type) ?? word(innerType) ?? name,
+    type: word(code) ?? word(inner['code']) ?? word(type) ?? word(inner['type']) ?? name,
     status: typeof status === 'number' ? status : null,
     cancelled: isCancelled(error),
   };

@@ -7,12 +7,13 @@ import { Call } from '../call.ts';
 import { isRecording } from '../recording.ts';
 import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
 import { Received } from '../received.ts';
-import { fields, put, putScalar, serverOf, text } from '../request.ts';
+import { fields, put, putScalar, text } from '../request.ts';
 import type { Fields } from '../request.ts';
 import { safely } from '../safely.ts';
 import * as names from '../semantic-conventions.ts';
 import { putTools } from '../tool-definitions.ts';
 import { putAudioUsage } from './openai-audio.ts';
+import { putServer, word } from './openai-protocol.ts';
 import { providerAt } from './openai-providers.ts';
 import { responsesAnswer } from './openai-responses.ts';
 
@@ -109,10 +110,7 @@ function start({ session }: Connection, client: Fields, response: Fields): Call 
 
 function serverAttributes(client: Fields): Attributes {
   const attributes: Attributes = {};
-  const server = serverOf(fields(client['url'])['href']);
-  put(attributes, names.PROVIDER_NAME, providerAt(server?.address ?? ''));
-  put(attributes, names.SERVER_ADDRESS, server?.address ?? null);
-  put(attributes, names.SERVER_PORT, server?.port ?? null);
+  putServer(attributes, fields(client['url'])['href'], providerAt);
   return attributes;
 }
 
@@ -158,7 +156,7 @@ function end(connection: Connection, client: Fields, response: Fields): void {
     call.abort(attributes);
   } else if (response['status'] === 'failed') {
     const error = fields(fields(response['status_details'])['error'] ?? response['error']);
-    const failure = text(error['code']) ?? text(error['type']) ?? 'failed';
+    const failure = word(error['code']) ?? word(error['type']) ?? 'failed';
     call.fail({ type: failure, status: null, cancelled: false }, attributes);
   } else call.succeed(attributes);
 }

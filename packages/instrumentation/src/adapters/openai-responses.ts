@@ -51,6 +51,10 @@ export function responsesAnswer(value: unknown): Attributes {
   put(attributes, names.OPENAI_RESPONSE_SERVICE_TIER, text(answer['service_tier']));
   const reason = finishReason(answer);
   if (reason !== null) attributes[names.RESPONSE_FINISH_REASONS] = [reason];
+  if (answer['status'] === 'failed') {
+    // Answered with 200 all the same: only the answer tells what went wrong.
+    attributes[names.ERROR_TYPE] = text(fields(answer['error'])['code']) ?? 'failed';
+  }
   putTokenUsage(attributes, answer['usage']);
   const received = new Received();
   list(answer['output']).forEach((item, place) => readItem(received, place, item));

@@ -4,6 +4,7 @@
 import { patchPoints, type PatchPoint } from '../patch-point.ts';
 import { UNSUPPORTED_CHANNEL, watchSdk } from '../sdk-calls.ts';
 import { oneCorePatchPoints, splitCorePatchPoints } from '../sdk-patch-points.ts';
+import { watchBackground } from './openai-background.ts';
 import { providerAt } from './openai-providers.ts';
 import { openAIFailure, operationsOf } from './openai-protocol.ts';
 import { REALTIME_PATCH_POINTS, watchRealtime } from './openai-realtime.ts';
@@ -41,5 +42,6 @@ export const OPENAI_PATCH_POINTS: readonly PatchPoint[] = [
 
 export function watchOpenAI(): void {
   watchSdk({ name: NAME, failure: openAIFailure, operations: operationsOf(providerAt) });
+  watchBackground();
   watchRealtime();
 }

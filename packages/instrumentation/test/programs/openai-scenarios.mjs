@@ -168,12 +168,24 @@ const scenarios = {
     readAll(await client.completions.create({ model, prompt: 'Hi', stream: true, ...WITH_USAGE })),
   'm-completions-bare': async (client, { model }) =>
     readAll(await client.completions.create({ model, prompt: 'Hi', stream: true })),
+  'm-background': async (client, { model }) => {
+    const begun = await client.responses.create({ model, input: 'Hi', background: true });
+    const seen = [begun.status];
+    for (let asked = 0; asked < 3; asked += 1) {
+      const { status, usage } = await client.responses.retrieve(begun.id);
+      seen.push({ status, usage });
+    }
+    return seen;
+  },
+  'm-failed': (client, { model }) => client.responses.create({ model, input: 'Hi' }),
   'm-compact': (client, { model }) => client.responses.compact({ model, input: 'Hi' }),
   'm-responses-parse': async (client, { model }) => {
     const { id, output_text: text } = await client.responses.parse({ model, input: 'Hi' });
     return { id, text };
   },
   'm-decide': (client, { model }) => client.decisions.create({ model, input: 'Hi' }),
+  'm-rerank': (client, { model }) =>
+    client.rerank.create({ model, query: 'Hi', documents: ['a', 'b'] }),
   ...mediaScenarios,
   'm-again': async (client, ask) => {
     const stream = await client.chat.completions.create({ ...ask, stream: true });
