@@ -2,6 +2,12 @@
 
 export { setContext, type AgentContext } from './agent-context.ts';
 export { AgentInstrumentation, type AgentInstrumentationConfig } from './agent-instrumentation.ts';
+export {
+  instrumentAnthropic,
+  instrumentGroq,
+  instrumentOpenAI,
+  instrumentTogether,
+} from './client-hook.ts';
 export { ContextSpanProcessor } from './context-spans.ts';
 export { flush } from './flush.ts';
 export type { AgentOptions } from './agent-plan.ts';

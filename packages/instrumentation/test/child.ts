@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const here = dirname(fileURLToPath(import.meta.url));
 export const PROGRAMS = join(here, 'programs');
 const ROOT = join(here, '../../..');
-const DIST = join(here, '../dist');
+export const DIST = join(here, '../dist');
 
 /** The folder of an SDK version under test. */
 export function sdkFolder(name: string): string {
