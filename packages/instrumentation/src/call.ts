@@ -13,6 +13,7 @@ import type {
 import { contextAttributes } from './agent-context.ts';
 import { Attempts } from './attempts.ts';
 import { noteBilledCall } from './call-scope.ts';
+import { judgesAnswers, putVerdict } from './judged-answers.ts';
 import { closed, opened, type Work } from './open-work.ts';
 import {
   ATTEMPTS,
@@ -26,6 +27,7 @@ import {
   HTTP_REQUEST_RESEND_COUNT,
   HTTP_RESPONSE_STATUS_CODE,
   OPERATION_NAME,
+  OUTPUT_TYPE,
   REQUEST_MODEL,
   RESPONSE_TIME_TO_FIRST_CHUNK,
   SCHEMA_URL,
@@ -79,6 +81,8 @@ export class Call implements Work {
   chunks = 0;
   readonly #startedAt_ms: number;
   #firstChunk_ms: number | null = null;
+  /** The answer is to be JSON. */
+  readonly #json: boolean;
   #ended = false;
 
   constructor(operation: string, model: string | null, attributes: Attributes, told?: Earlier) {
@@ -88,6 +92,7 @@ export class Call implements Work {
     const all: Attributes = { [OPERATION_NAME]: operation };
     if (model !== null) all[REQUEST_MODEL] = model;
     Object.assign(all, contextAttributes(active), attributes);
+    this.#json = all[OUTPUT_TYPE] === 'json';
     const name = model === null ? operation : `${operation} ${model}`;
     const options: SpanOptions = { kind: SpanKind.CLIENT, attributes: all };
     if (told !== undefined) {
@@ -125,6 +130,7 @@ export class Call implements Work {
   succeed(attributes: Attributes): void {
     const failed = !this.#ended && attributes[ERROR_TYPE] !== undefined;
     if (failed) this.span.setStatus({ code: SpanStatusCode.ERROR });
+    if (judgesAnswers()) putVerdict(attributes, this.#json);
     this.#end(attributes);
   }
 

@@ -8,6 +8,8 @@ export interface Config {
   readonly capturesContent: boolean;
   /** Streams are asked for their usage where the program did not. */
   readonly streamUsage: boolean;
+  /** Answers are judged where they come in. */
+  readonly judgesAnswers: boolean;
   /** The program exports its spans otherwise: hooks only. */
   readonly exportsSpans: boolean;
   /** Where OTLP trace requests go, with path. */
@@ -60,6 +62,7 @@ export function readConfig(environment: Environment): Config {
     disabled: yes('SPANLEDGER_DISABLED') || yes('OTEL_SDK_DISABLED'),
     streamUsage: yes('SPANLEDGER_STREAM_USAGE'),
     capturesContent: yes('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT'),
+    judgesAnswers: yes('SPANLEDGER_QUALITY'),
     silent: said('OTEL_LOG_LEVEL')?.toLowerCase() === 'none',
     exportsSpans: exporter !== 'none',
     url: readUrl(said, complaints),

@@ -64,3 +64,15 @@ export const GENERATION_IDENTIFIED_SKILLS = 'spanledger.generation.identified_sk
 export const GENERATION_VALIDATION_ERRORS = 'spanledger.generation.validation_errors';
 /** How many of them there were. */
 export const GENERATION_VALIDATION_ERROR_COUNT = 'spanledger.generation.validation_error_count';
+
+/** Verdicts on the text of an answer: the mean of the checks from 0 to 1, and whether none is an error. */
+export const QUALITY_SCORE = 'spanledger.quality.score';
+export const QUALITY_VALID = 'spanledger.quality.valid';
+/** empty, error_pattern, refusal, invalid_json. */
+export const QUALITY_ERRORS = 'spanledger.quality.errors';
+/** too_short, too_long, self_correction. */
+export const QUALITY_WARNINGS = 'spanledger.quality.warnings';
+export const QUALITY_WORDS = 'spanledger.quality.words';
+export const QUALITY = [
+  ...[QUALITY_SCORE, QUALITY_VALID, QUALITY_ERRORS, QUALITY_WARNINGS, QUALITY_WORDS],
+] as const;

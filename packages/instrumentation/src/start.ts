@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { setContentCapture } from './content.ts';
 import { warnOfCopies } from './api-copies.ts';
 import { installModuleHook } from './module-hook.ts';
+import { setAnswerJudging } from './judged-answers.ts';
 import { safely, silenceWarnings, warnOnce } from './safely.ts';
 import { setStreamUsage } from './stream-usage.ts';
 
@@ -16,6 +17,7 @@ export async function start(config: Config): Promise<void> {
   marks[STARTED] = true;
   if (config.silent) silenceWarnings();
   setContentCapture(config.capturesContent);
+  setAnswerJudging(config.judgesAnswers);
   setStreamUsage(config.streamUsage);
   for (const complaint of config.complaints) warnOnce(`config:${complaint}`, complaint);
   try {

@@ -2,6 +2,7 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { capturesContent, contentMessage, contentParts, putContent } from '../content.ts';
+import { judgesAnswers, keepAnswer } from '../judged-answers.ts';
 import { Received } from '../received.ts';
 import { count, fields, list, put, putScalar, putScalars, text } from '../request.ts';
 import type { Fields, ScalarNames } from '../request.ts';
@@ -46,8 +47,16 @@ export function messagesAnswer(value: unknown): Attributes {
   const received = new Received();
   list(answer['content']).forEach((block, index) => readBlock(received, index, block));
   received.putCalls(attributes);
+  keepAnswer(attributes, () => textOf(answer['content']));
   putContent(attributes, names.OUTPUT_MESSAGES, () => [contentMessage(answer)]);
   return attributes;
+}
+
+function textOf(content: unknown): string {
+  return list(content)
+    .map((block) => fields(block)['text'])
+    .filter((said) => typeof said === 'string')
+    .join('');
 }
 
 /** The program's tools and the provider's own alike. */
@@ -131,13 +140,14 @@ export function messagesReader(): StreamReader {
         const { text: part, thinking, partial_json: given } = fields(delta);
         received.text(part ?? thinking);
         if (given !== undefined) received.toolCall(index, undefined, given);
-        if (capturesContent() && typeof part === 'string') said += part;
+        if ((capturesContent() || judgesAnswers()) && typeof part === 'string') said += part;
       }
     },
     attributes() {
       // Before message_delta the output figure is a placeholder of a token or two.
       putUsage(attributes, usage, final);
       received.putStreamed(attributes);
+      keepAnswer(attributes, () => said);
       if (said !== '') {
         putContent(attributes, names.OUTPUT_MESSAGES, () => [
           contentMessage({ role: 'assistant', content: said }),

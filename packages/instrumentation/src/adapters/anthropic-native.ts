@@ -18,6 +18,8 @@ import {
   TOOL_CALLS_NAMES,
   TOOL_CALLS_SIZES,
 } from '../own-attributes.ts';
+import { putVerdict } from '../judged-answers.ts';
+import { QUALITY } from '../run-attributes.ts';
 import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
 import { safely } from '../safely.ts';
 import * as names from '../semantic-conventions.ts';
@@ -205,6 +207,7 @@ const OF_THE_ANSWER = [
   names.USAGE_OUTPUT_TOKENS,
   names.ANTHROPIC_RESPONSE_SERVICE_TIER,
   names.OUTPUT_MESSAGES,
+  ...QUALITY,
 ];
 
 function missing({ attributes = {}, status }: ReadableState, asked: Asked | undefined): Attributes {
@@ -217,6 +220,7 @@ function missing({ attributes = {}, status }: ReadableState, asked: Asked | unde
     asked?.attempts.put(found);
   }
   const answer = asked?.reader?.attributes() ?? asked?.answer ?? {};
+  if (typeof reason === 'string') putVerdict(answer, false);
   for (const name of OF_THE_ANSWER) {
     const value = answer[name];
     if (value !== undefined && attributes[name] === undefined) found[name] = value;

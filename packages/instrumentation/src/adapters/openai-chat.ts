@@ -2,6 +2,7 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { capturesContent, contentMessage, putContent } from '../content.ts';
+import { judgesAnswers, keepAnswer } from '../judged-answers.ts';
 import { Received } from '../received.ts';
 import { count, fields, list, put, putScalars, text } from '../request.ts';
 import type { Fields, ScalarNames } from '../request.ts';
@@ -75,6 +76,10 @@ export function chatAnswer(value: unknown): Attributes {
     readCalls(received, index, message);
   }
   received.putCalls(attributes);
+  keepAnswer(attributes, () => {
+    const { content, refusal } = fields(fields(list(answer['choices'])[0])['message']);
+    return content ?? refusal ?? '';
+  });
   putContent(attributes, names.OUTPUT_MESSAGES, () =>
     list(answer['choices']).map((choice) => contentMessage(fields(choice)['message'])),
   );
@@ -185,7 +190,7 @@ class ChatReader implements StreamReader {
     const { reasoning_content: thought, reasoning } = fields(delta);
     this.#received.text(thought ?? reasoning);
     if (calls !== undefined || old !== undefined) readCalls(this.#received, index, delta);
-    if (capturesContent()) this.#said += typeof said === 'string' ? said : '';
+    if (capturesContent() || judgesAnswers()) this.#said += typeof said === 'string' ? said : '';
     if (typeof reason === 'string') this.#reasons[typeof index === 'number' ? index : 0] = reason;
   }
 
@@ -193,6 +198,7 @@ class ChatReader implements StreamReader {
     const attributes = this.#attributes;
     putFinishReasons(attributes, this.#reasons);
     this.#received.putStreamed(attributes);
+    keepAnswer(attributes, () => this.#said);
     if (this.#said !== '') {
       putContent(attributes, names.OUTPUT_MESSAGES, () => [
         contentMessage({ role: 'assistant', content: this.#said }),

@@ -2,6 +2,7 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { contentMessage, contentParts, putContent } from '../content.ts';
+import { keepAnswer } from '../judged-answers.ts';
 import { Received } from '../received.ts';
 import { count, fields, list, put, putScalar, putScalars, text } from '../request.ts';
 import type { Fields, ScalarNames } from '../request.ts';
@@ -59,10 +60,19 @@ export function responsesAnswer(value: unknown): Attributes {
   const received = new Received();
   list(answer['output']).forEach((item, place) => readItem(received, place, item));
   received.putCalls(attributes);
+  keepAnswer(attributes, () => textOf(answer['output']));
   putContent(attributes, names.OUTPUT_MESSAGES, () =>
     list(answer['output']).map((item) => contentMessage(item, 'assistant')),
   );
   return attributes;
+}
+
+function textOf(output: unknown): string {
+  return list(output)
+    .flatMap((item) => list(fields(item)['content']))
+    .map((part) => fields(part)['text'] ?? fields(part)['refusal'])
+    .filter((said) => typeof said === 'string')
+    .join('');
 }
 
 /** The types of items in which a model calls a tool, the provider's own tools included. */
