@@ -1,14 +1,14 @@
 // One piece of work that is no billed call (an agent's run, a step, a tool call) and its span:
 // started once, ended once, whichever of the many ways out comes first.
 
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { createContextKey, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { contextAttributes } from './agent-context.ts';
 import { ownTracer } from './call.ts';
 import { closed, opened, type Work } from './open-work.ts';
 import { UNFINISHED } from './own-attributes.ts';
 import { safely } from './safely.ts';
-import { ERROR_TYPE } from './semantic-conventions.ts';
+import { ERROR_TYPE, TOOL_CALL_ID, TOOL_NAME } from './semantic-conventions.ts';
 
 export interface Started {
   /** Null when nobody wants the span. */
@@ -26,7 +26,18 @@ export function startRun(
 ): Started {
   const all = { ...contextAttributes(below), ...attributes };
   const span = ownTracer().startSpan(name, { kind, attributes: all }, below);
-  return { run: span.isRecording() ? new Run(span) : null, inner: trace.setSpan(below, span) };
+  const inner = trace.setSpan(below, span);
+  const tool = all[TOOL_NAME];
+  const known =
+    typeof tool === 'string' ? inner.setValue(TOOL, { name: tool, id: all[TOOL_CALL_ID] }) : inner;
+  return { run: span.isRecording() ? new Run(span) : null, inner: known };
+}
+
+const TOOL = createContextKey('spanledger.tool');
+
+/** The tool call that the code in this context runs for; null when it runs for none. */
+export function toolIn(active: Context): { name: string; id: unknown } | null {
+  return (active.getValue(TOOL) as { name: string; id: unknown } | undefined) ?? null;
 }
 
 export class Run implements Work {

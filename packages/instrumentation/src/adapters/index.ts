@@ -14,6 +14,7 @@ import { LANGCHAIN_PATCH_POINTS, watchLangChain } from './langchain.ts';
 import { MISTRAL_PATCH_POINTS, watchMistral } from './mistral.ts';
 import { OLLAMA_PATCH_POINTS, watchOllama } from './ollama.ts';
 import { OPENAI_AGENTS_PATCH_POINTS, watchOpenAIAgents } from './openai-agents.ts';
+import { MCP_PATCH_POINTS, watchMcp } from './mcp.ts';
 import { OPENAI_PATCH_POINTS, watchOpenAI } from './openai.ts';
 import { TOGETHER_PATCH_POINTS, watchTogether } from './together.ts';
 
@@ -30,6 +31,7 @@ export const PATCH_POINTS: readonly PatchPoint[] = [
   ...AI_SDK_PATCH_POINTS,
   ...LANGCHAIN_PATCH_POINTS,
   ...OPENAI_AGENTS_PATCH_POINTS,
+  ...MCP_PATCH_POINTS,
 ];
 
 let watching = false;
@@ -52,4 +54,5 @@ export function watchLibraries(): void {
   safely('ai', watchAiSdk);
   safely('ai', watchAiSdkSpans);
   safely('openai agents', watchOpenAIAgents);
+  safely('mcp', watchMcp);
 }
