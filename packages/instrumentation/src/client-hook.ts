@@ -54,7 +54,8 @@ function hookClient<T>(library: string, client: T): T {
 
 /** `resources/chat/completions/completions` is found at `client.chat.completions`. */
 function holderOf(client: unknown, file: string | RegExp): object | null {
-  if (typeof file !== 'string' || !file.startsWith(RESOURCES)) return isObject(client) ? client : null;
+  if (typeof file !== 'string' || !file.startsWith(RESOURCES))
+    return isObject(client) ? client : null;
   const steps = file
     .slice(RESOURCES.length)
     .replace(/\.\w+$/, '')
