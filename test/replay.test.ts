@@ -19,7 +19,7 @@ const { exchanges, unreadable } = readRecordings(FOLDER);
 let replayed: Replayed;
 beforeAll(async () => {
   replayed = await replay(FOLDER, { root: ROOT, seed: 1 });
-}, 120_000);
+}, 240_000);
 
 const found = (file: string): readonly Comparison[] =>
   replayed.comparisons.filter((one) => one.file === file);
@@ -65,6 +65,11 @@ describe('the comparison sees', () => {
       'finish reasons',
     ],
     ['another tool', () => changed(/"name":\s*"[^"]+"/g, '"name": "other"'), 'tool calls'],
+    [
+      'another provider',
+      () => ({ ...exchange, url: new URL('https://api.x.ai/responses') }),
+      'provider',
+    ],
     ['a failure', () => ({ ...exchange, status: 500 }), 'HTTP 500'],
   ])('%s', (_, change, says) => {
     const made = replayed.made.get(exchange.number)!;

@@ -11,6 +11,7 @@ import type { Exchange } from './exchange.ts';
 import { ledgerOf, type ExchangeLedger } from './ledger.ts';
 import { asksForStream, type Plan } from './plan.ts';
 import type { Failure, Made } from './runs.ts';
+import { billerAt } from './told/biller.ts';
 import { askedModel, toldBy, type Told } from './told/index.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface Comparison {
   readonly status: number;
   /** The client that made it; '' for none. */
   readonly sdk: string;
+  /** Who bills, as the ledger says; '' where nothing is counted. */
+  readonly provider: string;
   readonly result: Result;
   /** What is missing or wrong, or why it was not made. */
   readonly notes: readonly string[];
@@ -44,7 +47,7 @@ export interface Totals {
 const NO_TOTALS: Totals = { input: null, output: null };
 
 type Judgement = Pick<Comparison, 'result' | 'notes'> &
-  Partial<Pick<Comparison, 'told' | 'counted'>>;
+  Partial<Pick<Comparison, 'told' | 'counted' | 'provider'>>;
 
 /** `made` is null for an exchange that no SDK was asked to make. */
 export function compare(
@@ -60,6 +63,7 @@ export function compare(
     host: exchange.url.hostname,
     status: exchange.status,
     sdk,
+    provider: '',
     told: NO_TOTALS,
     counted: NO_TOTALS,
     ...judge(exchange, plan, made),
@@ -89,7 +93,8 @@ function judge(exchange: Exchange, plan: Plan, made: Made | null): Judgement {
   if (row === undefined) return { ...absent(told, plan.unhooked, made.failure), ...totals };
   if (others.length > 0)
     return { ...contradiction([`counted as ${rows.length} calls`]), ...totals };
-  return { ...judgeRow(exchange, row, ledger, told, made.failure), ...totals };
+  const { provider } = row;
+  return { provider, ...judgeRow(exchange, row, ledger, told, made.failure), ...totals };
 }
 
 const contradiction = (notes: readonly string[]): Judgement => ({ result: 'contradiction', notes });
@@ -180,6 +185,10 @@ function wrongAccount({ account }: ExchangeLedger, told: Told): string[] {
 
 function wrongNames(exchange: Exchange, row: LedgerRow, told: Told): string[] {
   const wrong: string[] = [];
+  const biller = billerAt(exchange.url.hostname);
+  if (biller !== '' && row.provider !== biller) {
+    wrong.push(`provider: "${row.provider}" of "${biller}"`);
+  }
   const asked = askedModel(exchange);
   if (asked !== '' && row.request_model !== asked) {
     wrong.push(`request model: "${row.request_model}" of "${asked}"`);

@@ -64,6 +64,12 @@ export function planOf(exchange: Exchange): Plan {
   if (exchange.method === 'GET') {
     return notMade('a plain download by the program, not a request to a model provider');
   }
+  const { inputs, parameters } = fields(exchange.request);
+  if (inputs !== undefined && parameters !== undefined) {
+    return notMade(
+      'text generation inference of Hugging Face: its client is not an instrumented one',
+    );
+  }
   return notMade(`no JavaScript SDK that is instrumented speaks to ${exchange.url.host}${path}`);
 }
 

@@ -147,6 +147,7 @@ function responsesTokens(usage: Fields): ToldTokens | null {
 
 /** This interface has a status, and beside it why an answer is incomplete. */
 function responsesReason(answer: Fields, calls: boolean): readonly string[] {
+  if (answer['object'] === 'response.compaction') return ['compaction'];
   switch (answer['status']) {
     case 'completed':
       return [calls ? 'tool_call' : 'stop'];
