@@ -62,12 +62,14 @@ export function watchRealtime(): void {
 
 /** The connection has ended: what was under way was not finished. */
 function leave({ responses }: Connection): void {
-  for (const { call, received } of responses.values()) {
-    const attributes: Attributes = {};
-    received.putStreamed(attributes);
-    call.abort(attributes);
-  }
+  for (const { call, received } of responses.values()) call.abort(soFar(received));
   responses.clear();
+}
+
+function soFar(received: Received): Attributes {
+  const attributes: Attributes = {};
+  received.putStreamed(attributes);
+  return attributes;
 }
 
 const LAST_EVENTS = new Set([
@@ -93,7 +95,9 @@ function begin(connection: Connection, client: Fields, response: Fields): void {
   const id = text(response['id']);
   if (id === null || connection.responses.size >= RESPONSES_LIMIT) return;
   const call = start(connection, client, response);
-  connection.responses.set(id, { call, received: new Received() });
+  const received = new Received();
+  call.soFar = () => soFar(received);
+  connection.responses.set(id, { call, received });
 }
 
 function start({ session }: Connection, client: Fields, response: Fields): Call {
@@ -105,6 +109,7 @@ function start({ session }: Connection, client: Fields, response: Fields): Call 
   putTools(attributes, asked['tools']);
   putScalar(attributes, names.REQUEST_TEMPERATURE, asked['temperature']);
   put(attributes, names.CONVERSATION_ID, text(response['conversation_id']));
+  put(attributes, names.RESPONSE_ID, text(response['id']));
   return new Call('chat', modelOf(client, asked), attributes);
 }
 
