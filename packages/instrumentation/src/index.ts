@@ -2,6 +2,7 @@
 
 export { setContext, type AgentContext } from './agent-context.ts';
 export { AgentInstrumentation, type AgentInstrumentationConfig } from './agent-instrumentation.ts';
+export { instrumentClaudeAgent } from './claude-agent.ts';
 export {
   instrumentAnthropic,
   instrumentGroq,

@@ -75,6 +75,9 @@ export const RETRIEVED_COUNT = 'spanledger.retrieved.count';
 /** True when a guardrail stopped the run. */
 export const GUARDRAIL_TRIGGERED = 'spanledger.guardrail.triggered';
 
+/** True when the usage is the sum over all calls that one run made to this model. */
+export const USAGE_OF_RUN = 'spanledger.usage.of_run';
+
 /** The run this work belongs to, when the program names it. */
 export const EXECUTION_ID = 'spanledger.execution.id';
 /** What the agent was doing: the innermost `withStage`; also the name of the event that marks it. */

@@ -84,7 +84,7 @@ export function watchChunks(stream: SdkStream, chunk: (value: unknown) => void):
   };
 }
 
-interface Watcher {
+export interface Watcher {
   /** Hands on what it gets; throws what it gets. Neither throws anything else. */
   received(result: IteratorResult<unknown>): IteratorResult<unknown>;
   failed(error: unknown): never;

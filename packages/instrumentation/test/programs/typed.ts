@@ -10,7 +10,7 @@ interface Asked {
 const [, , sdk = '', baseURL = '', names] = process.argv;
 const asked: Asked = { sdk, baseURL };
 const loaded = (await import(pathToFileURL(asked.sdk).href)) as { default: unknown };
-const scenarios = (await import('./openai-scenarios.mjs')) as {
+const scenarios = (await import(new URL('openai-scenarios.mjs', import.meta.url).href)) as {
   run(client: unknown, url: string, names: string | undefined): Promise<void>;
 };
 await scenarios.run(loaded.default, asked.baseURL, names);

@@ -10,6 +10,7 @@ const OPERATION_NAME = attribute('gen_ai.operation.name');
 const AUDIO_FROM_CACHE = attribute('gen_ai.usage.audio.cache_read.input_tokens');
 const IMAGE_FROM_CACHE = attribute('gen_ai.usage.image.cache_read.input_tokens');
 const OWN_EVENT_PREFIX = 'spanledger.';
+const USAGE_OF_RUN = attribute('spanledger.usage.of_run');
 
 /** Reports from callbacks, beside the span that is current. */
 const CALLBACK_SCOPE = 'opentelemetry.instrumentation.genai.langchain';
@@ -52,6 +53,7 @@ export const otelGenAi: Dialect = {
     // These emitters write usage for every plain answer: only a stream can lack it.
     const answered = fact.marks.includes('answered') && fact.status !== 'error';
     if (answered && fact.kind === 'llm' && !hasUsage(fact)) fact.streaming ??= true;
+    if (record.flag(USAGE_OF_RUN) === true) addDoubt(fact, 'may_hold_several_bills');
     if (isLeftStream(record, fact)) addDoubt(fact, 'stream_aborted');
     return true;
   },
