@@ -102,6 +102,10 @@ describe('an exchange is made by', () => {
       'POST https://bedrock-runtime.eu-west-1.amazonaws.com/model/arn%3Aaws%3Abedrock%2Fx/converse-stream',
       'bedrock',
     ],
+    [
+      'POST https://us-east5-aiplatform.googleapis.com/v1/projects/p/locations/us-east5/publishers/anthropic/models/c:rawPredict',
+      'vertex',
+    ],
     ['POST https://api.cohere.com/v2/rerank', 'cohere'],
     ['POST http://192.168.0.2:11434/api/chat', 'ollama'],
     ['GET https://api.openai.com/v1/models', 'openai'],

@@ -144,7 +144,7 @@ function judgeRow(
     ...wrongTokens(row, told),
     ...wrongAccount(ledger, told),
     ...wrongNames(exchange, row, told),
-    ...wrongOutcome(exchange, row, ledger, told.failed && failure !== null),
+    ...wrongOutcome(exchange, row, ledger, isFailure(told, failure)),
     ...wrongTools(ledger, told),
   ];
   if (wrong.length > 0) return contradiction(wrong);
@@ -156,6 +156,11 @@ function judgeRow(
     notes.push(`no attribute tells of ${told.tool_calls.length} tool calls`);
   }
   return { result: notes.length === 0 ? 'exact' : 'not_carried', notes };
+}
+
+/** An error inside an answer: the answer itself says it failed, or the SDK throws the event at the program. */
+function isFailure(told: Told, failure: Failure | null): boolean {
+  return told.failed && (failure !== null || told.finish_reasons.includes('error'));
 }
 
 function wrongTokens(row: LedgerRow, told: Told): string[] {

@@ -8,6 +8,7 @@ export type Caller =
   | 'openai'
   | 'azure'
   | 'anthropic'
+  | 'vertex'
   | 'google'
   | 'bedrock'
   | 'cohere'
@@ -85,7 +86,9 @@ function byPathOfVendor(exchange: Exchange, path: string): Plan | null {
     return notMade('the text completions of Anthropic: their answers tell no usage');
   }
   if (/:(raw|streamRaw)Predict$/.test(path)) {
-    return notMade('a partner model on Vertex: its SDK is not among the instrumented ones');
+    return path.includes('/publishers/anthropic/')
+      ? call('vertex', 'messages')
+      : notMade('a partner model on Vertex: its client is not an instrumented one');
   }
   if (/enum-encoding=int/.test(exchange.url.searchParams.get('$alt') ?? '')) {
     return notMade(

@@ -26,6 +26,7 @@ const CANDIDATES: Readonly<Record<Caller, readonly Candidate[]>> = {
     { folder: 'anthropic-1', node: 20 },
     { folder: 'anthropic-0', node: 20 },
   ],
+  vertex: [{ folder: 'anthropic-vertex-1', node: 20 }],
   google: [
     { folder: 'google-genai-3', node: 22 },
     { folder: 'google-genai-2', node: 20 },
