@@ -13,7 +13,9 @@ export { ContextSpanProcessor } from './context-spans.ts';
 export { flush } from './flush.ts';
 export type { AgentOptions } from './agent-plan.ts';
 export { endExecution, startExecution, type Execution, type ExecutionEnd } from './execution.ts';
+export { judgeAnswer, type AnswerQuality, type QualityOptions } from './answer-quality.ts';
 export { generationLog, type GenerationResult, type GenerationStart } from './generation-log.ts';
+export { liveCost, type LiveCost, type LiveCostOptions, type Metered } from './live-cost.ts';
 export {
   runWithContext,
   withAgent,
@@ -38,3 +40,4 @@ export {
 } from './run-notes.ts';
 export { trackRun, trackRunSync, type TrackOptions } from './tracked-run.ts';
 export { setStreamUsage } from './stream-usage.ts';
+export { countTokens, type CountRequest, type TokenCount } from './token-count.ts';

@@ -73,7 +73,8 @@ export function usageOfResult(result: unknown, read?: unknown): ResultUsage | nu
   return { attributes, model: modelOf(result) };
 }
 
-function putUsage(attributes: Attributes, usage: unknown): void {
+/** Writes the figures of a usage object, in whatever words it has them. */
+export function putUsage(attributes: Attributes, usage: unknown): void {
   const [input, output] = [INPUT(usage), OUTPUT(usage)];
   const [read, write, thoughts] = [CACHE_READ(usage), CACHE_WRITE(usage), THOUGHTS(usage)];
   const beside = CACHE_BESIDE_INPUT(usage) === null ? 0 : (read ?? 0) + (write ?? 0);
