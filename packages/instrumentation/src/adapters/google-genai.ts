@@ -100,6 +100,7 @@ function failure(error: unknown): Failure {
   return {
     type: STATUS_WORD.exec(told)?.[1] ?? text(name) ?? typeof error,
     status: Number.isNaN(code) ? null : code,
-    cancelled: isCancelled(error),
+    // Errors of fetch come wrapped in an error of no kind.
+    cancelled: isCancelled(error) || told.startsWith('exception AbortError:'),
   };
 }

@@ -1,2 +1,0 @@
-// The SDK of this folder as CommonJS.
-module.exports = require('@google/genai');
