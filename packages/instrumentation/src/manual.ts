@@ -4,15 +4,16 @@
 import { context, trace, type Attributes } from '@opentelemetry/api';
 import { contextWith, type AgentContext } from './agent-context.ts';
 import { planAgent, type AgentOptions } from './agent-plan.ts';
-import { currentRun, startAgentRun, type AgentRun } from './agent-run.ts';
+import { currentRun, startAgentRun } from './agent-run.ts';
 import { givenName, givenText } from './given.ts';
 import { STAGE } from './own-attributes.ts';
 import { put } from './request.ts';
-import { DURATION_MS, EXECUTION_STAGE, EXECUTION_STAGE_END } from './run-attributes.ts';
-import { errorType, startRun } from './run.ts';
+import { EXECUTION_STAGE } from './run-attributes.ts';
+import { startRun } from './run.ts';
 import { safely } from './safely.ts';
 import * as names from './semantic-conventions.ts';
-import { inContext, watched, type Watcher } from './within.ts';
+import { stageOf } from './stage.ts';
+import { inContext, watched } from './within.ts';
 
 export interface ToolOptions {
   name: string;
@@ -73,22 +74,6 @@ export function withStage<T>(stage: Stage, fn: () => T): T {
     return inContext(inner, fn);
   }
   return watched(stageOf(run, name), inner, fn);
-}
-
-function stageOf(run: AgentRun, name: string): Watcher {
-  const startedAt_ms = performance.now();
-  run.note(EXECUTION_STAGE, { [STAGE]: name });
-  let over = false;
-  const end = (more: Attributes): void => {
-    if (over) return;
-    over = true;
-    const duration_ms = performance.now() - startedAt_ms;
-    run.note(EXECUTION_STAGE_END, { [STAGE]: name, [DURATION_MS]: duration_ms, ...more });
-  };
-  return {
-    end: () => end({}),
-    fail: (error) => end({ [names.ERROR_TYPE]: errorType(error) }),
-  };
 }
 
 /** Runs `fn` with these values on every span below, over those that held before. */

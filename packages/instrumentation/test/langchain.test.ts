@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROGRAMS, runChild, sdkFolder, startSink, type Span } from './child.ts';
+import { newerNode, PROGRAMS, runChild, sdkFolder, startSink, type Span } from './child.ts';
 import { startOpenAI, type OpenAIStandIn } from './openai-stand-in.ts';
 import { figuresLine, spanTrees } from './span-tree.ts';
 
@@ -66,9 +66,15 @@ const cells = [
   {
     sdk: 'langchain-1',
     kind: 'mjs',
+    node: newerNode(24) ?? process.execPath,
     expected: trees(' in model_request', ' in model_request', ' call_1 in tools'),
   },
-  { sdk: 'langchain-0', kind: 'cjs', expected: trees(' 4 chunks', ' 5 chunks', '') },
+  {
+    sdk: 'langchain-0',
+    kind: 'cjs',
+    node: process.execPath,
+    expected: trees(' 4 chunks', ' 5 chunks', ''),
+  },
 ];
 
 let provider: OpenAIStandIn;
@@ -77,7 +83,7 @@ beforeAll(async () => {
 });
 afterAll(() => provider.stop());
 
-describe.each(cells)('$sdk as $kind', ({ sdk, kind, expected }) => {
+describe.each(cells)('$sdk as $kind', ({ sdk, kind, node, expected }) => {
   test('changes nothing and tells each call once', async () => {
     const sink = await startSink();
     const run = async (preload: 'register' | null) => {
@@ -85,7 +91,12 @@ describe.each(cells)('$sdk as $kind', ({ sdk, kind, expected }) => {
       const program = join(PROGRAMS, `langchain.${kind}`);
       const args = [join(sdkFolder(sdk), `sdk.${kind}`), `${provider.url}/${id}/v1`];
       const environment = { SPANLEDGER_EXIT_LIMIT: '20000' };
-      const ended = await runChild(program, args, { preload, sinkUrl: sink.url, environment });
+      const ended = await runChild(program, args, {
+        preload,
+        node,
+        sinkUrl: sink.url,
+        environment,
+      });
       return { ...ended, sent: provider.requests.get(id) };
     };
     const [bare, watched] = [await run(null), await run('register')];

@@ -6,20 +6,17 @@
 
 import { trace, type Attributes, type Context } from '@opentelemetry/api';
 import { contextWith } from '../agent-context.ts';
+import { currentRun, startAgentRun } from '../agent-run.ts';
 import { putContent } from '../content.ts';
 import { LayeredCall } from '../layered-call.ts';
-import {
-  RETRIEVED_COUNT,
-  STAGE,
-  TOOL_ARGUMENTS_SIZE,
-  TOOL_RESULT_SIZE,
-} from '../own-attributes.ts';
+import { RETRIEVED_COUNT, TOOL_ARGUMENTS_SIZE, TOOL_RESULT_SIZE } from '../own-attributes.ts';
 import { CJS_ENDINGS, patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
 import { fields, list, put, text } from '../request.ts';
 import { startRun, type Run } from '../run.ts';
 import { safely, warnOnce } from '../safely.ts';
 import { UNSUPPORTED_CHANNEL } from '../sdk-calls.ts';
 import * as names from '../semantic-conventions.ts';
+import { stageOf } from '../stage.ts';
 import { putSize } from '../tool-size.ts';
 import { watchMethod, type Visit } from '../watched-method.ts';
 import { Answer, langChainFailure, modelRequest, putMessages } from './langchain-messages.ts';
@@ -223,16 +220,27 @@ function runAgent(name: string, conversation: string | null, active: Context): V
   // A stage and an id of the agent above are not this one's.
   const below = contextWith(outer, { agent_name: name, agent_id: '', stage: '' });
   const attributes = { [names.OPERATION_NAME]: 'invoke_agent', [names.AGENT_NAME]: name };
-  const { run, inner } = startRun(`invoke_agent ${name}`, attributes, below);
+  const { run, inner } = startAgentRun(`invoke_agent ${name}`, attributes, below);
   return visitOf(run, inner);
 }
 
 const HIDDEN = /^__/;
 
-/** A node is a stage of its graph: an event on the graph's span, and a word on every span below. */
+/** A node is a stage of its graph: the graph's run tells of it, and every span below has its name. */
 function runNode(call: MethodCall, active: Context): Visit | undefined {
   const name = text(fields(call.arguments[0])['name']);
   if (name === null || HIDDEN.test(name)) return undefined;
-  trace.getSpan(active)?.addEvent(STAGE, { [STAGE]: name });
-  return { inner: contextWith(active, { stage: name }) };
+  const run = currentRun();
+  const stage = run === null ? null : stageOf(run, name);
+  return {
+    inner: contextWith(active, { stage: name }),
+    done: (outcome) => {
+      // What a node throws is handed on beside its result.
+      const { error } = fields(outcome);
+      const failed = error !== undefined && fields(error)['is_bubble_up'] !== true;
+      if (failed) stage?.fail(error);
+      else stage?.end();
+    },
+    failed: (error) => stage?.fail(error),
+  };
 }

@@ -5,6 +5,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { context, SpanStatusCode, type Attributes, type Context } from '@opentelemetry/api';
 import { contextWith } from '../agent-context.ts';
+import { AgentRun, startAgentRun } from '../agent-run.ts';
 import { bindContext } from '../call-scope.ts';
 import { putContent } from '../content.ts';
 import { LateContext, lateContextIn } from '../late-context.ts';
@@ -156,7 +157,8 @@ function work(
   ended?: (run: Run, data: Fields) => void,
 ): Omit<Told, 'outer'> {
   const attributes = { [names.OPERATION_NAME]: operation, ...more };
-  const { run, inner } = startRun(`${operation} ${name}`.trim(), attributes, below);
+  const start = operation === 'invoke_agent' ? startAgentRun : startRun;
+  const { run, inner } = start(`${operation} ${name}`.trim(), attributes, below);
   return {
     inner,
     end: (subject) => {
@@ -172,6 +174,7 @@ function work(
 /** The SDK keeps a text of an error, not the error: a type only where it names one. */
 function failed(run: Run, error: Fields): void {
   run.span.setStatus({ code: SpanStatusCode.ERROR });
+  if (run instanceof AgentRun) run.setStatus('failed');
   const type = text(fields(error['data'])['type']) ?? '_OTHER';
   run.span.setAttribute(names.ERROR_TYPE, type);
 }
