@@ -21,7 +21,16 @@ interface Asked {
   model: string;
   stream?: boolean;
   tools?: unknown[];
+  messages?: { content: unknown }[];
 }
+
+/** What goes wrong before a request of the model is answered. */
+const REFUSALS: Readonly<Record<string, readonly ('429' | '529' | 'reset' | 'hang')[]>> = {
+  'm-retry': ['429', '429'],
+  'm-retry-mixed': ['529', 'reset'],
+  'm-retry-slow': ['hang'],
+  'm-refused': ['529'],
+};
 
 /** A base URL of it is `${url}/${run}`. */
 export async function startAnthropic(): Promise<AnthropicStandIn> {
@@ -36,15 +45,27 @@ export async function startAnthropic(): Promise<AnthropicStandIn> {
     response.setHeader('request-id', `req_${asked.model}`);
     const key = `${run} ${asked.model}`;
     const refused = refusals.get(key) ?? 0;
-    if (asked.model === 'm-retry' && refused < 2) {
-      refusals.set(key, refused + 1);
-      response.setHeader('retry-after-ms', '1');
-      return fail(response, 429, 'rate_limit_error');
-    }
+    const refusal = REFUSALS[asked.model]?.[refused];
+    refusals.set(key, refused + 1);
+    if (refusal !== undefined) return refuse(response, refusal);
     if (asked.model === 'm-missing') return fail(response, 404, 'not_found_error');
     return asked.stream === true ? stream(response, asked) : answer(response, asked);
   });
   return { ...standIn, requests };
+}
+
+function refuse(response: ServerResponse, how: string): void {
+  response.setHeader('retry-after-ms', '1');
+  if (how === 'reset') response.socket?.destroy();
+  else if (how !== 'hang') {
+    fail(response, Number(how), how === '429' ? 'rate_limit_error' : 'overloaded_error');
+  }
+}
+
+/** A tool that has answered is not asked again. */
+function usesTool(asked: Asked): boolean {
+  const answered = JSON.stringify(asked.messages ?? []).includes('tool_result');
+  return asked.tools !== undefined && !answered;
 }
 
 function fail(response: ServerResponse, status: number, type: string): void {
@@ -53,17 +74,16 @@ function fail(response: ServerResponse, status: number, type: string): void {
 }
 
 function message(asked: Asked): Record<string, unknown> {
-  const content =
-    asked.tools === undefined
-      ? [{ type: 'text', text: 'Hello there' }]
-      : [{ type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Bern' } }];
+  const content = !usesTool(asked)
+    ? [{ type: 'text', text: 'Hello there' }]
+    : [{ type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Bern' } }];
   return {
     id: `msg_${asked.model}`,
     type: 'message',
     role: 'assistant',
     model: `${asked.model}-2026`,
     content,
-    stop_reason: asked.tools === undefined ? 'end_turn' : 'tool_use',
+    stop_reason: usesTool(asked) ? 'tool_use' : 'end_turn',
     stop_sequence: null,
     usage: USAGE,
   };
@@ -77,7 +97,7 @@ function answer(response: ServerResponse, asked: Asked): void {
 function stream(response: ServerResponse, asked: Asked): void {
   const whole = message(asked);
   const begun = { ...whole, content: [], stop_reason: null, usage: { ...USAGE, output_tokens: 1 } };
-  const tool = asked.tools !== undefined;
+  const tool = usesTool(asked);
   const block = tool
     ? { type: 'tool_use', id: 'toolu_1', name: 'weather', input: {} }
     : { type: 'text', text: '' };
@@ -100,7 +120,9 @@ function stream(response: ServerResponse, asked: Asked): void {
   const lines = told.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
   // Stays open: the program is the one that ends it.
   if (asked.model === 'm-abort') response.write(lines.slice(0, 2).join(''));
-  else if (asked.model === 'm-broken') {
+  else if (asked.model === 'm-cut') {
+    response.write(lines.slice(0, 3).join(''), () => response.destroy());
+  } else if (asked.model === 'm-broken') {
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'busy' } };
     response.end(`${lines[0]}event: error\ndata: ${JSON.stringify(error)}\n\n`);
   } else response.end(lines.join(''));

@@ -24,7 +24,14 @@ const INPUT = {
 const USAGE = { ...INPUT, 'gen_ai.usage.output_tokens': 40 };
 const NO_OUTPUT = { 'gen_ai.usage.output_tokens': undefined };
 const STOP = { 'gen_ai.response.finish_reasons': ['stop'] };
-const TOOL_CALL = { 'gen_ai.response.finish_reasons': ['tool_call'], 'spanledger.tools.count': 1 };
+const TOOLS = { 'spanledger.tools.count': 1, 'spanledger.tools.names': ['weather'] };
+const TOOL_CALL = {
+  ...TOOLS,
+  'gen_ai.response.finish_reasons': ['tool_call'],
+  'spanledger.tool_calls.count': 1,
+  'spanledger.tool_calls.names': ['weather'],
+  'spanledger.tool_calls.sizes': [15],
+};
 const STREAM = {
   'gen_ai.request.stream': true,
   'spanledger.stream.aborted': undefined,
@@ -57,11 +64,51 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
   'm-tee': { ...USAGE, ...STOP, ...STREAM },
   'm-abort': { ...INPUT, ...CUT },
   'm-broken': { 'error.type': 'overloaded_error', 'spanledger.stream.aborted': undefined },
-  'm-retry': { ...USAGE, ...STOP, 'spanledger.attempts': 3, 'http.request.resend_count': 2 },
+  'm-retry': {
+    ...USAGE,
+    ...STOP,
+    'spanledger.attempts': 3,
+    'spanledger.retries.reasons': ['429', '429'],
+    'http.request.resend_count': 2,
+  },
+  'm-retry-mixed': { ...USAGE, 'spanledger.retries.reasons': ['529', 'UND_ERR_SOCKET'] },
+  'm-retry-slow': { ...USAGE, 'spanledger.retries.reasons': ['timeout'] },
+  'm-refused': { 'error.type': 'overloaded_error', 'http.response.status_code': 529 },
+  'm-tier': {
+    'anthropic.request.service_tier': 'auto',
+    'anthropic.response.service_tier': 'standard',
+  },
+  'm-cut': { ...INPUT, ...NO_OUTPUT, 'spanledger.stream.characters': 11 },
+  // What ended it came with the last but one event, and the usage with it.
+  'm-late-break': { ...USAGE, ...STOP, 'spanledger.stream.chunks': 5 },
+  'm-text-break': {
+    ...INPUT,
+    ...CUT,
+    'spanledger.stream.chunks': 3,
+    'spanledger.stream.characters': 11,
+    'spanledger.estimate.output_tokens': 3,
+  },
+  'm-tool-break': {
+    ...INPUT,
+    ...CUT,
+    ...TOOLS,
+    'spanledger.stream.chunks': 3,
+    'spanledger.tool_calls.sizes': [15],
+    'spanledger.estimate.output_tokens': 4,
+  },
+  'm-readable': { ...USAGE, ...STOP, ...STREAM },
+  'm-twice': { ...USAGE, ...STOP },
+  // From 1.x on the provider keeps the tools, and the second request has none.
+  'm-tool-runner': USAGE,
+  'm-tool-runner-stream': { ...USAGE, ...STREAM },
+  'm-beta-stream': { ...USAGE, ...STOP, ...STREAM },
+  'm-beta-helper': { ...USAGE, ...STOP, ...STREAM },
   'm-missing': { 'error.type': 'not_found_error', 'http.response.status_code': 404 },
   'm-beta': { ...USAGE, ...STOP },
 };
-const FAILED = new Set(['m-broken', 'm-missing']);
+const FAILED = new Set(['m-broken', 'm-missing', 'm-refused', 'm-cut']);
+/** Two calls each: the tool's answer is sent back. */
+const TWICE = ['m-tool-runner', 'm-tool-runner-stream'];
 
 const cells = [
   { sdk: 'anthropic-0', kind: 'mjs', node: process.execPath, native: false },
@@ -88,6 +135,22 @@ async function run(cell: Cell, id: string, preload: 'register' | null, sink: Sin
   return { ...ended, sent: provider.requests.get(id) ?? [] };
 }
 
+test.each(['anthropic-0', 'anthropic-1'])(
+  '%s: ANTHROPIC_OPEN_TELEMETRY=false stops the spans that the client writes itself',
+  async (sdk) => {
+    const sink = await startSink();
+    const environment = { ANTHROPIC_OPEN_TELEMETRY: 'false' };
+    const ended = await runChild(
+      join(PROGRAMS, 'anthropic.mjs'),
+      [join(sdkFolder(sdk), 'sdk.mjs'), `${provider.url}/off-${sdk}`],
+      { preload: 'register', sinkUrl: sink.url, environment },
+    );
+    await sink.stop();
+    expect({ code: ended.code, err: ended.err }).toEqual({ code: 0, err: '' });
+    expect(sink.spans.length > 0).toBe(sdk === 'anthropic-0');
+  },
+);
+
 describe.each(cells)('$sdk as $kind on $node', (cell) => {
   const runnable = cell.node !== null;
   test.skipIf(!runnable)(
@@ -107,9 +170,15 @@ describe.each(cells)('$sdk as $kind on $node', (cell) => {
   );
 });
 
-function checkSpans(spans: Span[], native: boolean): void {
+function checkSpans(all: Span[], native: boolean): void {
+  const spans = all.filter(({ attributes }) => attributes['gen_ai.operation.name'] === 'chat');
   const models = spans.map((span) => span.attributes['gen_ai.request.model']);
-  expect(models.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
+  expect(models.toSorted()).toEqual([...Object.keys(EXPECTED), ...TWICE].toSorted());
+  for (const { name, attributes } of all.filter((span) => !spans.includes(span))) {
+    // The client's own spans of agents and tools; what the calls used is on the calls.
+    expect({ name, usage: attributes['gen_ai.usage.input_tokens'] }).toEqual({ name });
+    expect(native).toBe(true);
+  }
   for (const span of spans) {
     const model = String(span.attributes['gen_ai.request.model']);
     const expected = { 'gen_ai.operation.name': 'chat', ...EXPECTED[model] };

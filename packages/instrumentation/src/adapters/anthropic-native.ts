@@ -21,6 +21,7 @@ import {
 import { putVerdict } from '../judged-answers.ts';
 import { QUALITY } from '../run-attributes.ts';
 import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
+import { fields } from '../request.ts';
 import { safely } from '../safely.ts';
 import * as names from '../semantic-conventions.ts';
 import { isStream, watchChunks, type StreamReader } from '../stream-watch.ts';
@@ -47,7 +48,6 @@ export const NATIVE_PATCH_POINTS: readonly PatchPoint[] = [
     'resources/beta/messages/messages',
     'Messages.stream',
   ),
-  ...patchPoints('native-parse', NAME, RANGE, 'core/api-promise', 'APIPromise.parse'),
   ...patchPoints('native-body', NAME, RANGE, 'internal/parse', 'defaultParseResponse'),
   ...patchPoints('native-attempt', NAME, RANGE, 'client', 'BaseAnthropic.fetchWithTimeout'),
 ];
@@ -71,35 +71,24 @@ function channel(name: string) {
   return tracingChannel<unknown, object>(`orchestrion:${NAME}:${name}`);
 }
 
+/** By the span that the client makes for the call, and carries in its options. */
+const askedBySpan = new WeakMap<object, Asked>();
+
 export function watchNativeAnthropic(): void {
-  const asked = new WeakMap<object, Asked>();
-  const create = channel('native');
-  create.start.bindStore(current, (message) => {
+  channel('native').start.bindStore(current, (message) => {
     const outer = current.getStore();
     if (outer?.awaitsCreate !== true) return begin(message, false);
     outer.awaitsCreate = false;
     return outer;
   });
   channel('native-helper').start.bindStore(current, (message) => begin(message, true));
-  create.end.subscribe((message) => {
-    safely('a call', () => {
-      const { result } = message as MethodCall;
-      const responsePromise = (result as { responsePromise?: object } | undefined)?.responsePromise;
-      const store = current.getStore();
-      if (responsePromise !== undefined && store !== undefined) asked.set(responsePromise, store);
-    });
-  });
-  // The body is read in the program's context: there the call is found by its response.
-  channel('native-parse').start.bindStore(current, (message) =>
-    safely('an answer', () => {
-      const { self } = message as MethodCall;
-      return asked.get((self as { responsePromise: object }).responsePromise);
-    }),
-  );
   channel('native-body').end.subscribe((message) => {
     safely('an answer', () => {
-      const store = current.getStore();
-      if (store !== undefined) follow((message as MethodCall).result, store);
+      const { arguments: given, result } = message as MethodCall;
+      const { options } = fields(given[given.length - 1]);
+      const { span } = fields(fields(options)['__span']);
+      const call = askedBySpan.get(fields(span));
+      if (call !== undefined) follow(result, call);
     });
   });
   const attempt = channel('native-attempt');
@@ -184,6 +173,7 @@ interface ReadableState {
 }
 
 function endWith(span: Span, asked: Asked | undefined): void {
+  if (asked !== undefined) askedBySpan.set(span, asked);
   const end = span.end;
   span.end = function (time) {
     safely('a span', () => {

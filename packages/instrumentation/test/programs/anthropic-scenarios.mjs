@@ -3,6 +3,24 @@
 
 const TOOLS = [{ name: 'weather', input_schema: { type: 'object', properties: {} } }];
 
+/** A tool that the client runs by itself, between two calls. */
+const RUNNABLE = {
+  name: 'weather',
+  input_schema: { type: 'object', properties: {} },
+  parse: (input) => input,
+  run: ({ city }) => `sunny in ${city}`,
+};
+
+/** Reads `count` events and goes. */
+async function readSome(stream, count) {
+  const seen = [];
+  for await (const event of stream) {
+    seen.push(event);
+    if (seen.length === count) break;
+  }
+  return seen;
+}
+
 async function readAll(stream) {
   const seen = [];
   for await (const event of stream) seen.push(event);
@@ -57,6 +75,43 @@ const scenarios = {
     readAll(await client.messages.create({ ...ask, stream: true })),
   'm-retry': (client, ask) => client.messages.create(ask),
   'm-missing': (client, ask) => client.messages.create(ask),
+  'm-retry-mixed': (client, ask) => client.messages.create(ask),
+  'm-retry-slow': (client, ask) => client.messages.create(ask, { timeout: 200 }),
+  'm-refused': (client, ask) => client.messages.create(ask, { maxRetries: 0 }),
+  'm-tier': (client, ask) => client.messages.create({ ...ask, service_tier: 'auto' }),
+  'm-cut': async (client, ask) => readAll(await client.messages.create({ ...ask, stream: true })),
+  'm-late-break': async (client, ask) =>
+    readSome(await client.messages.create({ ...ask, stream: true }), 5),
+  'm-tool-break': async (client, ask) =>
+    readSome(await client.messages.create({ ...ask, tools: TOOLS, stream: true }), 3),
+  'm-text-break': async (client, ask) =>
+    readSome(await client.messages.create({ ...ask, stream: true }), 3),
+  'm-readable': async (client, ask) => {
+    const stream = await client.messages.create({ ...ask, stream: true });
+    const lines = [];
+    for await (const part of stream.toReadableStream()) lines.push(Buffer.from(part).toString());
+    return lines;
+  },
+  'm-twice': async (client, ask) => {
+    const promise = client.messages.create(ask);
+    const [first, second] = await Promise.all([promise, promise]);
+    return { same: first === second, kind: promise.constructor.name };
+  },
+  'm-tool-runner': async (client, ask) => {
+    const runner = client.beta.messages.toolRunner({ ...ask, tools: [RUNNABLE] });
+    const seen = [];
+    for await (const message of runner) seen.push(message);
+    return seen;
+  },
+  'm-tool-runner-stream': async (client, ask) => {
+    const runner = client.beta.messages.toolRunner({ ...ask, tools: [RUNNABLE], stream: true });
+    const seen = [];
+    for await (const stream of runner) seen.push(await stream.finalMessage());
+    return seen;
+  },
+  'm-beta-stream': async (client, ask) =>
+    readAll(await client.beta.messages.create({ ...ask, stream: true })),
+  'm-beta-helper': async (client, ask) => client.beta.messages.stream(ask).finalMessage(),
   'm-beta': (client, ask) => client.beta.messages.create(ask),
 };
 
