@@ -10,6 +10,8 @@ export interface Config {
   readonly streamUsage: boolean;
   /** Answers are judged where they come in. */
   readonly judgesAnswers: boolean;
+  /** Mistral's client writes its own spans to the global provider, as its variable says. */
+  readonly mistralWrites: boolean;
   /** The program exports its spans otherwise: hooks only. */
   readonly exportsSpans: boolean;
   /** Where OTLP trace requests go, with path. */
@@ -63,6 +65,7 @@ export function readConfig(environment: Environment): Config {
     streamUsage: yes('SPANLEDGER_STREAM_USAGE'),
     capturesContent: yes('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT'),
     judgesAnswers: yes('SPANLEDGER_QUALITY'),
+    mistralWrites: said('MISTRAL_SDK_TELEMETRY') === 'global',
     silent: said('OTEL_LOG_LEVEL')?.toLowerCase() === 'none',
     exportsSpans: exporter !== 'none',
     url: readUrl(said, complaints),

@@ -1,6 +1,7 @@
 // What the two preloads do: hook the SDKs and, for `register`, set up the way out.
 
 import { watchLibraries } from './adapters/index.ts';
+import { leaveMistralToItself } from './adapters/mistral.ts';
 import type { Config } from './config.ts';
 import { setContentCapture } from './content.ts';
 import { warnOfCopies } from './api-copies.ts';
@@ -19,6 +20,7 @@ export async function start(config: Config): Promise<void> {
   setContentCapture(config.capturesContent);
   setAnswerJudging(config.judgesAnswers);
   setStreamUsage(config.streamUsage);
+  leaveMistralToItself(config.mistralWrites);
   for (const complaint of config.complaints) warnOnce(`config:${complaint}`, complaint);
   try {
     // What we need ourselves is loaded first: behind the hook every module costs more.
