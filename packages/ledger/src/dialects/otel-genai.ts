@@ -10,6 +10,7 @@ const OPERATION_NAME = attribute('gen_ai.operation.name');
 const AUDIO_FROM_CACHE = attribute('gen_ai.usage.audio.cache_read.input_tokens');
 const IMAGE_FROM_CACHE = attribute('gen_ai.usage.image.cache_read.input_tokens');
 const OWN_EVENT_PREFIX = 'spanledger.';
+const ESTIMATED_OUTPUT = attribute('spanledger.estimate.output_tokens');
 const USAGE_OF_RUN = attribute('spanledger.usage.of_run');
 
 /** Reports from callbacks, beside the span that is current. */
@@ -54,6 +55,7 @@ export const otelGenAi: Dialect = {
     const answered = fact.marks.includes('answered') && fact.status !== 'error';
     if (answered && fact.kind === 'llm' && !hasUsage(fact)) fact.streaming ??= true;
     if (record.flag(USAGE_OF_RUN) === true) addDoubt(fact, 'may_hold_several_bills');
+    readEstimate(record, fact);
     if (isLeftStream(record, fact)) addDoubt(fact, 'stream_aborted');
     return true;
   },
@@ -61,6 +63,14 @@ export const otelGenAi: Dialect = {
 
 function less(whole: number | null, part: number | null): number | null {
   return whole === null || part === null ? whole : Math.max(0, whole - part);
+}
+
+/** Of a stream that told no usage we say how much text came: a hint, never a figure. */
+function readEstimate(record: RecordView, fact: FactDraft): void {
+  const estimated = record.count(ESTIMATED_OUTPUT);
+  if (estimated === null || hasUsage(fact)) return;
+  fact.output_tokens = estimated;
+  addMark(fact, 'estimate');
 }
 
 /** What opens a stream of this provider tells usage already; the reason for its end comes last. */

@@ -113,6 +113,7 @@ const OPERATION_KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['message', 'llm'],
   ['llm_call', 'llm'],
   ['decide', 'llm'],
+  ['moderation', 'guardrail'],
   ['embeddings', 'embedding'],
   ['embedding', 'embedding'],
   ['aembedding', 'embedding'],
