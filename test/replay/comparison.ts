@@ -223,8 +223,10 @@ function wrongOutcome(
     wrong.push(`HTTP status: ${status} of ${exchange.status}`);
   }
   if (row.status === 'error' && row.error_type === '') wrong.push('an error without a type');
-  if (!refused && asksForStream(exchange) && row.streaming !== true)
-    wrong.push('not known as a stream');
+  const streamed = asksForStream(exchange);
+  if (!refused && streamed !== (row.streaming === true)) {
+    wrong.push(streamed ? 'not known as a stream' : 'known as a stream, which it was not');
+  }
   return wrong;
 }
 

@@ -16,9 +16,11 @@ const USAGE_OF_RUN = attribute('spanledger.usage.of_run');
 /** Reports from callbacks, beside the span that is current. */
 const CALLBACK_SCOPE = 'opentelemetry.instrumentation.genai.langchain';
 
+const OWN_SCOPE = '@spanledger/';
+
 /** Emitters known to make their span the current one; each by a capture. */
 const SCOPES = [
-  '@spanledger/',
+  OWN_SCOPE,
   '@opentelemetry/instrumentation-',
   '@elastic/opentelemetry-instrumentation-',
   'opentelemetry.instrumentation.genai.',
@@ -51,8 +53,9 @@ export const otelGenAi: Dialect = {
     fact.audio_input_tokens = less(fact.audio_input_tokens, record.count(AUDIO_FROM_CACHE));
     fact.image_input_tokens = less(fact.image_input_tokens, record.count(IMAGE_FROM_CACHE));
     if (record.scope.startsWith(CALLBACK_SCOPE)) addMark(fact, 'not_current');
-    // These emitters write usage for every plain answer: only a stream can lack it.
-    const answered = fact.marks.includes('answered') && fact.status !== 'error';
+    // Others write usage for every plain answer, so only a stream can lack it; we say what was a stream.
+    const others = !record.scope.startsWith(OWN_SCOPE);
+    const answered = others && fact.marks.includes('answered') && fact.status !== 'error';
     if (answered && fact.kind === 'llm' && !hasUsage(fact)) fact.streaming ??= true;
     if (record.flag(USAGE_OF_RUN) === true) addDoubt(fact, 'may_hold_several_bills');
     readEstimate(record, fact);

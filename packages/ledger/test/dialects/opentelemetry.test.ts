@@ -53,6 +53,19 @@ const CASES: readonly Case[] = [
       service_tier: 'flex',
     },
   },
+  {
+    says: 'an answer of ours without usage is no stream unless we say so',
+    sent: {
+      scope: '@spanledger/instrumentation',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'aws.bedrock',
+        'gen_ai.request.model': 'mistral.mistral-large',
+        'gen_ai.response.finish_reasons': ['stop'],
+      },
+    },
+    fact: { dialect: 'otel-genai', kind: 'llm', streaming: null, input_tokens: null },
+  },
 ];
 
 itReads('opentelemetry', CASES);
