@@ -8,6 +8,7 @@ import { warnOfCopies } from './api-copies.ts';
 import { installModuleHook } from './module-hook.ts';
 import { setAnswerJudging } from './judged-answers.ts';
 import { safely, silenceWarnings, warnOnce } from './safely.ts';
+import { runtimeNote } from './runtime.ts';
 import { setStreamUsage } from './stream-usage.ts';
 
 const STARTED = Symbol.for('spanledger.started');
@@ -29,6 +30,8 @@ export async function start(config: Config): Promise<void> {
     if (provider?.hasProvider() === false) provider.startProvider(config);
     watchLibraries();
     safely('copies', () => warnOfCopies(process.argv[1]));
+    const note = runtimeNote(process.versions);
+    if (note !== null) warnOnce('runtime', note);
   } catch (error) {
     // The program starts without us rather than not at all.
     warnOnce('start', `cannot start: ${String(error).slice(0, 300)}`);

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runtimeNote } from '../src/runtime.ts';
 import { DIST, newerNode, PROGRAMS, runChild, sdkFolder, startSink } from './child.ts';
 import { startOpenAI, type OpenAIStandIn } from './openai-stand-in.ts';
 
@@ -40,6 +41,12 @@ test.each(ways)('%s', async (says, program, environment, node = process.execPath
   expect(outs[1]).toBe(outs[0]);
   const models = sink.spans.map(({ attributes }) => attributes['gen_ai.request.model']);
   expect(models.toSorted()).toEqual(NAMES.toSorted());
+});
+
+test('what other runtimes keep us from is said, and of Node nothing', () => {
+  expect(runtimeNote({ ...process.versions, bun: '1.4.5' })).toContain('Bun');
+  expect(runtimeNote({ ...process.versions, deno: '2.9.6' })).toContain('--preload');
+  expect(runtimeNote(process.versions)).toBe(null);
 });
 
 /** What Node loads of us and of what we depend on, by its own account on standard error. */

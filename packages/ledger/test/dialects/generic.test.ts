@@ -64,6 +64,20 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    says: 'the usage of a run, from our own instrumentation, is more than one call',
+    sent: {
+      scope: '@spanledger/instrumentation',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'anthropic',
+        'gen_ai.usage.input_tokens': 150,
+        'gen_ai.usage.output_tokens': 40,
+        'spanledger.usage.of_run': true,
+      },
+    },
+    fact: { kind: 'llm', input_tokens: 150, doubts: ['may_hold_several_bills'] },
+  },
+  {
     says: 'the sizes of a tool call, from our own instrumentation',
     sent: {
       scope: '@spanledger/instrumentation',
