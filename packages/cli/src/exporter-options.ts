@@ -25,12 +25,18 @@ export const CLICKHOUSE_OPTION: CommandOption = {
   meaning: 'use this ClickHouse, and start none',
 };
 
+export const WORKERS_OPTION: CommandOption = {
+  flags: '--workers <number>',
+  meaning: 'receiving processes beside the one that settles (default 0: that one receives, too)',
+};
+
 /** What an option sets, by the name it has in `Options`. */
 const VARIABLES = {
   port: 'SPANLEDGER_PORT',
   data: 'SPANLEDGER_DATA_DIR',
   host: 'SPANLEDGER_HOST',
   clickhouseUrl: 'CLICKHOUSE_URL',
+  workers: 'SPANLEDGER_WORKERS',
 } as const;
 
 /** The environment with the options over it. */

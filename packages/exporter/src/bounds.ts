@@ -25,6 +25,7 @@ import { TIMES_FREE } from './shares.ts';
 import { WAITING_MAX as PAGES_WAITING_MAX } from './verify-answer.ts';
 
 const ENDED = 'spanledger_ended_connections_total';
+const SPLIT = 'spanledger_split_requests_total';
 const REFUSED = 'spanledger_refused_requests_total';
 const BUSY = 'spanledger_busy_total';
 const ASKED = 'spanledger_refused_questions_total';
@@ -130,12 +131,7 @@ const RECEIVING: readonly Bound[] = [
   ),
   set('SPANLEDGER_BLOCK_ROWS', 'rows', 'the block is sent', 'spanledger_block_rows'),
   set('SPANLEDGER_BLOCK_BYTES', 'bytes', 'the block is sent', 'spanledger_blocks_total'),
-  set(
-    'SPANLEDGER_BLOCK_DAYS_MAX',
-    'days',
-    'the block is sent; a request of more lies in several blocks, one after the other',
-    'spanledger_split_requests_total',
-  ),
+  set('SPANLEDGER_BLOCK_DAYS_MAX', 'days', 'the block is sent; a request is split', SPLIT),
   set('SPANLEDGER_BLOCK_WAIT_MS', 'ms', 'the block is sent', 'spanledger_blocks_total'),
   set(
     'SPANLEDGER_INSERT_ATTEMPTS_MAX',

@@ -24,6 +24,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly port_fallback: boolean;
+  /** Receiving processes; 0: this one receives. */
+  readonly workers: number;
   readonly data_dir: string;
   readonly keys: Keys;
   readonly keys_cache: {
@@ -117,6 +119,7 @@ export function readConfig(env: Environment): Config {
     host: value(env, 'SPANLEDGER_HOST'),
     port: value(env, 'SPANLEDGER_PORT'),
     port_fallback: value(env, 'SPANLEDGER_PORT_FALLBACK'),
+    workers: value(env, 'SPANLEDGER_WORKERS'),
     data_dir: value(env, 'SPANLEDGER_DATA_DIR'),
     keys: parseKeys(value(env, 'SPANLEDGER_KEYS')),
     keys_cache: {

@@ -54,6 +54,11 @@ export class DirtyTraces {
     }
   }
 
+  /** There were marks that nobody remembers: the sweep finds them. */
+  lose(): void {
+    this.#marks.forget();
+  }
+
   /** Puts back what could not be settled. */
   putBack(traces: readonly DirtyTrace[]): void {
     for (const trace of traces) this.#put(trace);

@@ -25,6 +25,7 @@ import { SettleLoop } from './settle-loop.ts';
 import { Sweep } from './settle-traces.ts';
 import { createStages, reportJob, type Stages } from './stages.ts';
 import { within } from './within.ts';
+import { Workers } from './workers.ts';
 
 export interface Exporter {
   /** Where it listens, as a sender on this machine reaches it. */
@@ -47,6 +48,8 @@ interface Parts {
   readonly drift: DriftCheck;
   readonly deletions: DeletionWorker;
   readonly server: Server;
+  /** Null when this process receives. */
+  readonly workers: Workers | null;
   readonly connections: Connections;
   readonly readers: Readers;
   readonly clickhouse: ClickHouseSource;
@@ -74,13 +77,14 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
   });
   readers.connect(clickhouse);
   const parts = wire({ config, clickhouse, readers, log, metrics, prices });
-  const { stages, readiness, loop, deletions, drift, server } = parts;
+  const { stages, readiness, loop, deletions, drift, server, workers } = parts;
   try {
-    const port = await listen(server, config);
+    const port = await (workers?.listen() ?? listen(server, config));
     if (port !== config.port && config.port !== 0) {
       log.warn({ taken: config.port, port }, 'port is taken, using another');
     }
     await openTables(stages, readiness, () => {
+      workers?.ready();
       loop.start();
       deletions.start();
       drift.start();
@@ -162,7 +166,7 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   metrics.source('spanledger_in_flight_requests', () => receiver.in_flight);
   metrics.source('spanledger_discarding_requests', () => receiver.discards);
   const ping = (): Promise<unknown> => store.serverTime();
-  const health = new Health(readiness, ping, () => receiver.full);
+  const health = new Health(readiness, ping, () => receiver.full || workers?.full === true);
   const app = createApp({ stages, routes: createRoutes(stages, readers), health });
   const connections = new Connections(config.receive, systemClock, (reason) =>
     metrics.count('spanledger_ended_connections_total', { reason }),
@@ -170,17 +174,39 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   metrics.source('spanledger_connections', () => connections.size);
   const server = createHttpServer(config, receiver, app, connections, metrics);
   const ways = [...SIGNAL_PATHS.keys()].map((path) => `POST ${path}`).concat(waysInto(app));
-  const ends = { server, connections, readers, clickhouse };
+  const workers = config.workers === 0 ? null : wireWorkers(stages, clickhouse, server);
+  const ends = { server, workers, connections, readers, clickhouse };
   return { stages, readiness, receiver, loop, deletions, drift, ways, ...ends };
+}
+
+/** They sign in to ClickHouse as this process does. */
+function wireWorkers(stages: Stages, { url, user, password }: ClickHouseSource, server: Server) {
+  const { config, clock, log, metrics, dirty } = stages;
+  const workers = new Workers({
+    config: { ...config, clickhouse: { ...config.clickhouse, url, user, password } },
+    ...{ clock, log, server },
+    onDirty: (traces) => {
+      for (const trace of traces) dirty.mark(trace.org_id, [trace]);
+      stages.wake();
+    },
+    onLost: () => {
+      dirty.lose();
+      stages.wake();
+    },
+  });
+  metrics.source('spanledger_workers', () => workers.size);
+  metrics.sum(() => workers.counts());
+  return workers;
 }
 
 async function stop(parts: Parts): Promise<void> {
   const { stages, readiness, receiver, loop, deletions, drift, server, connections } = parts;
-  const { readers, clickhouse } = parts;
+  const { readers, clickhouse, workers } = parts;
   const { config, log, grouper, store, prices } = stages;
   readiness.drain();
   stages.keys.stop();
   const drained = async (): Promise<void> => {
+    await workers?.drain();
     await receiver.idle();
     await grouper.drain();
     await deletions.stop();
@@ -190,6 +216,7 @@ async function stop(parts: Parts): Promise<void> {
   await within(drained(), config.stop_wait_ms).catch((error: unknown) =>
     log.warn({ reason: (error as Error).message }, 'not all is settled; the next start settles it'),
   );
+  await workers?.close();
   await closeServer(server);
   connections.stop();
   await prices.stop();

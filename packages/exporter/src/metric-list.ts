@@ -122,6 +122,7 @@ export const METRICS = {
     type: 'counter',
     help: 'Refused OTLP requests answered before their body ended, because too many were.',
   },
+  spanledger_workers: { type: 'gauge', help: 'Receiving processes that take connections.' },
   spanledger_connections: { type: 'gauge', help: 'Open connections.' },
   spanledger_ended_connections_total: {
     type: 'counter',

@@ -12,6 +12,26 @@ interface Histogram {
   count: number;
 }
 
+/** What a process counted: series by name and labels, histograms by name. */
+export interface Counts {
+  readonly values: ReadonlyMap<string, number>;
+  readonly histograms: ReadonlyMap<string, Histogram>;
+}
+
+/** Gauges that each receiving process has, so that the sum is the service's. */
+const OF_EACH_PROCESS: ReadonlySet<MetricName> = new Set([
+  'spanledger_waiting_requests',
+  'spanledger_decompressions',
+  'spanledger_rated_organisations',
+  'spanledger_in_flight_requests',
+  'spanledger_in_flight_bytes',
+  'spanledger_kept_buffer_bytes',
+  'spanledger_discarding_requests',
+  'spanledger_connections',
+  'spanledger_recent_bodies',
+  'spanledger_blocks_free',
+]);
+
 const OTHER = 'other';
 
 export class Metrics {
@@ -19,6 +39,8 @@ export class Metrics {
   readonly #histograms = new Map<string, Histogram>();
   /** Gauges that are read when the page is written. */
   readonly #sources = new Map<string, () => number>();
+  /** What other processes of the service counted. */
+  #others: () => readonly Counts[] = () => [];
 
   constructor() {
     for (const [name, entry] of entries()) {
@@ -44,6 +66,16 @@ export class Metrics {
     this.#sources.set(name, read);
   }
 
+  /** The page sums what these counted, too. */
+  sum(others: () => readonly Counts[]): void {
+    this.#others = others;
+  }
+
+  counts(): Counts {
+    this.#readSources();
+    return { values: this.#values, histograms: this.#histograms };
+  }
+
   observe(name: MetricName, value: number): void {
     const histogram = this.#histograms.get(name);
     if (histogram === undefined) return;
@@ -59,17 +91,21 @@ export class Metrics {
 
   /** The Prometheus text format, version 0.0.4. */
   text(): string {
-    for (const [name, read] of this.#sources) this.#values.set(name, read());
+    const { values, histograms } = this.#others().reduce(addCounts, this.counts());
     const lines: string[] = [];
     for (const [name, entry] of entries()) {
       lines.push(`# HELP ${name} ${entry.help}`, `# TYPE ${name} ${entry.type}`);
-      const histogram = this.#histograms.get(name);
+      const histogram = histograms.get(name);
       if (histogram !== undefined) lines.push(...histogramLines(name, histogram));
-      for (const [key, value] of this.#values) {
+      for (const [key, value] of values) {
         if (key === name || key.startsWith(`${name}{`)) lines.push(`${key} ${value}`);
       }
     }
     return `${lines.join('\n')}\n`;
+  }
+
+  #readSources(): void {
+    for (const [name, read] of this.#sources) this.#values.set(name, read());
   }
 
   #labels(name: MetricName, given: LabelValues): string {
@@ -80,6 +116,41 @@ export class Metrics {
     });
     return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
   }
+}
+
+/** The sums of both; a gauge of one process only is the first one's. */
+export function addCounts(one: Counts | null, other: Counts): Counts {
+  if (one === null) return other;
+  const values = new Map(one.values);
+  for (const [key, value] of other.values) {
+    if (isSummed(nameOf(key))) values.set(key, (values.get(key) ?? 0) + value);
+  }
+  const histograms = new Map(one.histograms);
+  for (const [name, more] of other.histograms) {
+    const known = histograms.get(name);
+    histograms.set(name, known === undefined ? more : sumOf(known, more));
+  }
+  return { values, histograms };
+}
+
+/** Without the gauges: what holds beyond the end of a process. */
+export function countersOf({ values, histograms }: Counts): Counts {
+  const counters = [...values].filter(([key]) => METRICS[nameOf(key)]?.type === 'counter');
+  return { values: new Map(counters), histograms };
+}
+
+function nameOf(key: string): MetricName {
+  return key.split('{', 1)[0] as MetricName;
+}
+
+function isSummed(name: MetricName): boolean {
+  return METRICS[name].type === 'counter' || OF_EACH_PROCESS.has(name);
+}
+
+function sumOf(one: Histogram, other: Histogram): Histogram {
+  const counts = one.counts.map((count, bucket) => count + (other.counts[bucket] ?? 0));
+  const { bounds } = one;
+  return { bounds, counts, sum: one.sum + other.sum, count: one.count + other.count };
 }
 
 function entries(): readonly [string, MetricEntry][] {

@@ -2,7 +2,7 @@
 // answer 408, because collectors drop what is answered so; 503 makes them come again.
 
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { SpanledgerError } from '@spanledger/ledger';
 import type { Config } from './config.ts';
 import type { Connections } from './connections.ts';
@@ -82,7 +82,7 @@ const STATUS_LINES: Partial<Record<ConnectionEnd, string>> = {
 };
 
 /** Listens and gives the port. A taken port is an error that names it, or another port is taken. */
-export async function listen(server: Server, config: Config): Promise<number> {
+export async function listen(server: NetServer, config: Config): Promise<number> {
   try {
     return await listenOn(server, config.host, config.port);
   } catch (error) {
@@ -92,7 +92,7 @@ export async function listen(server: Server, config: Config): Promise<number> {
   }
 }
 
-function listenOn(server: Server, host: string, port: number): Promise<number> {
+function listenOn(server: NetServer, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {

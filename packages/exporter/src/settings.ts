@@ -11,6 +11,12 @@ export const SETTINGS = {
   SPANLEDGER_HOST: text('127.0.0.1', 'an address', 'address to listen on'),
   SPANLEDGER_PORT: whole(4318, 0, 65_535, 'port to listen on; 0 takes any free one'),
   SPANLEDGER_PORT_FALLBACK: flag('take another port when the port is taken'),
+  SPANLEDGER_WORKERS: whole(
+    0,
+    0,
+    64,
+    'receiving processes beside the one that settles; 0: that one receives, too',
+  ),
   SPANLEDGER_DATA_DIR: text('.spanledger', 'a directory', 'data of the embedded ClickHouse'),
   SPANLEDGER_CLICKHOUSE_PORT: whole(
     0,

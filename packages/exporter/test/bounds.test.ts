@@ -19,6 +19,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'key-ring.ts##known': 'the keys that an operator made',
   'key-ring.ts##used': 'the keys that an operator made',
   'key-ring.ts##unrecorded': 'the keys that an operator made',
+  'workers.ts##running': 'as many as SPANLEDGER_WORKERS',
   'readers.ts##organisations': 'bounded there, by ORGANISATIONS_MAX',
   'readers.ts##clients': 'one for each of these organisations',
   'readers.ts##keys': 'the keys that an operator made',

@@ -7,6 +7,7 @@ import {
   exporterEnvironment,
   HOST_OPTION,
   PORT_OPTION,
+  WORKERS_OPTION,
 } from '../exporter-options.ts';
 import { loadExporter } from '../optional.ts';
 import { renderPlaces } from '../places.ts';
@@ -17,7 +18,7 @@ export const upCommand: Command = {
   name: 'up',
   summary: 'Start the service with its own ClickHouse and keep it in the foreground',
   arguments: [],
-  options: [PORT_OPTION, HOST_OPTION, DATA_OPTION, CLICKHOUSE_OPTION],
+  options: [PORT_OPTION, HOST_OPTION, DATA_OPTION, CLICKHOUSE_OPTION, WORKERS_OPTION],
   example: 'spanledger up --port 4318 --data .spanledger',
   run: async ({ terminal, settings, env }, _, options) => {
     const { readConfig, startExporter } = await loadExporter();
