@@ -14,6 +14,7 @@ import {
   TRACE,
 } from './otlp.ts';
 import { Service } from './service.ts';
+import { until } from './until.ts';
 
 let service: Service;
 let serial = 0;
@@ -298,8 +299,9 @@ describe('strange but accepted', () => {
       (await service.postJson('/v1/traces', request(call(spanId(6_000), { traceId })))).status,
     ).toBe(200);
     const path = `/api/v1/freshness?trace_id=${traceId}`;
-    while ((await service.get<{ freshness_ms: number | null }>(path)).freshness_ms === null);
+    const freshness = () => service.get<{ freshness_ms: number | null }>(path);
+    await until(async () => (await freshness()).freshness_ms !== null);
     const loose = "SELECT count() FROM ledger FINAL WHERE trace_id = ''";
-    while ((await service.figure(loose)) !== '3');
+    await until(async () => (await service.figure(loose)) === '3');
   });
 });

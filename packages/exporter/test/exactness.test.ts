@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { call, recently_ns, request, spanId } from './otlp.ts';
 import { Service } from './service.ts';
+import { until } from './until.ts';
 
 let service: Service;
 
@@ -79,7 +80,7 @@ test('a service that starts before its ClickHouse is not ready, then is', async 
   await service.startExporter();
   expect((await send(1)).status).toBe(503);
   await service.startClickHouse();
-  while ((await fetch(`${service.url}/readyz`)).status !== 200);
+  await until(async () => (await fetch(`${service.url}/readyz`)).status === 200);
   expect((await send(1)).status).toBe(200);
 });
 
@@ -122,7 +123,7 @@ test('a stop in the middle of a load loses nothing that was acknowledged', async
       else return expect([0, 503]).toContain(status);
     }
   });
-  while (acknowledged.length < 50) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => acknowledged.length >= 50);
   await service.stopExporter();
   await Promise.all(senders);
   expect(acknowledged.length).toBeGreaterThanOrEqual(50);
@@ -142,7 +143,7 @@ test('facts that no memory knows of are found by the sweep at the next start', a
   expect(await service.figure('SELECT count() FROM calls')).toBe('0');
   await service.startExporter();
   const swept = 'spanledger_jobs_total{job="sweep",outcome="done"} 1';
-  while (!(await (await fetch(`${service.url}/metrics`)).text()).includes(swept));
+  await until(async () => (await (await fetch(`${service.url}/metrics`)).text()).includes(swept));
   await service.stopExporter();
   expect(await numbers()).toMatchObject({ calls: '1', input: '120', output: '30' });
 });

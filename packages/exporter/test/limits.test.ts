@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { call, recently_ns, request, spanId, TRACE } from './otlp.ts';
 import { Service } from './service.ts';
+import { until } from './until.ts';
 
 let service: Service | null = null;
 
@@ -65,10 +66,8 @@ test('a trace beyond what an answer may hold is left and named, and stops no oth
   expect((await target.postJson('/v1/traces', request(...large))).status).toBe(200);
   expect((await target.postJson('/v1/traces', request(...small.slice(10)))).status).toBe(200);
   const calls = "SELECT countIf(counted) FROM ledger FINAL WHERE trace_id != '" + TRACE + "'";
-  while ((await target.figure(calls)) !== '20') await new Promise(setImmediate);
-  while ((await metric(target, 'spanledger_unsettled_traces_total')) === 0) {
-    await new Promise(setImmediate);
-  }
+  await until(async () => (await target.figure(calls)) === '20');
+  await until(async () => (await metric(target, 'spanledger_unsettled_traces_total')) > 0);
   expect(await metric(target, 'spanledger_unsettled_traces_total')).toBe(1);
   expect(await target.figure('SELECT count() FROM genai_facts FINAL')).toBe('4020');
   expect((await fetch(`${target.url}/readyz`)).status).toBe(200);

@@ -13,6 +13,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { startExporter } from '../src/exporter.ts';
 import { call, request, spanId } from './otlp.ts';
+import { until } from './until.ts';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
@@ -209,8 +210,7 @@ test('an embedded ClickHouse that dies is started again; what is resent arrives'
   expect(await send(url, 1)).toBe(200);
   const [pid = ''] = await childrenOf(service.process.pid ?? 0);
   process.kill(Number(pid), 'SIGKILL');
-  let status = 0;
-  while (status !== 200) status = await send(url, 2);
+  await until(async () => (await send(url, 2)) === 200);
   const count = 'SELECT count() FROM spanledger.otel_traces';
   const answer = await fetch(`${clickhouse}/?query=${encodeURIComponent(count)}`, { headers });
   expect(Number(await answer.text())).toBe(2);
