@@ -18,7 +18,9 @@ const pages = [
 
 const node = newerNode(24);
 
-test.skipIf(node === null).each(pages)('$page', async ({ page, sdk }) => {
+test.each(pages)('$page', async ({ page, sdk }) => {
+  // Some of the packages need a newer Node, which is there for some platforms only.
+  if (node === null) return;
   const written = await readFile(join(DOCS, 'instrumentation', `${page}.md`), 'utf8');
   const blocks = (kind: string): string[] =>
     [...written.matchAll(new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\``, 'gms'))].map(
@@ -35,7 +37,7 @@ test.skipIf(node === null).each(pages)('$page', async ({ page, sdk }) => {
     const ended = await runChild(join(folder, 'agent.mjs'), [], {
       preload: 'register',
       sinkUrl: sink.url,
-      node: node ?? process.execPath,
+      node,
       environment: {
         OPENAI_API_KEY: 'none',
         OPENAI_BASE_URL: `${provider.url}/${page}/v1`,
