@@ -41,6 +41,7 @@ export class Installation {
       SPANLEDGER_LOG_LEVEL: 'silent',
       SPANLEDGER_DATA_DIR: join(folder, 'data'),
       SPANLEDGER_BLOCK_WAIT_MS: '10',
+      SPANLEDGER_BLOCK_REST_MS: '0',
       SPANLEDGER_TICK_MS: '50',
       SPANLEDGER_PRICES: prices,
       CLICKHOUSE_PASSWORD: OWNER.password,

@@ -21,7 +21,13 @@ const DAY_S = 86_400;
 const TABLES: readonly Table[] = ['otel_traces', 'genai_facts'];
 /** A failed insert fails its requests at once, so that the simulation sees what becomes of them. */
 const LIMITS = {
-  ...{ block_rows: 8, block_days_max: 2, block_bytes: 1_000_000, block_wait_ms: 20 },
+  ...{
+    block_rows: 8,
+    block_days_max: 2,
+    block_bytes: 1_000_000,
+    block_wait_ms: 20,
+    block_rest_ms: 0,
+  },
   ...{ blocks_max: 3, insert_attempts_max: 1 },
 };
 

@@ -133,6 +133,7 @@ const RECEIVING: readonly Bound[] = [
   set('SPANLEDGER_BLOCK_BYTES', 'bytes', 'the block is sent', 'spanledger_blocks_total'),
   set('SPANLEDGER_BLOCK_DAYS_MAX', 'days', 'the block is sent; a request is split', SPLIT),
   set('SPANLEDGER_BLOCK_WAIT_MS', 'ms', 'the block is sent', 'spanledger_blocks_total'),
+  set('SPANLEDGER_BLOCK_REST_MS', 'ms', 'the block is sent', 'spanledger_blocks_total'),
   set(
     'SPANLEDGER_INSERT_ATTEMPTS_MAX',
     'attempts',

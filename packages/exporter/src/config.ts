@@ -79,6 +79,7 @@ export interface Config {
     readonly block_bytes: number;
     readonly block_days_max: number;
     readonly block_wait_ms: number;
+    readonly block_rest_ms: number;
     readonly blocks_max: number;
     readonly insert_attempts_max: number;
   };
@@ -209,6 +210,7 @@ function groupFrom(env: Environment): Config['group'] {
     block_bytes: value(env, 'SPANLEDGER_BLOCK_BYTES'),
     block_days_max: value(env, 'SPANLEDGER_BLOCK_DAYS_MAX'),
     block_wait_ms: value(env, 'SPANLEDGER_BLOCK_WAIT_MS'),
+    block_rest_ms: value(env, 'SPANLEDGER_BLOCK_REST_MS'),
     blocks_max: value(env, 'SPANLEDGER_BLOCKS_MAX'),
     insert_attempts_max: value(env, 'SPANLEDGER_INSERT_ATTEMPTS_MAX'),
   };

@@ -29,6 +29,7 @@ export interface GroupOptions<Block> {
     readonly block_bytes: number;
     readonly block_days_max: number;
     readonly block_wait_ms: number;
+    readonly block_rest_ms: number;
     readonly blocks_max: number;
     readonly insert_attempts_max: number;
   };
@@ -52,9 +53,10 @@ interface OpenBlock<Block> {
   readonly block: Block;
   /** Of its rows: each is a part that ClickHouse writes. */
   readonly days: Set<number>;
+  readonly begun_ms: number;
   readonly stored: Promise<void>;
   readonly finish: (work: Promise<void>) => void;
-  readonly callOff: () => void;
+  callOff: () => void;
   /** It has waited long enough, and goes as soon as another block is free to follow it. */
   due: boolean;
 }
@@ -66,6 +68,12 @@ export class TooManyDays extends Error {
   }
 }
 
+/**
+ * A part costs ClickHouse much whatever its rows, when it is written and when it is merged. So a block
+ * that is not full follows another after so many times the time that one took: the busier ClickHouse
+ * is, the larger the blocks.
+ */
+const REST_TIMES = 4;
 const RETRY_WAIT_MS = 100;
 const RETRY_GROWTH = 3;
 
@@ -74,6 +82,7 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
   readonly #free: Block[];
   readonly #sending = new Set<Promise<void>>();
   #open: OpenBlock<Block> | null = null;
+  #restUntil_ms = 0;
 
   constructor(options: GroupOptions<Block>) {
     this.#options = options;
@@ -151,13 +160,27 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
       this.#sendDue();
     });
     const days = new Set<number>();
-    const open: OpenBlock<Block> = { block, days, stored, finish, callOff, due: false };
+    const begun_ms = clock.now();
+    const open: OpenBlock<Block> = { block, days, begun_ms, stored, finish, callOff, due: false };
     return open;
   }
 
   /** With all others on their way a due block goes on filling: sent, it would leave none to fill. */
   #sendDue(): void {
-    if (this.#open?.due === true && this.#free.length > 0) this.#send(this.#open);
+    const open = this.#open;
+    if (open === null || !open.due || this.#free.length === 0) return;
+    open.callOff();
+    const wait_ms = this.#rest_ms(open);
+    if (wait_ms <= 0) this.#send(open);
+    else open.callOff = this.#options.clock.after(wait_ms, () => this.#sendDue());
+  }
+
+  /** How long a due block still waits for ClickHouse to be done with the ones before it. */
+  #rest_ms({ begun_ms }: OpenBlock<Block>): number {
+    const { clock, limits } = this.#options;
+    const latest_ms = begun_ms + limits.block_wait_ms + limits.block_rest_ms;
+    const until_ms = this.#sending.size > 0 ? latest_ms : Math.min(this.#restUntil_ms, latest_ms);
+    return until_ms - clock.now();
   }
 
   #abandon(open: OpenBlock<Block>): void {
@@ -173,14 +196,17 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
     const work = this.#store(open.block);
     this.#sending.add(work);
     open.finish(work);
-    void work.then(
-      () => this.#sending.delete(work),
-      () => this.#sending.delete(work),
-    );
+    const ended = (): void => {
+      this.#sending.delete(work);
+      this.#sendDue();
+    };
+    void work.then(ended, ended);
   }
 
   /** Inserts all tables; the block is free again only after the last answer, as parts alias it. */
   async #store(block: Block): Promise<void> {
+    const { clock } = this.#options;
+    const begun_ms = clock.now();
     const rows = largestTable(block);
     const token = this.#options.newToken();
     const outcomes = await Promise.allSettled(
@@ -188,7 +214,7 @@ export class Grouper<Mark, Block extends RowBlock<Mark>> {
     );
     block.reset();
     this.#free.push(block);
-    this.#sendDue();
+    this.#restUntil_ms = clock.now() + REST_TIMES * (clock.now() - begun_ms);
     this.#options.onFree?.();
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     this.#options.onBlock?.(rows, failed === undefined);

@@ -179,6 +179,11 @@ export const SETTINGS = {
     'days of a block, because ClickHouse writes a part for each; a request of more lies in several',
   ),
   SPANLEDGER_BLOCK_WAIT_MS: whole(100, 1, 10_000, 'longest time a block waits for more rows'),
+  SPANLEDGER_BLOCK_REST_MS: whole(
+    400,
+    ...([0, 10_000] as const),
+    'longest time a block waits on top while ClickHouse has the ones before it to do',
+  ),
   SPANLEDGER_BLOCKS_MAX: whole(4, 2, 64, 'blocks, the one being filled included'),
   SPANLEDGER_INSERT_ATTEMPTS_MAX: whole(3, 1, 100, 'attempts to insert a block before 503'),
   SPANLEDGER_CLICKHOUSE_WAIT_MS: whole(

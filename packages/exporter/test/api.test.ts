@@ -30,6 +30,7 @@ beforeAll(async () => {
       SPANLEDGER_LOG_LEVEL: 'silent',
       SPANLEDGER_DATA_DIR: join(folder, 'data'),
       SPANLEDGER_BLOCK_WAIT_MS: '10',
+      SPANLEDGER_BLOCK_REST_MS: '0',
       SPANLEDGER_TICK_MS: '50',
       SPANLEDGER_KEYS: [
         ...roles.map((role) => keyEntry(role, 'acme')),

@@ -49,6 +49,7 @@ const LIMITS = {
   block_bytes: 1_000_000,
   block_days_max: 3,
   block_wait_ms: 100,
+  block_rest_ms: 0,
   blocks_max: 3,
   insert_attempts_max: 2,
 };
@@ -156,6 +157,18 @@ describe('a block is sent', () => {
     await clock.until(Promise.all([first.stored, second.stored, third.stored]));
     expect(store.sizes).toEqual([100, 100, 100, 2, 2, 2]);
     expect(clock.now()).toBe(40);
+  });
+
+  test.each([
+    ['after four times the time that the one before took', 400, 1, 120],
+    ['at the latest when it has rested long enough', 30, 1, 55],
+    ['at once when it is full', 400, 100, 20],
+  ])('while ClickHouse is busy %s', async (_, block_rest_ms, count, stored_ms) => {
+    const clock = new SimulatedClock();
+    const group = grouper(clock, new MemoryStore(clock), { block_wait_ms: 5, block_rest_ms });
+    void add(group, rows(100, 'first'));
+    await clock.until(add(group, rows(count, 'second')).stored);
+    expect(clock.now()).toBe(stored_ms);
   });
 
   test('together: requests within the wait share it', async () => {

@@ -35,6 +35,7 @@ export class Service {
         SPANLEDGER_LOG_LEVEL: 'silent',
         CLICKHOUSE_URL: this.clickhouse.url,
         SPANLEDGER_BLOCK_WAIT_MS: '10',
+        SPANLEDGER_BLOCK_REST_MS: '0',
         SPANLEDGER_TICK_MS: '50',
         ...this.environment,
       }),
