@@ -5,12 +5,10 @@ import { BatchQueue } from './batch-queue.ts';
 import type { Config } from './config.ts';
 import { logSerialiser, type LogRecord, type Serialise } from './otlp-serialiser.ts';
 import { OtlpRequests, type Destination } from './otlp-request.ts';
-import type { RunEvent } from './run-events.ts';
+import { SEVERITY, type RunEvent } from './run-events.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
 
 const SCOPE = { name: SCOPE_NAME, version: SCOPE_VERSION };
-/** As log records have them: INFO. */
-const SEVERITY = { severityNumber: 9, severityText: 'INFO' };
 
 export interface EventSender {
   readonly to: Destination;
