@@ -152,17 +152,21 @@ const COPIED: readonly (readonly [ending: RegExp, choose: Choose])[] = [
   [/\/moderations$/, (caller) => free(caller)],
   [/\/responses\/input_tokens$/, (caller) => free(caller)],
   [/\/responses(\/compact)?$/, as('responses')],
-  [/\/responses\/resp_\w+$/, (caller, { method }) => polled(caller, method)],
+  [/\/responses\/resp_\w+$/, polled],
   [/\/threads\/([^/]+\/)?runs\b/, (caller) => call(caller, 'chat', RUNS)],
 ];
 
 const RUNS =
   'the Assistants API, which OpenAI shut down in August 2026: a run is polled, and only its last state tells usage';
-const POLLED = 'a response that was made in the background is asked for, not made';
 
-/** What a background response used is told when it is fetched, each time anew. */
-function polled(caller: Caller, method: string): Plan {
-  return method === 'GET' ? call(caller, 'responses', POLLED) : free(caller);
+/**
+ * What a response used that was made in the background is told when it is fetched; any other response is
+ * only looked at again.
+ */
+function polled(caller: Caller, { method, body }: Exchange): Plan {
+  const isTold =
+    /"background":\s*true/.test(body.toString()) && /"usage":\s*\{/.test(body.toString());
+  return method === 'GET' && isTold ? call(caller, 'responses') : free(caller);
 }
 
 /** Where an SDK of its own exists, it is used; else the one whose interface was copied. */

@@ -47,6 +47,9 @@ export function baseUrlOf(url) {
 /** Makes the request with the method for it, or else by its path, as clients do for new interfaces. */
 export async function makeCopied(client, { url, method, body }) {
   const operation = OPERATIONS.find(([ending]) => ending.test(url.pathname));
+  const polled = /\/responses\/(resp_\w+)$/.exec(url.pathname)?.[1];
+  if (polled !== undefined && method === 'GET')
+    return void (await client.responses.retrieve(polled));
   const hasMethod = operation !== undefined && method === 'POST';
   const answer = await (hasMethod ? operation[1](client, body) : byPath(client, method, url, body));
   if (answer !== null && typeof answer === 'object' && Symbol.asyncIterator in answer) {
