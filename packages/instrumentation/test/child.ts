@@ -179,6 +179,8 @@ export interface ChildOptions {
   node?: string;
   sinkUrl?: string;
   environment?: Readonly<Record<string, string>>;
+  /** Where the program runs, and finds its packages; here when left out. */
+  cwd?: string;
   /** Called with each piece of standard output. */
   onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -194,7 +196,11 @@ export function runChild(program: string, args: string[], options: ChildOptions)
     env['OTEL_EXPORTER_OTLP_PROTOCOL'] ??= 'http/json';
   }
   const began_ms = performance.now();
-  const child = spawn(node, [...flags, program, ...args], { env, timeout: CHILD_LIMIT_MS });
+  const child = spawn(node, [...flags, program, ...args], {
+    env,
+    timeout: CHILD_LIMIT_MS,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (part: Buffer) => {

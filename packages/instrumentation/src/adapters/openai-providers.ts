@@ -17,6 +17,9 @@ const PROVIDERS: readonly (readonly [domain: string, provider: string])[] = [
   ['api.together.xyz', 'together_ai'],
   ['api.together.ai', 'together_ai'],
   ['api.fireworks.ai', 'fireworks'],
+  ['api.cerebras.ai', 'cerebras'],
+  ['api.voyageai.com', 'voyageai'],
+  ['api.z.ai', 'zai'],
   ['openrouter.ai', 'openrouter'],
   ['generativelanguage.googleapis.com', 'gcp.gemini'],
   // Its regions are hosts of their own: us-central1-aiplatform.googleapis.com.
