@@ -237,7 +237,7 @@ test(
         expect(await derived(twin)).toEqual(twins);
         expect((await stored(twin))['facts']).toBe(facts.length);
       }),
-      { numRuns: 8, endOnFailure: true },
+      { numRuns: 5, endOnFailure: true },
     );
   },
 );
