@@ -38,7 +38,7 @@ interface Asked {
 }
 
 export const answerGoogle: Answer = ({ path, body, refused }, response) => {
-  const [, model = '', method] = /models\/([\w-]+):(\w+)/.exec(path) ?? [];
+  const [, model = '', method] = /models\/([\w.-]+):(\w+)/.exec(path) ?? [];
   if (model === 'm-missing' || model === 'm-forgotten') {
     const error = { code: 404, message: 'no such model', status: 'NOT_FOUND' };
     return json(response, 404, { error });
