@@ -12,14 +12,20 @@ const BETWEEN: ReadonlySet<Kind> = new Set(['other', 'mcp']);
 export function judgeTools(forest: Forest): Map<Node, Verdict> {
   const verdicts = new Map<Node, Verdict>();
   const outer = new Map<Node, Node>();
+  /** The tool record next above or, of a tool, itself: a server's may be like its client's only. */
+  const next = new Map<Node, Node>();
   const repeats = new Map<Node, Node[]>();
   for (const node of forest.downward) {
     const above = toolAbove(node, outer);
+    const nearest = node.parent === null ? undefined : next.get(node.parent);
     if (node.fact.kind !== 'tool') {
       if (above !== undefined) outer.set(node, above);
+      if (above !== undefined && nearest !== undefined) next.set(node, nearest);
       continue;
     }
-    if (above !== undefined && isSameTool(above, node)) {
+    next.set(node, node);
+    const isRepeat = [above, nearest].some((tool) => tool !== undefined && isSameTool(tool, node));
+    if (above !== undefined && isRepeat) {
       outer.set(node, above);
       addTo(repeats, above, node);
     } else {

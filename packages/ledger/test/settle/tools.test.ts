@@ -5,6 +5,13 @@ import { units } from './unit.ts';
 
 const execute = fact({ kind: 'tool', tool_name: 'get_weather', tool_call_id: 'call_1', ms: 50 });
 
+const prefixed = fact({
+  kind: 'tool',
+  tool_name: 'desk__get_weather',
+  tool_call_id: 'call_1',
+  ms: 50,
+});
+
 const scheduler = fact({ kind: 'step' });
 
 units('T1 tools', [
@@ -23,6 +30,30 @@ units('T1 tools', [
       fact({
         kind: 'tool',
         tool_name: 'get_weather',
+        parent_span_id: '7'.repeat(16),
+        span_kind: 'server',
+        ms: 30,
+      }),
+    ],
+    roles: ['none', 'duplicate', 'duplicate'],
+  },
+  {
+    says: 'the same under a name of the framework: its client has the id, the server the client’s name',
+    facts: [
+      prefixed,
+      fact(
+        beneath(prefixed, {
+          kind: 'tool',
+          tool_name: 'get_weather',
+          tool_call_id: 'call_1',
+          span_id: '7'.repeat(16),
+          ms: 40,
+        }),
+      ),
+      fact({
+        kind: 'tool',
+        tool_name: 'get_weather',
+        tool_call_id: '',
         parent_span_id: '7'.repeat(16),
         span_kind: 'server',
         ms: 30,
