@@ -15,7 +15,7 @@ import { contextAttributes } from './agent-context.ts';
 import { ownTracer } from './call.ts';
 import * as own from './run-attributes.ts';
 import { errorType, Run } from './run.ts';
-import { tellEvent } from './run-events.ts';
+import { eventsAreTaken, tellEvent } from './run-events.ts';
 import { safely } from './safely.ts';
 import { ERROR_TYPE } from './semantic-conventions.ts';
 import { UNFINISHED } from './own-attributes.ts';
@@ -81,6 +81,7 @@ export class AgentRun extends Run {
   }
 
   began(attributes: Attributes): void {
+    if (!eventsAreTaken()) return;
     const all = { ...attributes, [own.STATUS]: this.#status };
     tellEvent(own.EXECUTION_START, this.span.spanContext(), all);
   }
@@ -147,6 +148,7 @@ export class AgentRun extends Run {
   }
 
   #tell(name: string, attributes: Attributes, body?: string): void {
+    if (!eventsAreTaken()) return;
     const all = { ...contextAttributes(this.#below), ...attributes };
     tellEvent(name, this.span.spanContext(), all, body);
   }

@@ -18,12 +18,21 @@ export interface RunEvent {
 /** As log records have them: INFO. */
 export const SEVERITY = { severityNumber: 9, severityText: 'INFO' } as const;
 
+/** Where @opentelemetry/api-logs keeps what a program registered, for a version of its interface. */
+const LOGS = Symbol.for('io.opentelemetry.js.api.logs');
+const LOGS_VERSION = 1;
+
 let take: ((event: RunEvent) => void) | null = null;
 let last_ns = 0n;
 
 /** Where events go from now on; null for the program's own logger. */
 export function setEventTaker(next: ((event: RunEvent) => void) | null): void {
   take = next;
+}
+
+/** Whether anybody takes events: else nothing need be put together. */
+export function eventsAreTaken(): boolean {
+  return take !== null || LOGS in globalThis;
 }
 
 export function tellEvent(
@@ -50,10 +59,6 @@ interface Logger {
 interface LoggerProvider {
   getLogger(name: string, version: string): Logger;
 }
-
-/** Where @opentelemetry/api-logs keeps what a program registered, for a version of its interface. */
-const LOGS = Symbol.for('io.opentelemetry.js.api.logs');
-const LOGS_VERSION = 1;
 
 function loggerOfProgram(): ((event: RunEvent) => void) | null {
   const registered = (globalThis as { [LOGS]?: (version: number) => LoggerProvider })[LOGS];
