@@ -121,8 +121,11 @@ async function run(cell: (typeof cells)[number], preload: 'register' | null, sin
   return { ...ended, sent };
 }
 
-describe.each(cells)('ai $major as $kind on $node', (cell) => {
-  test.skipIf(cell.node === null)('changes nothing and records every call once', async () => {
+/** Newer Nodes are not to be had on every platform. */
+const runnable = cells.filter(({ node }) => node !== null);
+
+describe.each(runnable)('ai $major as $kind on $node', (cell) => {
+  test('changes nothing and records every call once', async () => {
     const sink = await startSink();
     const bare = await run(cell, null, sink);
     expect({ code: bare.code, spans: sink.spans }).toEqual({ code: 0, spans: [] });
