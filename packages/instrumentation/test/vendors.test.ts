@@ -45,8 +45,11 @@ const cells: Cell[] = [
   { library: 'ollama', sdk: 'ollama-0', kind: 'mjs', node: newerNode(24) },
 ];
 
-describe.each(cells)('$sdk as $kind', ({ library, sdk, kind, node }) => {
-  test.skipIf(node === null)('changes nothing and records every call once', async () => {
+// Newer Nodes are there for some platforms only.
+const runnable = cells.filter(({ node }) => node !== null);
+
+describe.each(runnable)('$sdk as $kind', ({ library, sdk, kind, node }) => {
+  test('changes nothing and records every call once', async () => {
     const sink = await startSink();
     const provider = await startVendor(LIBRARIES[library].answer);
     const run = async (preload: 'register' | null) => {
