@@ -231,6 +231,29 @@ test('of a process that is killed, what began is known', async () => {
   expect(sink.spans.filter(({ name }) => name === 'invoke_agent dying')).toEqual([]);
 });
 
+test('what runs were given and made is told where content is asked for', async () => {
+  const sink = await startSink();
+  const { code } = await runChild(join(PROGRAMS, 'runs.mjs'), [], {
+    preload: 'register',
+    sinkUrl: sink.url,
+    environment: { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' },
+  });
+  await sink.stop();
+  const content = sink.spans.flatMap(({ attributes }) =>
+    Object.entries(attributes).filter(([name]) =>
+      /^spanledger\.((input|output)|generation\..*(schema|skills|errors))$/.test(name),
+    ),
+  );
+  expect(code).toBe(0);
+  expect(Object.fromEntries(content.toSorted())).toEqual({
+    'spanledger.generation.agent_schema': '{"name":"a"}',
+    'spanledger.generation.validation_errors': '["short"]',
+    'spanledger.input': '"make me one"',
+    'spanledger.output': '{"rows":1}',
+  });
+  expect(content.filter(([name]) => name === 'spanledger.output')).toHaveLength(2);
+});
+
 test('where events are not wanted, runs are recorded without', async () => {
   const sink = await startSink();
   const { code } = await runChild(join(PROGRAMS, 'runs.mjs'), [], {
