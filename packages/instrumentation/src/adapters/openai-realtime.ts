@@ -144,7 +144,7 @@ function receive(
   if (!type.endsWith('.delta')) return;
   if (type.includes('arguments')) under.received.toolCall(key, undefined, delta);
   // Sound comes as base64, and once more as a transcript.
-  else if (!/audio\.delta$/.test(type)) under.received.text(delta);
+  else if (!type.endsWith('audio.delta')) under.received.text(delta);
 }
 
 function end(connection: Connection, client: Fields, response: Fields): void {
