@@ -185,7 +185,7 @@ export interface ChildOptions {
   onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-const CHILD_LIMIT_MS = 30_000;
+const CHILD_LIMIT_MS = 50_000;
 
 export function runChild(program: string, args: string[], options: ChildOptions): Promise<Ended> {
   const { preload = null, node = process.execPath, sinkUrl, environment, onOutput } = options;
