@@ -1,4 +1,4 @@
-// The ollama package, 0.5 and 0.6: chat, completions and embeddings of a model server, mostly one's
+// The ollama package, 0.5.12 to 0.6: chat, completions and embeddings of a model server, mostly one's
 // own. It counts tokens itself and bills nobody; hosted models come through the same client.
 
 import type { Attributes } from '@opentelemetry/api';
@@ -15,7 +15,7 @@ import type { StreamReader } from '../stream-watch.ts';
 import { putTools } from '../tool-definitions.ts';
 
 const NAME = 'ollama';
-const RANGE = '>=0.5.0 <0.7.0';
+const RANGE = '>=0.5.12 <0.7.0';
 /** The package's own entry adds to the class in this file. */
 const FILE = 'dist/browser';
 const ENDINGS = ['.cjs', '.mjs'];

@@ -19,7 +19,7 @@ const ask = (modelId, more) => ({ modelId, messages: MESSAGES, ...more });
 const lines = (value) => Buffer.from(value).toString();
 
 /** How long the client waited between its tries differs from run to run. */
-function steady({ $metadata: { totalRetryDelay: _, ...metadata }, ...rest }) {
+function steady({ $metadata: { totalRetryDelay: _waited, ...metadata }, ...rest }) {
   return { ...rest, $metadata: metadata };
 }
 
