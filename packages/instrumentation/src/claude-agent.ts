@@ -4,7 +4,7 @@
 import { context, SpanStatusCode, type Attributes, type Context } from '@opentelemetry/api';
 import { contextWith } from './agent-context.ts';
 import { Call } from './call.ts';
-import { childEnvironment, exportsCalls, providerOf } from './claude-environment.ts';
+import { childEnvironment, environmentOf, exportsCalls, providerOf } from './claude-environment.ts';
 import { RunUsage } from './claude-usage.ts';
 import * as own from './own-attributes.ts';
 import { isRecording } from './recording.ts';
@@ -42,7 +42,7 @@ export function instrumentClaudeAgent<Asked extends object, Answer extends objec
 
 function begin(asked: object) {
   const options = fields(fields(asked)['options']);
-  const environment = fields(options['env'] ?? process.env);
+  const environment = environmentOf(options);
   const attributes: Attributes = { [names.OPERATION_NAME]: 'invoke_agent' };
   const name = 'claude-code';
   attributes[names.AGENT_NAME] = name;

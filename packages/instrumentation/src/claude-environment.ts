@@ -1,7 +1,15 @@
 // What Claude Code is told by its environment: the trace it belongs to, and where telemetry goes.
 
 import { isSpanContextValid, trace, type Context } from '@opentelemetry/api';
-import type { Fields } from './request.ts';
+import { fields, type Fields } from './request.ts';
+
+/** The child inherits it, so it is read anew for each run. */
+const inherited = (): Fields => process.env;
+
+/** What the child would get without us: what the options say, in place of everything else. */
+export function environmentOf(options: Fields): Fields {
+  return fields(options['env'] ?? inherited());
+}
 
 const isOn = (value: unknown): boolean => value === '1' || value === 'true';
 
@@ -25,8 +33,9 @@ const sends = (environment: Fields, signal: string): boolean =>
 /** The environment with `TRACEPARENT` and with this process's OTEL_* variables where it has none. */
 export function childEnvironment(environment: Fields, inner: Context): Fields {
   const told: Record<string, unknown> = {};
-  for (const name of Object.keys(process.env)) {
-    if (name.startsWith('OTEL_')) told[name] = process.env[name];
+  const ours = inherited();
+  for (const [name, value] of Object.entries(ours)) {
+    if (name.startsWith('OTEL_')) told[name] = value;
   }
   const span = trace.getSpanContext(inner);
   if (span !== undefined && isSpanContextValid(span)) {
