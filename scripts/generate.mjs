@@ -14,7 +14,7 @@ const code = (text) => (text === '' ? 'empty' : `\`${text}\``);
 
 /** The service reads its settings from this same table, so the page cannot be wrong. */
 async function configurationPage() {
-  const { SETTINGS } = await load('packages', 'exporter', 'dist', 'settings.js');
+  const { SETTINGS } = await load('packages', 'exporter', 'dist', 'settings', 'settings.js');
   const rows = Object.entries(SETTINGS).map(
     ([name, { fallback, allowed, meaning }]) =>
       `| \`${name}\` | ${code(fallback)} | ${allowed.replaceAll('|', '\\|')} | ${meaning} |`,

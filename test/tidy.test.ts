@@ -18,7 +18,7 @@ interface Exception {
 const EXCEPTIONS: readonly Exception[] = [
   {
     rule: 'environment',
-    path: 'packages/instrumentation/src/claude-environment.ts',
+    path: 'packages/instrumentation/src/adapters/claude-environment.ts',
     reason: 'what the child process inherits is what holds when it is started',
   },
   {

@@ -1,19 +1,19 @@
 // One exporter of a simulation: the grouping, marks, sweep, schedule and roll-ups of the product, on a
 // simulated clock and a store in memory. It can die at any call and leaves nothing but what it stored.
 
-import { readConfig } from '../../packages/exporter/src/config.ts';
-import { DirtyTraces } from '../../packages/exporter/src/dirty-traces.ts';
-import { Grouper, type RowBlock, type Table } from '../../packages/exporter/src/group.ts';
-import { Metrics } from '../../packages/exporter/src/metrics.ts';
+import { readConfig } from '../../packages/exporter/src/settings/config.ts';
+import { DirtyTraces } from '../../packages/exporter/src/settle/dirty-traces.ts';
+import { Grouper, type RowBlock, type Table } from '../../packages/exporter/src/receive/group.ts';
+import { Metrics } from '../../packages/exporter/src/metrics/metrics.ts';
 import { runJob } from '../../packages/exporter/src/pipeline.ts';
-import { SettleLoop } from '../../packages/exporter/src/settle-loop.ts';
-import { SettleStep } from '../../packages/exporter/src/settle-step.ts';
-import { Sweep } from '../../packages/exporter/src/settle-traces.ts';
+import { SettleLoop } from '../../packages/exporter/src/settle/settle-loop.ts';
+import { SettleStep } from '../../packages/exporter/src/settle/settle-step.ts';
+import { Sweep } from '../../packages/exporter/src/settle/settle-traces.ts';
 import type { Stages } from '../../packages/exporter/src/stages.ts';
-import type { Connection } from '../../packages/store/src/connection.ts';
-import { RollUps, type RollUpReport } from '../../packages/store/src/roll-up.ts';
-import type { RollUpLevel } from '../../packages/store/src/roll-up-plan.ts';
-import { IN_FLIGHT_NS } from '../../packages/store/src/watermarks.ts';
+import type { Connection } from '../../packages/store/src/clickhouse/connection.ts';
+import { RollUps, type RollUpReport } from '../../packages/store/src/usage/roll-up.ts';
+import type { RollUpLevel } from '../../packages/store/src/usage/roll-up-plan.ts';
+import { IN_FLIGHT_NS } from '../../packages/store/src/settle/watermarks.ts';
 import { timeOf, type Caller, type StoreInMemory } from './store-in-memory.ts';
 
 const TRACES_PER_PAGE = 3;

@@ -3,8 +3,12 @@
 // them. Which, the simulation decides by the number of the call.
 
 import type { SimulatedClock } from '../../packages/exporter/test/simulation.ts';
-import type { UsageKey } from '../../packages/store/src/roll-up.ts';
-import { PLANS, STATEMENTS, type RollUpLevel } from '../../packages/store/src/roll-up-plan.ts';
+import type { UsageKey } from '../../packages/store/src/usage/roll-up.ts';
+import {
+  PLANS,
+  STATEMENTS,
+  type RollUpLevel,
+} from '../../packages/store/src/usage/roll-up-plan.ts';
 
 /** What becomes of a call; null lets it pass. */
 export type Failure = 'not done' | 'answer lost' | 'dies before' | 'dies after' | null;

@@ -142,7 +142,7 @@ export const MANIFEST_RULES: readonly Rule[] = [
     check: undeclared,
     broken: {
       'packages/store/package.json': '{ "name": "@spanledger/store" }',
-      'packages/store/src/ask.ts': "// x\nimport { z } from 'zod';\n",
+      'packages/store/src/clickhouse/ask.ts': "// x\nimport { z } from 'zod';\n",
     },
   },
   {
@@ -151,7 +151,7 @@ export const MANIFEST_RULES: readonly Rule[] = [
     check: unused,
     broken: {
       'packages/store/package.json': '{ "dependencies": { "zod": "4.6.7" } }',
-      'packages/store/src/ask.ts': '// x\n',
+      'packages/store/src/clickhouse/ask.ts': '// x\n',
     },
   },
   {

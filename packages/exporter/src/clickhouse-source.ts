@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { EmbeddedClickHouse } from '@spanledger/embedded-clickhouse';
 import type { Owner } from '@spanledger/store';
 import { pause, type Clock } from './clock.ts';
-import type { Config } from './config.ts';
+import type { Config } from './settings/config.ts';
 import type { Logger } from './log.ts';
 
 export interface ClickHouseSource extends Owner {

@@ -2,30 +2,30 @@
 
 import type { Server } from 'node:http';
 import { openStore } from '@spanledger/store';
-import { createApp, waysInto } from './app.ts';
+import { createApp, waysInto } from './routes/app.ts';
 import { openClickHouse, type ClickHouseSource } from './clickhouse-source.ts';
 import { systemClock } from './clock.ts';
-import type { Config } from './config.ts';
-import { Connections } from './connections.ts';
-import { DeletionWorker } from './deletion-worker.ts';
-import { DriftCheck } from './drift-check.ts';
-import { Health } from './health.ts';
-import { checkHost } from './host.ts';
+import type { Config } from './settings/config.ts';
+import { Connections } from './limits/connections.ts';
+import { DeletionWorker } from './settle/deletion-worker.ts';
+import { DriftCheck } from './settle/drift-check.ts';
+import { Health } from './routes/health.ts';
+import { checkHost } from './receive/host.ts';
 import { createLogger, type Logger } from './log.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { openTables } from './open-tables.ts';
 import { runJob, takeRequest } from './pipeline.ts';
 import { PriceSource } from './price-source.ts';
-import { Readiness } from './readiness.ts';
-import { Readers } from './readers.ts';
-import { Receiver, SIGNAL_PATHS } from './receive.ts';
-import { createRoutes } from './routes.ts';
+import { Readiness } from './routes/readiness.ts';
+import { Readers } from './keys/readers.ts';
+import { Receiver, SIGNAL_PATHS } from './receive/receive.ts';
+import { createRoutes } from './routes/routes.ts';
 import { closeServer, createHttpServer, listen } from './server.ts';
-import { SettleLoop } from './settle-loop.ts';
-import { Sweep } from './settle-traces.ts';
+import { SettleLoop } from './settle/settle-loop.ts';
+import { Sweep } from './settle/settle-traces.ts';
 import { createStages, reportJob, type Stages } from './stages.ts';
-import { within } from './within.ts';
-import { Workers } from './workers.ts';
+import { within } from './limits/within.ts';
+import { Workers } from './workers/workers.ts';
 
 export interface Exporter {
   /** Where it listens, as a sender on this machine reaches it. */

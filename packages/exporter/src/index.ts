@@ -1,9 +1,9 @@
 // The door of the exporter: the service, in this process.
 
-export type { Bound } from './bound.ts';
-export { BOUNDS } from './bounds.ts';
-export { isLoopback, readConfig, type Config, type Environment } from './config.ts';
+export type { Bound } from './limits/bound.ts';
+export { BOUNDS } from './limits/bounds.ts';
+export { isLoopback, readConfig, type Config, type Environment } from './settings/config.ts';
 export { startExporter, type Exporter } from './exporter.ts';
-export { makeKey, type MadeKey } from './keys.ts';
-export { METRICS, type MetricEntry, type MetricName } from './metric-list.ts';
-export { SETTINGS, type SettingName } from './settings.ts';
+export { makeKey, type MadeKey } from './keys/keys.ts';
+export { METRICS, type MetricEntry, type MetricName } from './metrics/metric-list.ts';
+export { SETTINGS, type SettingName } from './settings/settings.ts';

@@ -2,7 +2,7 @@
 // bodies and settings are never logged, so no secret can be.
 
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
-import type { Config } from './config.ts';
+import type { Config } from './settings/config.ts';
 
 export type { Logger };
 

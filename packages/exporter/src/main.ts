@@ -1,7 +1,7 @@
 // The service as a process: environment in, a signal stops it. All it does is in exporter.ts.
 
 import { ERRORS, SpanledgerError } from '@spanledger/ledger';
-import { readConfig } from './config.ts';
+import { readConfig } from './settings/config.ts';
 import { startExporter } from './exporter.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

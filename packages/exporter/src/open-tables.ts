@@ -3,7 +3,7 @@
 
 import { SpanledgerError } from '@spanledger/ledger';
 import { pause } from './clock.ts';
-import type { Readiness } from './readiness.ts';
+import type { Readiness } from './routes/readiness.ts';
 import type { Stages } from './stages.ts';
 
 const RETRY_WAIT_MS = 500;

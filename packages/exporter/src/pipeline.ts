@@ -2,14 +2,14 @@
 // the settle half derives everything else from what is stored, again whenever something is dirty.
 
 import type { IncomingMessage } from 'node:http';
-import type { Signal } from './answer.ts';
-import { bookAdjustments } from './book-adjustments.ts';
-import { readBody, requireEncoding } from './body.ts';
-import { senderOf } from './keys.ts';
-import type { Job } from './schedule.ts';
-import { settleDirty, type Sweep } from './settle-traces.ts';
+import type { Signal } from './receive/answer.ts';
+import { bookAdjustments } from './settle/book-adjustments.ts';
+import { readBody, requireEncoding } from './receive/body.ts';
+import { senderOf } from './keys/keys.ts';
+import type { Job } from './settle/schedule.ts';
+import { settleDirty, type Sweep } from './settle/settle-traces.ts';
 import type { Stages } from './stages.ts';
-import { takeBody, type Outcome } from './take-body.ts';
+import { takeBody, type Outcome } from './receive/take-body.ts';
 
 /** One OTLP request: who, what, its bytes, their rows. Resolves when the rows are stored. */
 export async function takeRequest(

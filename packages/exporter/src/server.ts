@@ -4,11 +4,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { SpanledgerError } from '@spanledger/ledger';
-import type { Config } from './config.ts';
-import type { Connections } from './connections.ts';
-import type { ConnectionEnd } from './metric-labels.ts';
-import type { Metrics } from './metrics.ts';
-import type { Receiver } from './receive.ts';
+import type { Config } from './settings/config.ts';
+import type { Connections } from './limits/connections.ts';
+import type { ConnectionEnd } from './metrics/metric-labels.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { Receiver } from './receive/receive.ts';
 
 export const CLOSE_WAIT_MS = 2_000;
 /** How often Node looks for heads and bodies that are late. */

@@ -3,23 +3,23 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Block, type BlockMark } from '@spanledger/ledger';
 import type { Deletion, Store, StoredKey } from '@spanledger/store';
-import { ArenaPool } from './arena.ts';
+import { ArenaPool } from './receive/arena.ts';
 import type { Clock } from './clock.ts';
-import type { Config } from './config.ts';
-import { DirtyTraces } from './dirty-traces.ts';
-import { Grouper } from './group.ts';
-import { Gunzip } from './gunzip.ts';
-import { KeyRing } from './key-ring.ts';
+import type { Config } from './settings/config.ts';
+import { DirtyTraces } from './settle/dirty-traces.ts';
+import { Grouper } from './receive/group.ts';
+import { Gunzip } from './receive/gunzip.ts';
+import { KeyRing } from './keys/key-ring.ts';
 import type { Logger } from './log.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics } from './metrics/metrics.ts';
 import type { PriceSource } from './price-source.ts';
-import { Rates } from './rates.ts';
-import { RecentBodies } from './recent-bodies.ts';
-import type { Job } from './schedule.ts';
-import { SettleStep } from './settle-step.ts';
-import { Shares } from './shares.ts';
-import type { Outcome } from './take-body.ts';
-import { Turns } from './turns.ts';
+import { Rates } from './limits/rates.ts';
+import { RecentBodies } from './receive/recent-bodies.ts';
+import type { Job } from './settle/schedule.ts';
+import { SettleStep } from './settle/settle-step.ts';
+import { Shares } from './limits/shares.ts';
+import type { Outcome } from './receive/take-body.ts';
+import { Turns } from './receive/turns.ts';
 
 export interface Stages {
   readonly config: Config;

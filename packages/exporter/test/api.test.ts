@@ -6,9 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/settings/config.ts';
 import { startExporter, type Exporter } from '../src/exporter.ts';
-import { METRICS } from '../src/metric-list.ts';
+import { METRICS } from '../src/metrics/metric-list.ts';
 import { attributes, call, recently_ns, request, spanId, TRACE } from './otlp.ts';
 
 const OTHER_TRACE = 'f'.repeat(32);

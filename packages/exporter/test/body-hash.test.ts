@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bodyHash } from '../src/body-hash.ts';
+import { bodyHash } from '../src/receive/body-hash.ts';
 
 const bodies = fc.uint8Array({ minLength: 1, maxLength: 200 });
 

@@ -5,9 +5,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { BOUNDS } from '../src/bounds.ts';
-import { METRICS, type MetricEntry } from '../src/metric-list.ts';
-import { SETTINGS, type SettingName } from '../src/settings.ts';
+import { BOUNDS } from '../src/limits/bounds.ts';
+import { METRICS, type MetricEntry } from '../src/metrics/metric-list.ts';
+import { SETTINGS, type SettingName } from '../src/settings/settings.ts';
 
 const ROWS = Object.values(BOUNDS).flat();
 

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { SpanledgerError } from '@spanledger/ledger';
 import { expect, test } from 'vitest';
-import { isLoopback, readConfig, type Environment } from '../src/config.ts';
+import { isLoopback, readConfig, type Environment } from '../src/settings/config.ts';
 
 const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
 

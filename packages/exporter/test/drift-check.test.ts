@@ -4,7 +4,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/settings/config.ts';
 import { startExporter, type Exporter } from '../src/exporter.ts';
 import { call, recently_ns, request, spanId } from './otlp.ts';
 import { Service } from './service.ts';

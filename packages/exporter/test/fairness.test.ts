@@ -4,14 +4,14 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DirtyTraces } from '../src/dirty-traces.ts';
-import { Rates } from '../src/rates.ts';
-import { SettleStep } from '../src/settle-step.ts';
-import { settleDirty } from '../src/settle-traces.ts';
-import { Shares } from '../src/shares.ts';
+import { DirtyTraces } from '../src/settle/dirty-traces.ts';
+import { Rates } from '../src/limits/rates.ts';
+import { SettleStep } from '../src/settle/settle-step.ts';
+import { settleDirty } from '../src/settle/settle-traces.ts';
+import { Shares } from '../src/limits/shares.ts';
 import type { Stages } from '../src/stages.ts';
-import { Busy, RateLimited } from '../src/try-later.ts';
-import { Turns } from '../src/turns.ts';
+import { Busy, RateLimited } from '../src/receive/try-later.ts';
+import { Turns } from '../src/receive/turns.ts';
 import { SimulatedClock } from './simulation.ts';
 
 const NAMES = { all: 'requests', own: 'requests_of_organisation' } as const;

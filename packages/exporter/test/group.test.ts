@@ -3,7 +3,13 @@
 
 import { SpanledgerError } from '@spanledger/ledger';
 import { describe, expect, test } from 'vitest';
-import { Grouper, TooManyDays, type Added, type RowBlock, type Table } from '../src/group.ts';
+import {
+  Grouper,
+  TooManyDays,
+  type Added,
+  type RowBlock,
+  type Table,
+} from '../src/receive/group.ts';
 import { chance, SimulatedClock } from './simulation.ts';
 
 /** A request is in all of them or is not acknowledged. */

@@ -6,9 +6,9 @@ import { SpanledgerError } from '@spanledger/ledger';
 import type { KeyTable, StoredKey } from '@spanledger/store';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { KeyRing } from '../src/key-ring.ts';
-import { hashOf, keyIdOf, newKey, parseKeys, type Role } from '../src/keys.ts';
-import { Metrics } from '../src/metrics.ts';
+import { KeyRing } from '../src/keys/key-ring.ts';
+import { hashOf, keyIdOf, newKey, parseKeys, type Role } from '../src/keys/keys.ts';
+import { Metrics } from '../src/metrics/metrics.ts';
 import { SimulatedClock } from './simulation.ts';
 
 const LIMITS = { refresh_ms: 5_000, valid_ms: 60_000 };

@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/settings/config.ts';
 import { startExporter } from '../src/exporter.ts';
 import { attributes, call, recently_ns, request, spanId, TRACE } from './otlp.ts';
 import { Service } from './service.ts';

@@ -7,12 +7,12 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ArenaPool } from '../src/arena.ts';
-import { readBody, requireEncoding } from '../src/body.ts';
-import { readConfig } from '../src/config.ts';
-import { Gunzip } from '../src/gunzip.ts';
-import { Metrics } from '../src/metrics.ts';
-import { Receiver } from '../src/receive.ts';
+import { ArenaPool } from '../src/receive/arena.ts';
+import { readBody, requireEncoding } from '../src/receive/body.ts';
+import { readConfig } from '../src/settings/config.ts';
+import { Gunzip } from '../src/receive/gunzip.ts';
+import { Metrics } from '../src/metrics/metrics.ts';
+import { Receiver } from '../src/receive/receive.ts';
 
 const KIB = 1024;
 const LIMITS = {

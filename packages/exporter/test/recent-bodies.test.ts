@@ -2,7 +2,7 @@
 // was not stored. Method: outcomes in and out, at the limit and one over.
 
 import { describe, expect, test } from 'vitest';
-import { RecentBodies } from '../src/recent-bodies.ts';
+import { RecentBodies } from '../src/receive/recent-bodies.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 

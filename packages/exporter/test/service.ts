@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClickHouse, type EmbeddedClickHouse } from '@spanledger/embedded-clickhouse';
-import { readConfig, type Environment } from '../src/config.ts';
+import { readConfig, type Environment } from '../src/settings/config.ts';
 import { startExporter, type Exporter } from '../src/exporter.ts';
 
 export class Service {

@@ -2,9 +2,9 @@
 // Method: the loop on a simulated clock with jobs in memory whose Nth run fails.
 
 import { describe, expect, test } from 'vitest';
-import { DirtyTraces } from '../src/dirty-traces.ts';
-import { SettleLoop } from '../src/settle-loop.ts';
-import type { Job } from '../src/schedule.ts';
+import { DirtyTraces } from '../src/settle/dirty-traces.ts';
+import { SettleLoop } from '../src/settle/settle-loop.ts';
+import type { Job } from '../src/settle/schedule.ts';
 import { chance, SimulatedClock } from './simulation.ts';
 
 const INTERVALS = {

@@ -3,13 +3,13 @@
 // memory whose Nth call fails, for every N, on a simulated clock.
 
 import { expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { DirtyTraces } from '../src/dirty-traces.ts';
-import { Metrics } from '../src/metrics.ts';
+import { readConfig } from '../src/settings/config.ts';
+import { DirtyTraces } from '../src/settle/dirty-traces.ts';
+import { Metrics } from '../src/metrics/metrics.ts';
 import { runJob } from '../src/pipeline.ts';
-import { SettleLoop } from '../src/settle-loop.ts';
-import { SettleStep } from '../src/settle-step.ts';
-import { Sweep } from '../src/settle-traces.ts';
+import { SettleLoop } from '../src/settle/settle-loop.ts';
+import { SettleStep } from '../src/settle/settle-step.ts';
+import { Sweep } from '../src/settle/settle-traces.ts';
 import type { Stages } from '../src/stages.ts';
 import { chance, SimulatedClock } from './simulation.ts';
 

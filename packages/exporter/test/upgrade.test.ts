@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { openStore } from '@spanledger/store';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/settings/config.ts';
 import { startExporter } from '../src/exporter.ts';
 import { recently_ns } from './otlp.ts';
 import { Service } from './service.ts';

@@ -4,12 +4,12 @@
 
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { watchLibraries } from './adapters/index.ts';
-import { setTracerProvider } from './call.ts';
-import { hookInstalled, installModuleHook } from './module-hook.ts';
-import { setRecording } from './recording.ts';
+import { setTracerProvider } from './calls/call.ts';
+import { hookInstalled, installModuleHook } from './hooks/module-hook.ts';
+import { setRecording } from './calls/recording.ts';
 import { warnOnce } from './safely.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
-import { setStreamUsage } from './stream-usage.ts';
+import { setStreamUsage } from './calls/stream-usage.ts';
 
 export interface AgentInstrumentationConfig {
   enabled?: boolean;

@@ -2,7 +2,7 @@
 // patch the SDKs while they are bundled, as the module hook does while they are loaded.
 
 import { PATCH_POINTS } from './adapters/index.ts';
-import type { PatchPoint } from './patch-point.ts';
+import type { PatchPoint } from './hooks/patch-point.ts';
 
 /** Options of `@apm-js-collab/code-transformer-bundler-plugins`, whichever bundler it is for. */
 export interface BundlerOptions {

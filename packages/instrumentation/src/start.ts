@@ -3,13 +3,13 @@
 import { watchLibraries } from './adapters/index.ts';
 import { leaveMistralToItself } from './adapters/mistral.ts';
 import type { Config } from './config.ts';
-import { setContentCapture } from './content.ts';
+import { setContentCapture } from './calls/content.ts';
 import { warnOfCopies } from './api-copies.ts';
-import { installModuleHook } from './module-hook.ts';
-import { setAnswerJudging } from './judged-answers.ts';
+import { installModuleHook } from './hooks/module-hook.ts';
+import { setAnswerJudging } from './calls/judged-answers.ts';
 import { safely, silenceWarnings, warnOnce } from './safely.ts';
 import { runtimeNote } from './runtime.ts';
-import { setStreamUsage } from './stream-usage.ts';
+import { setStreamUsage } from './calls/stream-usage.ts';
 
 const STARTED = Symbol.for('spanledger.started');
 
@@ -25,7 +25,7 @@ export async function start(config: Config): Promise<void> {
   for (const complaint of config.complaints) warnOnce(`config:${complaint}`, complaint);
   try {
     // What we need ourselves is loaded first: behind the hook every module costs more.
-    const provider = config.exportsSpans ? await import('./provider.ts') : null;
+    const provider = config.exportsSpans ? await import('./sending/provider.ts') : null;
     installModuleHook();
     if (provider?.hasProvider() === false) provider.startProvider(config);
     watchLibraries();

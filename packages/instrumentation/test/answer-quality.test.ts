@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judgeAnswer } from '../src/answer-quality.ts';
+import { judgeAnswer } from '../src/calls/answer-quality.ts';
 
 const verdict = (answer: string, json = false) => {
   const { errors, warnings } = judgeAnswer(answer, { json });

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { RunUsage } from '../src/claude-usage.ts';
+import { RunUsage } from '../src/adapters/claude-usage.ts';
 import { DIST, PROGRAMS, runChild, startSink, type Span } from './child.ts';
 
 const SDK = join(PROGRAMS, 'claude-agent-sdk.mjs');

@@ -8,9 +8,9 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { Call, setTracerProvider } from '../src/call.ts';
-import { LayeredCall } from '../src/layered-call.ts';
-import { leaveAll } from '../src/open-work.ts';
+import { Call, setTracerProvider } from '../src/calls/call.ts';
+import { LayeredCall } from '../src/calls/layered-call.ts';
+import { leaveAll } from '../src/agents/open-work.ts';
 
 const exporter = new InMemorySpanExporter();
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

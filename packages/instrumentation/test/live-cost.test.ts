@@ -2,7 +2,7 @@
 // it tells them, and money is exact.
 
 import { expect, test } from 'vitest';
-import { liveCost, type LiveCost } from '../src/live-cost.ts';
+import { liveCost, type LiveCost } from '../src/agents/live-cost.ts';
 
 async function* streamOf(...chunks: readonly unknown[]): AsyncGenerator<unknown> {
   yield* chunks;

@@ -1,7 +1,7 @@
 // Whose a model is, by its name: what only one serves is told, what many serve is not.
 
 import { expect, test } from 'vitest';
-import { providerFromModel } from '../src/model-provider.ts';
+import { providerFromModel } from '../src/calls/model-provider.ts';
 
 test.each([
   ['gpt-4o', 'openai'],

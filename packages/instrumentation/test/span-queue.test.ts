@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { TraceFlags } from '@opentelemetry/api';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
-import { OtlpRequests, type Destination } from '../src/otlp-request.ts';
-import { SpanQueue } from '../src/span-queue.ts';
+import { OtlpRequests, type Destination } from '../src/sending/otlp-request.ts';
+import { SpanQueue } from '../src/sending/span-queue.ts';
 import { listen } from './stand-in.ts';
 
 interface Receiver {

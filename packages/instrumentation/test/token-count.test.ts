@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { countTokens, type CountRequest } from '../src/token-count.ts';
+import { countTokens, type CountRequest } from '../src/agents/token-count.ts';
 import { runChild, sdkFolder } from './child.ts';
 
 const DOOR = fileURLToPath(new URL('../dist/index.js', import.meta.url));

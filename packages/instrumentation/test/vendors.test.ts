@@ -92,7 +92,7 @@ function checkSpans(library: Cell['library'], sdk: string, spans: readonly Span[
   for (const span of spans) {
     const model = String(span.attributes['gen_ai.request.model']);
     const { attributes, failed = false } = all[model] ?? { attributes: {} };
-    const expected = { 'gen_ai.operation.name': operation, ...attributes };
+    const expected: Record<string, unknown> = { 'gen_ai.operation.name': operation, ...attributes };
     const known = Object.entries(expected).filter(([name]) => !UNTOLD[sdk]?.includes(name));
     const said = known.map(([name]) => [name, span.attributes[name]] as const);
     const should = known.map(([name, value]) => [

@@ -1,19 +1,23 @@
 // Everything ClickHouse: schema, inserts, settling, roll-ups, questions, readers.
 
-export type { BookingReport } from './adjustments.ts';
-export type { Bill, BilledMonth } from './bill.ts';
-export type { AdjustmentRow } from './bill-row.ts';
-export type { GroupedSums, Sums } from './sums-row.ts';
-export { INSERT_CONNECTIONS_MAX, QUERY_CONNECTIONS_MAX, type StoreOptions } from './connection.ts';
+export type { BookingReport } from './bills/adjustments.ts';
+export type { Bill, BilledMonth } from './bills/bill.ts';
+export type { AdjustmentRow } from './bills/bill-row.ts';
+export type { GroupedSums, Sums } from './usage/sums-row.ts';
+export {
+  INSERT_CONNECTIONS_MAX,
+  QUERY_CONNECTIONS_MAX,
+  type StoreOptions,
+} from './clickhouse/connection.ts';
 export {
   DELETION_KINDS,
   type Deletion,
   type DeletionKind,
   type DeletionRequest,
   type DeletionState,
-} from './deletion.ts';
-export type { DeletionCounts, Deletions } from './deletions.ts';
-export type { DirtySweep, DirtyTrace } from './dirty-traces.ts';
+} from './deletion/deletion.ts';
+export type { DeletionCounts, Deletions } from './deletion/deletions.ts';
+export type { DirtySweep, DirtyTrace } from './settle/dirty-traces.ts';
 export {
   DIFFERENCES_MAX,
   VERIFY_LEVELS,
@@ -21,12 +25,12 @@ export {
   type Difference,
   type Targets,
   type VerifyLevel,
-} from './findings.ts';
-export { FairMarks } from './fair-marks.ts';
+} from './usage/findings.ts';
+export { FairMarks } from './settle/fair-marks.ts';
 export { KEY_LIMITS, type StoredKey } from './keys.ts';
-export { readMonth, type Month } from './month.ts';
-export type { FreezeReport, FreezeRequest, OpenWork } from './freeze.ts';
-export type { MigrateOptions, MigrationReport } from './migrate.ts';
+export { readMonth, type Month } from './bills/month.ts';
+export type { FreezeReport, FreezeRequest, OpenWork } from './bills/freeze.ts';
+export type { MigrateOptions, MigrationReport } from './schema/migrate.ts';
 export {
   QUESTIONS,
   readGrouping,
@@ -40,9 +44,9 @@ export {
   type TraceRow,
   type UnpricedRow,
   type UsageStep,
-} from './questions.ts';
-export { SqlReader, type ReaderOptions, type SqlAnswer } from './reader-sql.ts';
-export { readerStatements, type ReaderPlan } from './reader-statements.ts';
+} from './usage/questions.ts';
+export { SqlReader, type ReaderOptions, type SqlAnswer } from './schema/reader-sql.ts';
+export { readerStatements, type ReaderPlan } from './schema/reader-statements.ts';
 export {
   keyReaderName,
   PUBLIC_VIEWS,
@@ -53,19 +57,19 @@ export {
   type Owner,
   type Reader,
   type ReaderLimits,
-} from './readers.ts';
-export type { RecostPage, RecostPlace, RecostRequest } from './recost.ts';
-export type { FrozenDifference, ModelDifference } from './recost-differences.ts';
-export type { RepairReport } from './repair.ts';
-export type { RemovalReport } from './removal.ts';
-export { PENDING_KEYS_MAX, type RollUpReport } from './roll-up.ts';
-export type { RollUpLevel } from './roll-up-plan.ts';
-export type { Settle, SettleReport } from './settle-traces.ts';
+} from './schema/readers.ts';
+export type { RecostPage, RecostPlace, RecostRequest } from './bills/recost.ts';
+export type { FrozenDifference, ModelDifference } from './bills/recost-differences.ts';
+export type { RepairReport } from './verify/repair.ts';
+export type { RemovalReport } from './deletion/removal.ts';
+export { PENDING_KEYS_MAX, type RollUpReport } from './usage/roll-up.ts';
+export type { RollUpLevel } from './usage/roll-up-plan.ts';
+export type { Settle, SettleReport } from './settle/settle-traces.ts';
 export { openStore, SWEEP_TRACES_MAX, type KeyTable, type Store } from './store.ts';
-export { BLOCK_COLUMNS, type BlockTable } from './tables.ts';
-export { UNIT_LIMITS, type Unit, type UnitLimits } from './units.ts';
-export { DIMENSIONS, type Dimension } from './usage-columns.ts';
-export type { UsageRow } from './usage-row.ts';
-export type { VerifyReport } from './verify.ts';
-export type { VerifyPeriod, VerifyPlace, VerifyStep } from './verify-step.ts';
-export type { Level } from './watermarks.ts';
+export { BLOCK_COLUMNS, type BlockTable } from './schema/tables.ts';
+export { UNIT_LIMITS, type Unit, type UnitLimits } from './settle/units.ts';
+export { DIMENSIONS, type Dimension } from './usage/usage-columns.ts';
+export type { UsageRow } from './usage/usage-row.ts';
+export type { VerifyReport } from './verify/verify.ts';
+export type { VerifyPeriod, VerifyPlace, VerifyStep } from './verify/verify-step.ts';
+export type { Level } from './settle/watermarks.ts';

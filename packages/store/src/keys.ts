@@ -2,8 +2,8 @@
 // holds them in memory. Only hashes are here.
 
 import { SpanledgerError } from '@spanledger/ledger';
-import type { Connection } from './connection.ts';
-import { text } from './field.ts';
+import type { Connection } from './clickhouse/connection.ts';
+import { text } from './clickhouse/field.ts';
 
 /** A key as it is stored; times are seconds since 1970 UTC. */
 export interface StoredKey {

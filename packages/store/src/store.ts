@@ -1,12 +1,12 @@
 // The store: everything that is asked of ClickHouse, over one connection.
 
-import { Adjustments, type BookingReport } from './adjustments.ts';
-import { ask } from './ask.ts';
-import { freezeMonth, type FreezeReport, type FreezeRequest } from './freeze.ts';
-import { readBill, readMonths, type Bill, type BilledMonth } from './bill.ts';
-import { Connection, type StoreOptions } from './connection.ts';
-import { Deletions } from './deletions.ts';
-import { dirtySince, type DirtySweep, type DirtyTrace } from './dirty-traces.ts';
+import { Adjustments, type BookingReport } from './bills/adjustments.ts';
+import { ask } from './clickhouse/ask.ts';
+import { freezeMonth, type FreezeReport, type FreezeRequest } from './bills/freeze.ts';
+import { readBill, readMonths, type Bill, type BilledMonth } from './bills/bill.ts';
+import { Connection, type StoreOptions } from './clickhouse/connection.ts';
+import { Deletions } from './deletion/deletions.ts';
+import { dirtySince, type DirtySweep, type DirtyTrace } from './settle/dirty-traces.ts';
 import {
   createKey,
   findKey,
@@ -17,21 +17,26 @@ import {
   validKeys,
   type StoredKey,
 } from './keys.ts';
-import { migrate, readMigrations, type MigrateOptions, type MigrationReport } from './migrate.ts';
-import type { Grouping, Period, QuestionName, Questions } from './questions.ts';
-import { recostPage, type RecostPage, type RecostRequest } from './recost.ts';
-import { applyStatements } from './reader-statements.ts';
-import { RollUps, type RollUpReport } from './roll-up.ts';
-import type { RollUpLevel } from './roll-up-plan.ts';
-import { settleTraces, type Settle, type SettleReport } from './settle-traces.ts';
-import { BLOCK_COLUMNS, type BlockTable } from './tables.ts';
-import { readTraceUnit } from './trace-unit.ts';
-import { UNIT_LIMITS, type Unit, type UnitLimits } from './units.ts';
-import type { Targets } from './findings.ts';
-import type { UsageRow } from './usage-row.ts';
-import { minuteSums } from './verify-usage.ts';
-import { repair, type RepairReport } from './repair.ts';
-import { verify, type VerifyReport } from './verify.ts';
+import {
+  migrate,
+  readMigrations,
+  type MigrateOptions,
+  type MigrationReport,
+} from './schema/migrate.ts';
+import type { Grouping, Period, QuestionName, Questions } from './usage/questions.ts';
+import { recostPage, type RecostPage, type RecostRequest } from './bills/recost.ts';
+import { applyStatements } from './schema/reader-statements.ts';
+import { RollUps, type RollUpReport } from './usage/roll-up.ts';
+import type { RollUpLevel } from './usage/roll-up-plan.ts';
+import { settleTraces, type Settle, type SettleReport } from './settle/settle-traces.ts';
+import { BLOCK_COLUMNS, type BlockTable } from './schema/tables.ts';
+import { readTraceUnit } from './settle/trace-unit.ts';
+import { UNIT_LIMITS, type Unit, type UnitLimits } from './settle/units.ts';
+import type { Targets } from './usage/findings.ts';
+import type { UsageRow } from './usage/usage-row.ts';
+import { minuteSums } from './verify/verify-usage.ts';
+import { repair, type RepairReport } from './verify/repair.ts';
+import { verify, type VerifyReport } from './verify/verify.ts';
 import {
   FACTS_PER_STEP,
   organisationsOf,
@@ -39,8 +44,8 @@ import {
   type VerifyPeriod,
   type VerifyPlace,
   type VerifyStep,
-} from './verify-step.ts';
-import { IN_FLIGHT_NS, readWatermark, writeWatermark, type Level } from './watermarks.ts';
+} from './verify/verify-step.ts';
+import { IN_FLIGHT_NS, readWatermark, writeWatermark, type Level } from './settle/watermarks.ts';
 
 /** What `Store.keys` can do; see keys.ts. */
 export interface KeyTable {

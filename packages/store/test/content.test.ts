@@ -3,7 +3,7 @@
 
 import { Block, decodeLogs, decodeTraces, type Body, type DecodeLimits } from '@spanledger/ledger';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
 import type { Store } from '../src/index.ts';
 import { NOON_NS, hex, traceId } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';

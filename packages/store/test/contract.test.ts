@@ -16,9 +16,9 @@ import {
   type Body,
 } from '@spanledger/ledger';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
 import { DIMENSIONS, PUBLIC_VIEWS, type Store } from '../src/index.ts';
-import { MEASURE_NAMES } from '../src/usage-columns.ts';
+import { MEASURE_NAMES } from '../src/usage/usage-columns.ts';
 import { NOON_NS, hex, traceId } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';
 

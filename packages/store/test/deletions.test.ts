@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import type { Fact } from '@spanledger/ledger';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
 import type { Deletion, DeletionRequest, Store } from '../src/index.ts';
 import {
   HOUR_NS,

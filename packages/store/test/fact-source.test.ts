@@ -4,10 +4,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundledPriceBook, settle, type Fact } from '@spanledger/ledger';
-import { recordKey } from '../src/call-search.ts';
-import type { Connection } from '../src/connection.ts';
-import { StoredFacts } from '../src/stored-facts.ts';
-import type { BesideSearch, EventSearch, Sighting, SpanSearch } from '../src/fact-source.ts';
+import { recordKey } from '../src/settle/call-search.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
+import { StoredFacts } from '../src/settle/stored-facts.ts';
+import type { BesideSearch, EventSearch, Sighting, SpanSearch } from '../src/settle/fact-source.ts';
 import type { Store } from '../src/index.ts';
 import { FactsInMemory, settleApart } from './facts-in-memory.ts';
 import { NOON_S, fact, hex, insertFacts, traceId } from './samples.ts';
@@ -86,7 +86,7 @@ test('what lies near a call and beside a sum is found in ClickHouse as in memory
       // Of a record that was replaced ClickHouse may have forgotten the earlier version.
       const own = [...new Map(facts.map((one) => [recordKey(one), { ...one, org_id }])).values()];
       await insertFacts(store, own);
-      const both = new Both(own, new StoredFacts(inside, org_id));
+      const both = new Both(own, new StoredFacts(inside, org_id, false));
       await settleApart(own, (unit) => settle(unit, book), undefined, both);
     }),
     { numRuns: RUNS, endOnFailure: true },
@@ -112,7 +112,7 @@ test('ids are looked for as they are written, however many and whatever is in th
     ),
   );
   await insertFacts(store, own);
-  const source = new StoredFacts(inside, org_id);
+  const source = new StoredFacts(inside, org_id, false);
   const hour_s = NOON_S - (NOON_S % 3_600);
   const seen = await source.sightingsOf([...ids, 'never'], hour_s, hour_s);
   expect(seen.map((one) => one.response_id).sort()).toEqual([...ids, ...ids].sort());

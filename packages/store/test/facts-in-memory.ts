@@ -9,7 +9,7 @@ import {
   type LedgerRow,
   type Outline,
 } from '@spanledger/ledger';
-import type { DirtyTrace } from '../src/dirty-traces.ts';
+import type { DirtyTrace } from '../src/settle/dirty-traces.ts';
 import type {
   BesideSearch,
   EventSearch,
@@ -19,12 +19,12 @@ import type {
   SpanSearch,
   Sum,
   Window,
-} from '../src/fact-source.ts';
-import { groupBy } from '../src/grouping.ts';
-import { OrganisationUnits } from '../src/organisation-units.ts';
-import { settleUnits, type Settle } from '../src/settle-traces.ts';
-import { hourOf, keyOf, minutesOf, traceKey, type TraceHours } from '../src/trace-hours.ts';
-import { UNIT_LIMITS, type UnitLimits } from '../src/units.ts';
+} from '../src/settle/fact-source.ts';
+import { groupBy } from '../src/usage/grouping.ts';
+import { OrganisationUnits } from '../src/settle/organisation-units.ts';
+import { settleUnits, type Settle } from '../src/settle/settle-traces.ts';
+import { hourOf, keyOf, minutesOf, traceKey, type TraceHours } from '../src/settle/trace-hours.ts';
+import { UNIT_LIMITS, type UnitLimits } from '../src/settle/units.ts';
 
 export class FactsInMemory implements FactSource {
   readonly #facts: readonly Fact[];

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FairMarks } from '../src/fair-marks.ts';
+import { FairMarks } from '../src/settle/fair-marks.ts';
 
 const last = (_known: string, mark: string): string => mark;
 const KEY_BYTES = 256;

@@ -11,7 +11,7 @@ import {
 } from '@spanledger/ledger';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
 import type { Store } from '../src/index.ts';
 import { fact, HOUR_NS, NOON_NS, NOON_S, SECOND_NS } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';

@@ -1,8 +1,8 @@
 // Migrations: fresh, again, dry, interrupted anywhere, altered, from a newer version.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
-import { migrate, readMigrations, statementsOf, type Migration } from '../src/migrate.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
+import { migrate, readMigrations, statementsOf, type Migration } from '../src/schema/migrate.ts';
 import { startServer, type TestServer } from './server.ts';
 
 let server: TestServer;

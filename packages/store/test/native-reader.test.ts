@@ -1,8 +1,8 @@
 // Every column type of our tables, as ClickHouse writes it, read back.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
-import { readNative } from '../src/native-reader.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
+import { readNative } from '../src/clickhouse/native-reader.ts';
 import { startServer, type TestServer } from './server.ts';
 
 let server: TestServer;

@@ -4,7 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DIMENSIONS, QUESTIONS, type Store, type UsageRow } from '../src/index.ts';
-import { percentile } from '../src/percentile.ts';
+import { percentile } from '../src/usage/percentile.ts';
 import {
   HOUR_NS,
   NOON_NS,

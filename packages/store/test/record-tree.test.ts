@@ -1,8 +1,8 @@
 // What goes with a record that is deleted, told on small trees.
 
 import { expect, test } from 'vitest';
-import { RecordTree, type JudgedRecord, type StoredRecord } from '../src/record-tree.ts';
-import { Tombstones } from '../src/tombstones.ts';
+import { RecordTree, type JudgedRecord, type StoredRecord } from '../src/usage/record-tree.ts';
+import { Tombstones } from '../src/deletion/tombstones.ts';
 
 /** `parent/child` hangs beneath `parent`; `span@event` is an event on a span. */
 function record(text: string): StoredRecord {

@@ -2,8 +2,8 @@
 // sums follow; nothing else moves.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Connection } from '../src/connection.ts';
-import { recostPage } from '../src/recost.ts';
+import { Connection } from '../src/clickhouse/connection.ts';
+import { recostPage } from '../src/bills/recost.ts';
 import type { ModelDifference, RecostPlace, Settle, Store } from '../src/index.ts';
 import { HOUR_NS, NOON_NS, NOON_S, derive, fact, hex, settlePlainly, traceId } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';

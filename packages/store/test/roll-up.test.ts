@@ -2,7 +2,7 @@
 
 import type { Fact } from '@spanledger/ledger';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
 import {
   HOUR_NS,
   NOON_NS,

@@ -3,7 +3,7 @@
 
 import { Block, decodeLogs, type Body } from '@spanledger/ledger';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
 import type { DeletionRequest, Store } from '../src/index.ts';
 import { HOUR_NS, NOON_NS, SECOND_NS, hex, settlePlainly, traceId } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';

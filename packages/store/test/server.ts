@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClickHouse, type EmbeddedClickHouse } from '@spanledger/embedded-clickhouse';
-import { Connection } from '../src/connection.ts';
+import { Connection } from '../src/clickhouse/connection.ts';
 import { openStore, type Store } from '../src/index.ts';
 
 export interface TestServer {

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundledPriceBook, settle, type Fact } from '@spanledger/ledger';
-import type { Connection } from '../src/connection.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
 import type { Settle, Store } from '../src/index.ts';
 import {
   HOUR_NS,
@@ -19,7 +19,7 @@ import {
   span,
   traceId,
 } from './samples.ts';
-import { verify } from '../src/verify.ts';
+import { verify } from '../src/verify/verify.ts';
 import { startServer, type TestServer } from './server.ts';
 
 let server: TestServer;

@@ -1,7 +1,7 @@
 // A connection that halts before every question and every insert, so that a test decides which of
 // two loops takes the next step.
 
-import { Connection, type StoreOptions } from '../src/connection.ts';
+import { Connection, type StoreOptions } from '../src/clickhouse/connection.ts';
 
 class SteppedConnection extends Connection {
   readonly #halt: () => Promise<void>;

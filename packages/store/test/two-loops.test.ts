@@ -5,12 +5,12 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { FACT_COLUMNS, bundledPriceBook, encodeRows, settle, type Fact } from '@spanledger/ledger';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
 import { BLOCK_COLUMNS } from '../src/index.ts';
-import { RollUps } from '../src/roll-up.ts';
-import { settleTraces, type Settle } from '../src/settle-traces.ts';
-import type { Difference } from '../src/findings.ts';
-import { verify } from '../src/verify.ts';
+import { RollUps } from '../src/usage/roll-up.ts';
+import { settleTraces, type Settle } from '../src/settle/settle-traces.ts';
+import type { Difference } from '../src/usage/findings.ts';
+import { verify } from '../src/verify/verify.ts';
 import {
   HOUR_NS,
   MINUTE_NS,

@@ -10,9 +10,9 @@ import {
   type Fact,
   type Mark,
 } from '@spanledger/ledger';
-import type { Connection } from '../src/connection.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
 import { UNIT_LIMITS, type Settle, type Store } from '../src/index.ts';
-import { verify } from '../src/verify.ts';
+import { verify } from '../src/verify/verify.ts';
 import {
   NOON_NS,
   NOON_S,

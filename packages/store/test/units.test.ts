@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundledPriceBook, settle, type Fact } from '@spanledger/ledger';
 import { UNIT_LIMITS, type Settle } from '../src/index.ts';
-import { readUnits } from '../src/units.ts';
-import { verify } from '../src/verify.ts';
+import { readUnits } from '../src/settle/units.ts';
+import { verify } from '../src/verify/verify.ts';
 import {
   HOUR_NS,
   MINUTE_NS,

@@ -4,10 +4,10 @@
 import fc from 'fast-check';
 import { EXECUTION_COLUMNS, LEDGER_COLUMNS, type Fact } from '@spanledger/ledger';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Connection } from '../src/connection.ts';
+import type { Connection } from '../src/clickhouse/connection.ts';
 import type { Difference, Store, VerifyPlace } from '../src/index.ts';
-import { DIMENSIONS, MEASURE_NAMES } from '../src/usage-columns.ts';
-import { verify } from '../src/verify.ts';
+import { DIMENSIONS, MEASURE_NAMES } from '../src/usage/usage-columns.ts';
+import { verify } from '../src/verify/verify.ts';
 import { HOUR_NS, NOON_NS, NOON_S, derive, fact, hex, settlePlainly, traceId } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';
 

@@ -6,7 +6,8 @@ import { renderSql, type SqlAnswer } from '../sql-view.ts';
 
 export const sqlCommand: Command = {
   name: 'sql',
-  summary: 'Run one read-only query on the views usage, calls, runs, run_events, tools, doubts, metric_usage',
+  summary:
+    'Run one read-only query on the views usage, calls, runs, run_events, tools, doubts, metric_usage',
   arguments: [{ name: 'query', meaning: 'a SELECT statement' }],
   options: [],
   example: 'spanledger sql "SELECT agent_name, sum(cost_usd) FROM usage GROUP BY agent_name"',

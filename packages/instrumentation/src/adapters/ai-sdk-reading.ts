@@ -1,13 +1,13 @@
 // What the Vercel AI SDK 7 tells its integrations of a model call: its request, its answer, its error.
 
 import type { Attributes } from '@opentelemetry/api';
-import type { Failure } from '../call.ts';
-import { putContent } from '../content.ts';
-import { count, fields, list, put, putScalars, serverOf, text } from '../request.ts';
-import type { Fields, ScalarNames } from '../request.ts';
-import { errorType } from '../run.ts';
+import type { Failure } from '../calls/call.ts';
+import { putContent } from '../calls/content.ts';
+import { count, fields, list, put, putScalars, serverOf, text } from '../calls/request.ts';
+import type { Fields, ScalarNames } from '../calls/request.ts';
+import { errorType } from '../agents/run.ts';
 import * as names from '../semantic-conventions.ts';
-import { putTools } from '../tool-definitions.ts';
+import { putTools } from '../calls/tool-definitions.ts';
 
 /** The conventions' words, where they differ from the SDK's; the longest that fits holds. */
 const PROVIDERS: readonly (readonly [prefix: string, provider: string])[] = [

@@ -15,17 +15,17 @@ import type {
   TimeInput,
   Tracer,
 } from '@opentelemetry/api';
-import { tracerOf } from '../call.ts';
-import { noteBilledCall } from '../call-scope.ts';
-import { capturesContent } from '../content.ts';
-import { closed, opened, type Work } from '../open-work.ts';
+import { tracerOf } from '../calls/call.ts';
+import { noteBilledCall } from '../calls/call-scope.ts';
+import { capturesContent } from '../calls/content.ts';
+import { closed, opened, type Work } from '../agents/open-work.ts';
 import * as own from '../own-attributes.ts';
-import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
-import { isRecording } from '../recording.ts';
-import { fields, type Fields } from '../request.ts';
+import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
+import { isRecording } from '../calls/recording.ts';
+import { fields, type Fields } from '../calls/request.ts';
 import { safely, warnOnce } from '../safely.ts';
 import { ERROR_TYPE } from '../semantic-conventions.ts';
-import { putSize } from '../tool-size.ts';
+import { putSize } from '../calls/tool-size.ts';
 import { aiSdkFailure } from './ai-sdk-reading.ts';
 
 const NAME = 'ai';

@@ -3,15 +3,15 @@
 // one. Versions 4 to 6 are recorded beside this file; 6 tells its tool calls here too.
 
 import { context, type Attributes, type Context } from '@opentelemetry/api';
-import { contextWith } from '../agent-context.ts';
-import { LayeredCall } from '../layered-call.ts';
+import { contextWith } from '../agents/agent-context.ts';
+import { LayeredCall } from '../calls/layered-call.ts';
 import * as own from '../own-attributes.ts';
-import { isRecording } from '../recording.ts';
-import { fields, put, text, type Fields } from '../request.ts';
-import { startRun, type Run } from '../run.ts';
+import { isRecording } from '../calls/recording.ts';
+import { fields, put, text, type Fields } from '../calls/request.ts';
+import { startRun, type Run } from '../agents/run.ts';
 import { safely } from '../safely.ts';
 import * as names from '../semantic-conventions.ts';
-import { putSize } from '../tool-size.ts';
+import { putSize } from '../calls/tool-size.ts';
 import { putToolSize } from './ai-sdk-spans.ts';
 import { aiSdkAnswer, aiSdkFailure, aiSdkRequest } from './ai-sdk-reading.ts';
 

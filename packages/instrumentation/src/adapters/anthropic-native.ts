@@ -5,9 +5,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Span, SpanOptions, Tracer } from '@opentelemetry/api';
-import { contextAttributes } from '../agent-context.ts';
-import { Attempts } from '../attempts.ts';
-import { noteBilledCall } from '../call-scope.ts';
+import { contextAttributes } from '../agents/agent-context.ts';
+import { Attempts } from '../calls/attempts.ts';
+import { noteBilledCall } from '../calls/call-scope.ts';
 import {
   ATTEMPTS,
   ESTIMATED_OUTPUT_TOKENS,
@@ -18,13 +18,13 @@ import {
   TOOL_CALLS_NAMES,
   TOOL_CALLS_SIZES,
 } from '../own-attributes.ts';
-import { putVerdict } from '../judged-answers.ts';
-import { QUALITY } from '../run-attributes.ts';
-import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
-import { fields } from '../request.ts';
+import { putVerdict } from '../calls/judged-answers.ts';
+import { QUALITY } from '../agents/run-attributes.ts';
+import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
+import { fields } from '../calls/request.ts';
 import { safely } from '../safely.ts';
 import * as names from '../semantic-conventions.ts';
-import { isStream, watchChunks, type StreamReader } from '../stream-watch.ts';
+import { isStream, watchChunks, type StreamReader } from '../calls/stream-watch.ts';
 import {
   finishReason,
   messagesAnswer,

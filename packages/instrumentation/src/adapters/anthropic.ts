@@ -2,11 +2,11 @@
 // spans itself, and anthropic-native.ts adds what they leave out.
 
 import type { Attributes } from '@opentelemetry/api';
-import { Call, type Failure } from '../call.ts';
-import { patchPoints, type PatchPoint } from '../patch-point.ts';
-import { fields, put, serverOf, text } from '../request.ts';
-import { isCancelled, UNSUPPORTED_CHANNEL, watchSdk } from '../sdk-calls.ts';
-import { oneCorePatchPoints, splitCorePatchPoints } from '../sdk-patch-points.ts';
+import { Call, type Failure } from '../calls/call.ts';
+import { patchPoints, type PatchPoint } from '../hooks/patch-point.ts';
+import { fields, put, serverOf, text } from '../calls/request.ts';
+import { isCancelled, UNSUPPORTED_CHANNEL, watchSdk } from '../calls/sdk-calls.ts';
+import { oneCorePatchPoints, splitCorePatchPoints } from '../hooks/sdk-patch-points.ts';
 import { PROVIDER_NAME, SERVER_ADDRESS, SERVER_PORT } from '../semantic-conventions.ts';
 import { messagesAnswer, messagesReader, messagesRequest } from './anthropic-messages.ts';
 import { NATIVE_PATCH_POINTS } from './anthropic-native.ts';

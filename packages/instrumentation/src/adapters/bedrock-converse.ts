@@ -1,13 +1,13 @@
 // Bedrock's Converse: one form for the models of all makers, which Amazon's Nova speaks natively.
 
 import type { Attributes } from '@opentelemetry/api';
-import { capturesContent, putContent } from '../content.ts';
-import { Received } from '../received.ts';
-import { count, fields, list, put, putScalar, putScalars, text } from '../request.ts';
-import type { Fields, ScalarNames } from '../request.ts';
+import { capturesContent, putContent } from '../calls/content.ts';
+import { Received } from '../calls/received.ts';
+import { count, fields, list, put, putScalar, putScalars, text } from '../calls/request.ts';
+import type { Fields, ScalarNames } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
-import type { StreamReader } from '../stream-watch.ts';
-import { putTools } from '../tool-definitions.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
+import { putTools } from '../calls/tool-definitions.ts';
 
 const INFERENCE: ScalarNames = new Map([
   ['maxTokens', names.REQUEST_MAX_TOKENS],

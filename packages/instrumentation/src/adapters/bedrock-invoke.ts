@@ -2,11 +2,11 @@
 // for the makers that say it; a stream ends with Bedrock's own count, whoever the maker is.
 
 import type { Attributes } from '@opentelemetry/api';
-import { count, fields, list, put, putScalars, text } from '../request.ts';
-import type { Fields, ScalarNames } from '../request.ts';
+import { count, fields, list, put, putScalars, text } from '../calls/request.ts';
+import type { Fields, ScalarNames } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
-import type { StreamReader } from '../stream-watch.ts';
-import { putTools } from '../tool-definitions.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
+import { putTools } from '../calls/tool-definitions.ts';
 import { messagesAnswer, messagesReader, messagesRequest } from './anthropic-messages.ts';
 import { ConverseReader, converseAnswer, converseRequest } from './bedrock-converse.ts';
 import { chatAnswer, chatReader } from './openai-chat.ts';

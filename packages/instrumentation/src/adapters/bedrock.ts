@@ -2,18 +2,18 @@
 // method, so the commands of this one are picked out by name.
 
 import type { Attributes } from '@opentelemetry/api';
-import { Call, type Failure } from '../call.ts';
-import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
-import { watchPromises, type PromiseOperation } from '../promise-calls.ts';
-import { count, fields, put, text, type Fields } from '../request.ts';
-import { isCancelled } from '../sdk-calls.ts';
+import { Call, type Failure } from '../calls/call.ts';
+import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
+import { watchPromises, type PromiseOperation } from '../calls/promise-calls.ts';
+import { count, fields, put, text, type Fields } from '../calls/request.ts';
+import { isCancelled } from '../calls/sdk-calls.ts';
 import {
   AWS_REQUEST_ID,
   PROVIDER_NAME,
   REQUEST_STREAM,
   RESPONSE_ID,
 } from '../semantic-conventions.ts';
-import type { StreamReader } from '../stream-watch.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
 import { converseAnswer, ConverseReader, converseRequest } from './bedrock-converse.ts';
 import { invokeAnswer, InvokeReader, invokeRequest } from './bedrock-invoke.ts';
 

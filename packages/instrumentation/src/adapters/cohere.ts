@@ -2,11 +2,16 @@
 // embeddings and rankings.
 
 import type { Attributes } from '@opentelemetry/api';
-import { Call, type Failure } from '../call.ts';
-import { constantPoints, patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
-import { watchPromises, type PromiseOperation } from '../promise-calls.ts';
-import { fields, put, serverOf, text } from '../request.ts';
-import { ATTEMPT_CHANNEL, isCancelled, UNSUPPORTED_CHANNEL } from '../sdk-calls.ts';
+import { Call, type Failure } from '../calls/call.ts';
+import {
+  constantPoints,
+  patchPoints,
+  type MethodCall,
+  type PatchPoint,
+} from '../hooks/patch-point.ts';
+import { watchPromises, type PromiseOperation } from '../calls/promise-calls.ts';
+import { fields, put, serverOf, text } from '../calls/request.ts';
+import { ATTEMPT_CHANNEL, isCancelled, UNSUPPORTED_CHANNEL } from '../calls/sdk-calls.ts';
 import * as names from '../semantic-conventions.ts';
 import { cohereAnswer, CohereReader, cohereRequest } from './cohere-chat.ts';
 

@@ -1,14 +1,14 @@
 // Google's generated content and embeddings: what is asked, what is answered whole and in chunks.
 
 import type { Attributes } from '@opentelemetry/api';
-import { capturesContent, putContent } from '../content.ts';
+import { capturesContent, putContent } from '../calls/content.ts';
 import { SERVICE_TIER } from '../own-attributes.ts';
-import { Received } from '../received.ts';
-import { count, fields, list, put, putScalar, putScalars, text } from '../request.ts';
-import type { Fields, ScalarNames } from '../request.ts';
+import { Received } from '../calls/received.ts';
+import { count, fields, list, put, putScalar, putScalars, text } from '../calls/request.ts';
+import type { Fields, ScalarNames } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
-import type { StreamReader } from '../stream-watch.ts';
-import { putTools } from '../tool-definitions.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
+import { putTools } from '../calls/tool-definitions.ts';
 
 const CONFIG: ScalarNames = new Map([
   ['maxOutputTokens', names.REQUEST_MAX_TOKENS],

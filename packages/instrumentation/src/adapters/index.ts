@@ -1,6 +1,6 @@
 // Every library we know how to watch, one line each.
 
-import type { PatchPoint } from '../patch-point.ts';
+import type { PatchPoint } from '../hooks/patch-point.ts';
 import { safely } from '../safely.ts';
 import { ANTHROPIC_PATCH_POINTS, watchAnthropic } from './anthropic.ts';
 import { watchAiSdk } from './ai-sdk.ts';

@@ -1,13 +1,13 @@
 // What LangChain knows of a model call: its own words for provider, model, usage and messages.
 
 import type { Attributes } from '@opentelemetry/api';
-import type { Failure } from '../call.ts';
-import { contentParts, putContent } from '../content.ts';
-import { count, fields, list, put, putScalar, text, type Fields } from '../request.ts';
-import { errorType } from '../run.ts';
-import { isCancelled } from '../sdk-calls.ts';
+import type { Failure } from '../calls/call.ts';
+import { contentParts, putContent } from '../calls/content.ts';
+import { count, fields, list, put, putScalar, text, type Fields } from '../calls/request.ts';
+import { errorType } from '../agents/run.ts';
+import { isCancelled } from '../calls/sdk-calls.ts';
 import * as names from '../semantic-conventions.ts';
-import { putTools } from '../tool-definitions.ts';
+import { putTools } from '../calls/tool-definitions.ts';
 
 /** The conventions' words, where they differ from LangChain's. */
 const PROVIDERS: ReadonlyMap<string, string> = new Map([

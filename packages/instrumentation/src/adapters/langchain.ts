@@ -5,20 +5,25 @@
 // the program would see them. The methods that every run passes are watched instead.
 
 import { trace, type Attributes, type Context } from '@opentelemetry/api';
-import { contextWith } from '../agent-context.ts';
-import { currentRun, startAgentRun } from '../agent-run.ts';
-import { putContent } from '../content.ts';
-import { LayeredCall } from '../layered-call.ts';
+import { contextWith } from '../agents/agent-context.ts';
+import { currentRun, startAgentRun } from '../agents/agent-run.ts';
+import { putContent } from '../calls/content.ts';
+import { LayeredCall } from '../calls/layered-call.ts';
 import { RETRIEVED_COUNT, TOOL_ARGUMENTS_SIZE, TOOL_RESULT_SIZE } from '../own-attributes.ts';
-import { CJS_ENDINGS, patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
-import { fields, list, put, text } from '../request.ts';
-import { startRun, type Run } from '../run.ts';
+import {
+  CJS_ENDINGS,
+  patchPoints,
+  type MethodCall,
+  type PatchPoint,
+} from '../hooks/patch-point.ts';
+import { fields, list, put, text } from '../calls/request.ts';
+import { startRun, type Run } from '../agents/run.ts';
 import { safely, warnOnce } from '../safely.ts';
-import { UNSUPPORTED_CHANNEL } from '../sdk-calls.ts';
+import { UNSUPPORTED_CHANNEL } from '../calls/sdk-calls.ts';
 import * as names from '../semantic-conventions.ts';
-import { stageOf } from '../stage.ts';
-import { putSize } from '../tool-size.ts';
-import { watchMethod, type Visit } from '../watched-method.ts';
+import { stageOf } from '../agents/stage.ts';
+import { putSize } from '../calls/tool-size.ts';
+import { watchMethod, type Visit } from '../calls/watched-method.ts';
 import { Answer, langChainFailure, modelRequest, putMessages } from './langchain-messages.ts';
 
 const CORE = '@langchain/core';

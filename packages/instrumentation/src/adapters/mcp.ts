@@ -4,19 +4,24 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { context, propagation, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Attributes, Context } from '@opentelemetry/api';
-import { putContent } from '../content.ts';
+import { putContent } from '../calls/content.ts';
 import { MCP_SERVER, TOOL_ARGUMENTS_SIZE, TOOL_RESULT_SIZE } from '../own-attributes.ts';
-import { chunkPoints, patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
-import { isRecording } from '../recording.ts';
-import { fields, list, put, text, type Fields } from '../request.ts';
-import { errorType, startRun, toolIn, type Run } from '../run.ts';
+import {
+  chunkPoints,
+  patchPoints,
+  type MethodCall,
+  type PatchPoint,
+} from '../hooks/patch-point.ts';
+import { isRecording } from '../calls/recording.ts';
+import { fields, list, put, text, type Fields } from '../calls/request.ts';
+import { errorType, startRun, toolIn, type Run } from '../agents/run.ts';
 import { safely, warnOnce } from '../safely.ts';
-import { UNSUPPORTED_CHANNEL } from '../sdk-calls.ts';
+import { UNSUPPORTED_CHANNEL } from '../calls/sdk-calls.ts';
 import * as names from '../semantic-conventions.ts';
-import { putTools } from '../tool-definitions.ts';
-import { putSize } from '../tool-size.ts';
-import { watchMethod, type Visit } from '../watched-method.ts';
-import { watched } from '../within.ts';
+import { putTools } from '../calls/tool-definitions.ts';
+import { putSize } from '../calls/tool-size.ts';
+import { watchMethod, type Visit } from '../calls/watched-method.ts';
+import { watched } from '../agents/within.ts';
 
 const ONE = '@modelcontextprotocol/sdk';
 const SPLIT = ['@modelcontextprotocol/client', '@modelcontextprotocol/server'] as const;

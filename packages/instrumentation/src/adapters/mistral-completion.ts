@@ -1,14 +1,14 @@
 // Mistral's chat, agents and completions, in the camel case of its SDK.
 
 import type { Attributes } from '@opentelemetry/api';
-import { capturesContent, contentMessage, putContent } from '../content.ts';
+import { capturesContent, contentMessage, putContent } from '../calls/content.ts';
 import { AUDIO_INPUT_SECONDS, SERVICE_TIER } from '../own-attributes.ts';
-import { Received } from '../received.ts';
-import { count, fields, list, put, putScalars, text } from '../request.ts';
-import type { Fields, ScalarNames } from '../request.ts';
+import { Received } from '../calls/received.ts';
+import { count, fields, list, put, putScalars, text } from '../calls/request.ts';
+import type { Fields, ScalarNames } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
-import type { StreamReader } from '../stream-watch.ts';
-import { putTools } from '../tool-definitions.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
+import { putTools } from '../calls/tool-definitions.ts';
 
 const SCALARS: ScalarNames = new Map([
   ['maxTokens', names.REQUEST_MAX_TOKENS],

@@ -1,7 +1,7 @@
 // Mistral's embeddings: what is asked and what is answered.
 
 import type { Attributes } from '@opentelemetry/api';
-import { count, fields, list, put, putScalar } from '../request.ts';
+import { count, fields, list, put, putScalar } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
 
 export function embeddingsRequest(body: unknown): Attributes {

@@ -1,12 +1,12 @@
 // The streams of @mistralai/mistralai are web streams, which may be iterated, read, piped, teed or
 // cancelled. All of that reads the body and parses its events, so it is watched there.
 
-import type { Call, Failure } from '../call.ts';
-import { currentCall } from '../call-scope.ts';
-import { channelOf } from '../method-calls.ts';
-import type { MethodCall } from '../patch-point.ts';
+import type { Call, Failure } from '../calls/call.ts';
+import { currentCall } from '../calls/call-scope.ts';
+import { channelOf } from '../calls/method-calls.ts';
+import type { MethodCall } from '../hooks/patch-point.ts';
 import { safely } from '../safely.ts';
-import { dropped, StreamWatch, type StreamReader } from '../stream-watch.ts';
+import { dropped, StreamWatch, type StreamReader } from '../calls/stream-watch.ts';
 
 export const STREAM_CHANNEL = 'event-stream';
 

@@ -2,11 +2,11 @@
 // embeddings. Where the program has it write its own spans to the global provider, they stand alone.
 
 import type { Attributes } from '@opentelemetry/api';
-import { Call, type Failure } from '../call.ts';
-import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
-import { watchPromises, type PromiseOperation } from '../promise-calls.ts';
-import { fields, list, put, serverOf, text } from '../request.ts';
-import { ATTEMPT_CHANNEL, UNSUPPORTED_CHANNEL } from '../sdk-calls.ts';
+import { Call, type Failure } from '../calls/call.ts';
+import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
+import { watchPromises, type PromiseOperation } from '../calls/promise-calls.ts';
+import { fields, list, put, serverOf, text } from '../calls/request.ts';
+import { ATTEMPT_CHANNEL, UNSUPPORTED_CHANNEL } from '../calls/sdk-calls.ts';
 import * as names from '../semantic-conventions.ts';
 import { completionAnswer, CompletionReader, completionRequest } from './mistral-completion.ts';
 import { embeddingsAnswer, embeddingsRequest } from './mistral-embeddings.ts';

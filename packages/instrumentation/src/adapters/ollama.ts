@@ -2,17 +2,26 @@
 // own. It counts tokens itself and bills nobody; hosted models come through the same client.
 
 import type { Attributes } from '@opentelemetry/api';
-import { Call, type Failure } from '../call.ts';
-import { capturesContent, contentMessage, putContent } from '../content.ts';
-import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
-import { watchPromises, type PromiseOperation } from '../promise-calls.ts';
-import { Received } from '../received.ts';
-import { count, fields, list, put, putScalar, putScalars, serverOf, text } from '../request.ts';
-import type { Fields, ScalarNames } from '../request.ts';
-import { isCancelled, UNSUPPORTED_CHANNEL } from '../sdk-calls.ts';
+import { Call, type Failure } from '../calls/call.ts';
+import { capturesContent, contentMessage, putContent } from '../calls/content.ts';
+import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
+import { watchPromises, type PromiseOperation } from '../calls/promise-calls.ts';
+import { Received } from '../calls/received.ts';
+import {
+  count,
+  fields,
+  list,
+  put,
+  putScalar,
+  putScalars,
+  serverOf,
+  text,
+} from '../calls/request.ts';
+import type { Fields, ScalarNames } from '../calls/request.ts';
+import { isCancelled, UNSUPPORTED_CHANNEL } from '../calls/sdk-calls.ts';
 import * as names from '../semantic-conventions.ts';
-import type { StreamReader } from '../stream-watch.ts';
-import { putTools } from '../tool-definitions.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
+import { putTools } from '../calls/tool-definitions.ts';
 
 const NAME = 'ollama';
 const RANGE = '>=0.5.12 <0.7.0';

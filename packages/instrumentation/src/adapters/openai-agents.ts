@@ -4,22 +4,22 @@
 
 import { tracingChannel } from 'node:diagnostics_channel';
 import { context, SpanStatusCode, type Attributes, type Context } from '@opentelemetry/api';
-import { contextWith } from '../agent-context.ts';
-import { AgentRun, startAgentRun } from '../agent-run.ts';
-import { bindContext } from '../call-scope.ts';
-import { putContent } from '../content.ts';
-import { LateContext, lateContextIn } from '../late-context.ts';
-import { LayeredCall } from '../layered-call.ts';
+import { contextWith } from '../agents/agent-context.ts';
+import { AgentRun, startAgentRun } from '../agents/agent-run.ts';
+import { bindContext } from '../calls/call-scope.ts';
+import { putContent } from '../calls/content.ts';
+import { LateContext, lateContextIn } from '../agents/late-context.ts';
+import { LayeredCall } from '../calls/layered-call.ts';
 import { GUARDRAIL_TRIGGERED, TOOL_ARGUMENTS_SIZE, TOOL_RESULT_SIZE } from '../own-attributes.ts';
-import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
-import { isRecording } from '../recording.ts';
-import { count, fields, put, text, type Fields } from '../request.ts';
-import { startRun, type Run } from '../run.ts';
+import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
+import { isRecording } from '../calls/recording.ts';
+import { count, fields, put, text, type Fields } from '../calls/request.ts';
+import { startRun, type Run } from '../agents/run.ts';
 import { safely, warnOnce } from '../safely.ts';
-import { UNSUPPORTED_CHANNEL } from '../sdk-calls.ts';
+import { UNSUPPORTED_CHANNEL } from '../calls/sdk-calls.ts';
 import * as names from '../semantic-conventions.ts';
-import { putSize } from '../tool-size.ts';
-import { watchMethod } from '../watched-method.ts';
+import { putSize } from '../calls/tool-size.ts';
+import { watchMethod } from '../calls/watched-method.ts';
 
 const NAME = '@openai/agents-core';
 const RANGE = '>=0.1.0 <1.0.0';

@@ -3,10 +3,10 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { AUDIO_INPUT_SECONDS, SPEECH_CHARACTERS } from '../own-attributes.ts';
-import { Received } from '../received.ts';
-import { fields, put, putScalar, text } from '../request.ts';
+import { Received } from '../calls/received.ts';
+import { fields, put, putScalar, text } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
-import type { StreamReader } from '../stream-watch.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
 import { putTokenUsage } from './openai-responses.ts';
 
 export function speechRequest(body: unknown): Attributes {

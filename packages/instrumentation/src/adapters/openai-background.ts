@@ -3,13 +3,13 @@
 
 import { tracingChannel } from 'node:diagnostics_channel';
 import type { Attributes } from '@opentelemetry/api';
-import { Call } from '../call.ts';
-import type { MethodCall } from '../patch-point.ts';
-import { isRecording } from '../recording.ts';
-import { fields, text } from '../request.ts';
-import type { Fields } from '../request.ts';
+import { Call } from '../calls/call.ts';
+import type { MethodCall } from '../hooks/patch-point.ts';
+import { isRecording } from '../calls/recording.ts';
+import { fields, text } from '../calls/request.ts';
+import type { Fields } from '../calls/request.ts';
 import { safely } from '../safely.ts';
-import { BODY_CHANNEL } from '../sdk-calls.ts';
+import { BODY_CHANNEL } from '../calls/sdk-calls.ts';
 import * as names from '../semantic-conventions.ts';
 import { putServer } from './openai-protocol.ts';
 import { providerAt } from './openai-providers.ts';

@@ -1,15 +1,15 @@
 // Chat completions: what is asked, what is answered whole, what is answered in chunks.
 
 import type { Attributes } from '@opentelemetry/api';
-import { capturesContent, contentMessage, putContent } from '../content.ts';
-import { judgesAnswers, keepAnswer } from '../judged-answers.ts';
-import { Received } from '../received.ts';
-import { count, fields, list, put, putScalars, text } from '../request.ts';
-import type { Fields, ScalarNames } from '../request.ts';
+import { capturesContent, contentMessage, putContent } from '../calls/content.ts';
+import { judgesAnswers, keepAnswer } from '../calls/judged-answers.ts';
+import { Received } from '../calls/received.ts';
+import { count, fields, list, put, putScalars, text } from '../calls/request.ts';
+import type { Fields, ScalarNames } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
-import { wantsStreamUsage } from '../stream-usage.ts';
-import type { StreamReader } from '../stream-watch.ts';
-import { putTools } from '../tool-definitions.ts';
+import { wantsStreamUsage } from '../calls/stream-usage.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
+import { putTools } from '../calls/tool-definitions.ts';
 
 const SCALARS: ScalarNames = new Map([
   ['max_tokens', names.REQUEST_MAX_TOKENS],

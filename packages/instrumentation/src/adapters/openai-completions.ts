@@ -1,8 +1,8 @@
 // Text completions as they were before chat: answered in the same words, with text for a message.
 
 import type { Attributes } from '@opentelemetry/api';
-import { putContent } from '../content.ts';
-import { fields, list } from '../request.ts';
+import { putContent } from '../calls/content.ts';
+import { fields, list } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
 import { completionRequest } from './openai-chat.ts';
 

@@ -1,7 +1,7 @@
 // Embeddings: what is asked and what is answered.
 
 import type { Attributes } from '@opentelemetry/api';
-import { count, fields, list, put, putScalar, text } from '../request.ts';
+import { count, fields, list, put, putScalar, text } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
 
 export function embeddingsRequest(body: unknown): Attributes {

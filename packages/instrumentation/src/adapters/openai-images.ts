@@ -2,10 +2,10 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { IMAGES_COUNT, IMAGES_QUALITY, IMAGES_SIZE } from '../own-attributes.ts';
-import { count, fields, list, put, putScalar, text } from '../request.ts';
-import type { Fields } from '../request.ts';
+import { count, fields, list, put, putScalar, text } from '../calls/request.ts';
+import type { Fields } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
-import type { StreamReader } from '../stream-watch.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
 import { putTokenUsage } from './openai-responses.ts';
 
 export function imagesRequest(body: unknown): Attributes {

@@ -2,12 +2,12 @@
 // they fail.
 
 import type { Attributes } from '@opentelemetry/api';
-import { Call, type Failure } from '../call.ts';
-import { fields, put, serverOf, text } from '../request.ts';
-import type { Fields } from '../request.ts';
-import { isCancelled, type Operation } from '../sdk-calls.ts';
+import { Call, type Failure } from '../calls/call.ts';
+import { fields, put, serverOf, text } from '../calls/request.ts';
+import type { Fields } from '../calls/request.ts';
+import { isCancelled, type Operation } from '../calls/sdk-calls.ts';
 import { PROVIDER_NAME, SERVER_ADDRESS, SERVER_PORT } from '../semantic-conventions.ts';
-import type { StreamReader } from '../stream-watch.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
 import { speechAnswer, speechRequest } from './openai-audio.ts';
 import { transcriptionAnswer, transcriptionReader, transcriptionRequest } from './openai-audio.ts';
 import { askUsage, chatAnswer, chatReader, chatRequest } from './openai-chat.ts';

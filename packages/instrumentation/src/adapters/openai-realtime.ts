@@ -3,15 +3,15 @@
 
 import { tracingChannel } from 'node:diagnostics_channel';
 import type { Attributes } from '@opentelemetry/api';
-import { Call } from '../call.ts';
-import { isRecording } from '../recording.ts';
-import { patchPoints, type MethodCall, type PatchPoint } from '../patch-point.ts';
-import { Received } from '../received.ts';
-import { fields, put, putScalar, text } from '../request.ts';
-import type { Fields } from '../request.ts';
+import { Call } from '../calls/call.ts';
+import { isRecording } from '../calls/recording.ts';
+import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
+import { Received } from '../calls/received.ts';
+import { fields, put, putScalar, text } from '../calls/request.ts';
+import type { Fields } from '../calls/request.ts';
 import { safely } from '../safely.ts';
 import * as names from '../semantic-conventions.ts';
-import { putTools } from '../tool-definitions.ts';
+import { putTools } from '../calls/tool-definitions.ts';
 import { putAudioUsage } from './openai-audio.ts';
 import { putServer, word } from './openai-protocol.ts';
 import { providerAt } from './openai-providers.ts';

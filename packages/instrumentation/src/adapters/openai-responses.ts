@@ -1,14 +1,14 @@
 // The Responses API: what is asked, what is answered whole, what is answered in events.
 
 import type { Attributes } from '@opentelemetry/api';
-import { contentMessage, contentParts, putContent } from '../content.ts';
-import { keepAnswer } from '../judged-answers.ts';
-import { Received } from '../received.ts';
-import { count, fields, list, put, putScalar, putScalars, text } from '../request.ts';
-import type { Fields, ScalarNames } from '../request.ts';
+import { contentMessage, contentParts, putContent } from '../calls/content.ts';
+import { keepAnswer } from '../calls/judged-answers.ts';
+import { Received } from '../calls/received.ts';
+import { count, fields, list, put, putScalar, putScalars, text } from '../calls/request.ts';
+import type { Fields, ScalarNames } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
-import type { StreamReader } from '../stream-watch.ts';
-import { putTools } from '../tool-definitions.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
+import { putTools } from '../calls/tool-definitions.ts';
 import { putOutputType } from './openai-chat.ts';
 
 const SCALARS: ScalarNames = new Map([

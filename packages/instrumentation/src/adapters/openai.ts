@@ -1,9 +1,9 @@
 // The openai package, 4 to 7: where its methods are hooked. What is said in each of its interfaces
 // is read in the files beside this one.
 
-import { patchPoints, type PatchPoint } from '../patch-point.ts';
-import { UNSUPPORTED_CHANNEL, watchSdk } from '../sdk-calls.ts';
-import { oneCorePatchPoints, splitCorePatchPoints } from '../sdk-patch-points.ts';
+import { patchPoints, type PatchPoint } from '../hooks/patch-point.ts';
+import { UNSUPPORTED_CHANNEL, watchSdk } from '../calls/sdk-calls.ts';
+import { oneCorePatchPoints, splitCorePatchPoints } from '../hooks/sdk-patch-points.ts';
 import { watchBackground } from './openai-background.ts';
 import { providerAt } from './openai-providers.ts';
 import { openAIFailure, operationsOf } from './openai-protocol.ts';

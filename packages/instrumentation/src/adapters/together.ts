@@ -1,8 +1,8 @@
 // The together-ai package, 0.6 to 1: generated like OpenAI's client, and speaking its words.
 
-import { patchPoints, type PatchPoint } from '../patch-point.ts';
-import { UNSUPPORTED_CHANNEL, watchSdk } from '../sdk-calls.ts';
-import { oneCorePatchPoints, splitCorePatchPoints } from '../sdk-patch-points.ts';
+import { patchPoints, type PatchPoint } from '../hooks/patch-point.ts';
+import { UNSUPPORTED_CHANNEL, watchSdk } from '../calls/sdk-calls.ts';
+import { oneCorePatchPoints, splitCorePatchPoints } from '../hooks/sdk-patch-points.ts';
 import { openAIFailure, operationsOf } from './openai-protocol.ts';
 
 const NAME = 'together-ai';

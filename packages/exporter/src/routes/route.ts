@@ -1,0 +1,26 @@
+// What a route of the REST API is, and what all of them need.
+
+import type { z } from 'zod';
+import type { Caller, Role } from '../keys/keys.ts';
+import { periodOf, type Period, type PeriodParameters } from './parameters.ts';
+
+export interface Route<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly meaning: string;
+  /** What a key needs at least; left out for reading. */
+  readonly role?: Role;
+  readonly parameters: Shape;
+  /** True where the answer can be about all organisations; `org` is then `*`. */
+  readonly of_all?: true;
+  readonly answer: (org: string, given: z.output<z.ZodObject<Shape>>, caller: Caller) => unknown;
+}
+
+/** Keeps a route's own parameter types while the list forgets them. */
+export function route<Shape extends z.ZodRawShape>(one: Route<Shape>): Route {
+  return one as unknown as Route;
+}
+
+export function period(given: PeriodParameters): Period {
+  return periodOf(given, Date.now());
+}

@@ -1,0 +1,28 @@
+// Sending now what has ended so far, for programs that know when that matters.
+
+import { ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { safely } from '../safely.ts';
+
+let ownFlush: (() => Promise<void>) | null = null;
+
+/** Set by the provider that `register` starts. */
+export function setFlush(flush: () => Promise<void>): void {
+  ownFlush = flush;
+}
+
+/** Resolves when the ended spans were sent, or at the limit; never rejects. */
+export async function flush(): Promise<void> {
+  try {
+    await (ownFlush ?? foreignFlush)();
+  } catch (error) {
+    safely('a flush', () => {
+      throw error;
+    });
+  }
+}
+
+async function foreignFlush(): Promise<void> {
+  const provider = trace.getTracerProvider();
+  const real = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
+  await (real as { forceFlush?: () => Promise<void> }).forceFlush?.();
+}
