@@ -90,8 +90,8 @@ describe('report', () => {
     expect(Math.max(...out.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(80);
     expect(out).toMatch(/planner +claude-sonnet-4-5-\S* +3 +3,055 +1,069/);
     expect(out).toContain('8 of 9 calls with usage · 8 of 9 priced');
-    expect(out).toContain('usage: 1 × stream_without_usage');
-    expect(out).toContain('\n  stream_without_usage: a stream that carried no usage');
+    expect(out).toContain('usage: 1 × emitter_estimate_only');
+    expect(out).toContain('\n  emitter_estimate_only: the only figure is');
   });
 
   it('shows a dash where no call reported anything, and the known sums beside it', async () => {
@@ -139,7 +139,7 @@ describe('trace and explain', () => {
       /claude-sonnet-4-5 +\S+ ms +819 +0 +0 +81 +– +\$0\.003672 +owner +2 attempts/,
     );
     expect(out).toMatch(
-      /gpt-4o-mini +\S+ ms( +–){6} +unknown +stream_without_usage, doubts: stream_aborted/,
+      /gpt-4o-mini +\S+ ms( +–){6} +unknown +emitter_estimate_only, doubts: stream_aborted/,
     );
   });
 
@@ -149,10 +149,10 @@ describe('trace and explain', () => {
     expect(out).toContain('price anthropic/claude-sonnet-4-5');
     expect(out).toContain('cache_write_5m 1,069 × $0.00000375 = $0.00400875');
     expect(out).toContain('cost $0.00492975');
-    expect(out).toContain('stream_without_usage');
+    expect(out).toContain('emitter_estimate_only');
     expect(out).toMatch(/Total +9 calls · 4,275 in · 1,820 out · \$0\.015936\n/);
     expect(out).toMatch(/Roles +8 owner · 1 unknown/);
-    expect(out).toMatch(/^ {2}stream_without_usage: .+; to do: ask for it/m);
+    expect(out).toMatch(/^ {2}emitter_estimate_only: .+; to do: let the provider report usage/m);
     expect(out).toMatch(/^ {2}stream_aborted: the stream was left or broke off/m);
   });
 
