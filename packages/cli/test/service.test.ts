@@ -152,7 +152,7 @@ describe('trace and explain', () => {
     expect(out).toContain('emitter_estimate_only');
     expect(out).toMatch(/Total +9 calls · 4,275 in · 1,820 out · \$0\.015936\n/);
     expect(out).toMatch(/Roles +8 owner · 1 unknown/);
-    expect(out).toMatch(/^ {2}emitter_estimate_only: .+; to do: let the provider report usage/m);
+    expect(out).toMatch(/^ {2}emitter_estimate_only: .+; to do: let the provider report/m);
     expect(out).toMatch(/^ {2}stream_aborted: the stream was left or broke off/m);
   });
 
