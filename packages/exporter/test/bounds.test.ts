@@ -48,11 +48,12 @@ const OF_MODULE =
 
 function collections(): string[] {
   const found: string[] = [];
-  for (const place of ['exporter', 'store']) {
-    const folder = path.join(import.meta.dirname, '..', '..', place, 'src');
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts'))) {
-      if (OF_ONE_STEP.includes(file)) continue;
-      const text = readFileSync(path.join(folder, file), 'utf8');
+  for (const room of ['exporter', 'store']) {
+    const folder = path.join(import.meta.dirname, '..', '..', room, 'src');
+    for (const place of readdirSync(folder, { encoding: 'utf8', recursive: true })) {
+      const file = path.basename(place);
+      if (!file.endsWith('.ts') || OF_ONE_STEP.includes(file)) continue;
+      const text = readFileSync(path.join(folder, place), 'utf8');
       for (const pattern of [FIELD, OF_MODULE]) {
         for (const [, name] of text.matchAll(pattern)) found.push(`${file}#${name}`);
       }
