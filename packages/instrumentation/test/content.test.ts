@@ -14,15 +14,17 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([openai.stop(), anthropic.stop()]));
 
+const OPENAI_SCENARIOS = 'm-chat,m-stream,m-responses,m-responses-stream,m-tool';
+
 async function spansOf(environment: Record<string, string>): Promise<Map<string, Span>> {
   const sink = await startSink();
   const options = { preload: 'register', sinkUrl: sink.url, environment } as const;
-  const run = (program: string, sdk: string, url: string) =>
-    runChild(join(PROGRAMS, program), [join(sdkFolder(sdk), 'sdk.mjs'), url], options);
-  await run('openai.mjs', 'openai-6', `${openai.url}/c/v1`);
+  const run = (program: string, sdk: string, url: string, names: string[]) =>
+    runChild(join(PROGRAMS, program), [join(sdkFolder(sdk), 'sdk.mjs'), url, ...names], options);
+  await run('openai.mjs', 'openai-6', `${openai.url}/c/v1`, [OPENAI_SCENARIOS]);
   const spans = new Map(sink.spans.map((span) => [`openai ${span.name}`, span]));
   sink.spans.length = 0;
-  await run('anthropic.mjs', 'anthropic-0', `${anthropic.url}/c`);
+  await run('anthropic.mjs', 'anthropic-0', `${anthropic.url}/c`, []);
   await sink.stop();
   for (const span of sink.spans) spans.set(`anthropic ${span.name}`, span);
   return spans;

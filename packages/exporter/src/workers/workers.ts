@@ -20,7 +20,7 @@ import { within } from '../limits/within.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 // Seen from src as well as from dist: Node runs only the compiled one.
-const ENTRY = fileURLToPath(new URL('../../dist/worker-main.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../dist/workers/worker-main.js', import.meta.url));
 const RESTART_WAIT_MS = 200;
 const RESTART_WAIT_MAX_MS = 30_000;
 

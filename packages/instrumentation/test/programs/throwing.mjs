@@ -29,4 +29,6 @@ if (place !== 'nowhere') {
   trace.setGlobalTracerProvider(provider);
   new AgentInstrumentation();
 }
-await withAgent('agent', () => run(OpenAI, baseURL));
+const names =
+  'm-chat,m-stream,m-tool-stream,m-break,m-missing,m-retry,m-responses-stream,m-embeddings';
+await withAgent('agent', () => run(OpenAI, baseURL, names));
