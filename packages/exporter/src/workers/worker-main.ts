@@ -26,7 +26,10 @@ process.on('message', (message: ToWorker, socket?: Socket) => {
   if (message.kind === 'begin') worker = startWorker(message, tell);
   else if (message.kind === 'drain') void end();
   else if (message.kind === 'ready') void worker?.then((one) => one.ready());
-  // A caller that is gone already has no socket.
-  else if (socket !== undefined) void worker?.then((one) => one.take(socket));
+  else {
+    tell({ kind: 'taken', number: message.number });
+    // A caller that is gone already has no socket.
+    if (socket !== undefined) void worker?.then((one) => one.take(socket));
+  }
 });
 process.on('disconnect', () => void end());

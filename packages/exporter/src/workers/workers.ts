@@ -37,8 +37,8 @@ export interface WorkersOptions {
 
 interface Running {
   readonly child: ChildProcess;
-  /** Connections on their way to it. */
-  readonly given: Set<Socket>;
+  /** Connections on their way to it, by number: open here too until it says that it has them. */
+  readonly given: Map<number, Socket>;
   started: boolean;
   full: boolean;
   counts: Counts | null;
@@ -50,6 +50,7 @@ export class Workers {
   /** As many as are wanted, at most. */
   readonly #running = new Set<Running>();
   #turn = 0;
+  #connections = 0;
   #folder = '';
   #phase: 'starting' | 'ready' | 'draining' = 'starting';
   /** Of workers that have ended. */
@@ -130,18 +131,19 @@ export class Workers {
       socket.resume();
       return;
     }
-    const message: ToWorker = { kind: 'connection' };
-    next.given.add(socket);
-    next.child.send(message, socket, { keepOpen: false }, (error) => {
-      next.given.delete(socket);
-      if (error !== null) socket.destroy();
+    const number = this.#connections++;
+    const message: ToWorker = { kind: 'connection', number };
+    next.given.set(number, socket);
+    // Without keepOpen Node takes the socket away from us, and leaves it open if the worker dies meanwhile.
+    next.child.send(message, socket, { keepOpen: true }, (error) => {
+      if (error !== null) letGo(next, number);
     });
   }
 
   #start(): void {
     const { config, log } = this.#options;
     const child = fork(ENTRY, { serialization: 'advanced' });
-    const running: Running = { child, given: new Set(), started: false, full: false, counts: null };
+    const running: Running = { child, given: new Map(), started: false, full: false, counts: null };
     this.#running.add(running);
     child.on('message', (message: FromWorker) => this.#hear(running, message));
     // What cannot be sent any more is the business of the exit that follows.
@@ -159,6 +161,9 @@ export class Workers {
         this.#failures = 0;
         log.info({ worker: running.child.pid }, 'receiving process started');
         return;
+      case 'taken':
+        letGo(running, message.number);
+        return;
       case 'dirty':
         if (message.lost) onLost();
         onDirty(message.traces);
@@ -173,7 +178,7 @@ export class Workers {
     const { clock, log, onLost } = this.#options;
     this.#running.delete(running);
     // Their callers come again.
-    for (const socket of running.given) socket.destroy();
+    for (const number of running.given.keys()) letGo(running, number);
     if (running.counts !== null) {
       this.#ended = addCounts(this.#ended, countersOf(running.counts));
     }
@@ -192,6 +197,12 @@ export class Workers {
   get #draining(): boolean {
     return this.#phase === 'draining';
   }
+}
+
+/** Closes what this process holds of a connection; where a worker has it, that stays open. */
+function letGo({ given }: Running, number: number): void {
+  given.get(number)?.destroy();
+  given.delete(number);
 }
 
 function tell(child: ChildProcess, message: ToWorker): void {
