@@ -223,7 +223,7 @@ function shareParent({ parents: a }: Party, { parents: b }: Party): boolean {
 /**
  * An emitter that makes its span the current one has its duplicates beneath it, not elsewhere. The
  * record that is written elsewhere must hold the other and agree with it by itself: what another
- * record of its call adds to its time and figures says nothing of where its duplicates are.
+ * record of its call adds to its time, model and figures says nothing of where its duplicates are.
  */
 export function mayLieElsewhere(outer: Party, inner: Party): boolean {
   const { head, members } = inner;
@@ -235,7 +235,7 @@ export function mayLieElsewhere(outer: Party, inner: Party): boolean {
 
 function mayBeApart(outer: Fact, inner: Fact): boolean {
   if (!outer.marks.includes('not_current') && !inner.marks.includes('written_after')) return false;
-  return figuresAgree(outer, inner);
+  return shareModel(modelsOf(outer), modelsOf(inner)) && figuresAgree(outer, inner);
 }
 
 function holds(node: Node, { start, end }: Party): boolean {
