@@ -2,7 +2,7 @@
 // processes: texts that it adds to a prompt cost nothing, and rankings are billed by searches.
 
 import type { Attributes } from '@opentelemetry/api';
-import { capturesContent, contentMessage, putContent } from '../calls/content.ts';
+import { capturesContent, contentMessage, putContent, putStreamedText } from '../calls/content.ts';
 import { PROCESSED_INPUT_TOKENS, SEARCH_UNITS } from '../own-attributes.ts';
 import { Received } from '../calls/received.ts';
 import { count, fields, list, put, putScalars, text } from '../calls/request.ts';
@@ -182,11 +182,7 @@ export class CohereReader implements StreamReader {
 
   attributes(): Attributes {
     this.#received.putStreamed(this.#attributes);
-    if (this.#said !== '') {
-      putContent(this.#attributes, names.OUTPUT_MESSAGES, () => [
-        contentMessage({ role: 'assistant', content: this.#said }),
-      ]);
-    }
+    putStreamedText(this.#attributes, this.#said);
     return this.#attributes;
   }
 

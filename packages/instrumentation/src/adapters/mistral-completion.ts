@@ -1,7 +1,7 @@
 // Mistral's chat, agents and completions, in the camel case of its SDK.
 
 import type { Attributes } from '@opentelemetry/api';
-import { capturesContent, contentMessage, putContent } from '../calls/content.ts';
+import { capturesContent, contentMessage, putContent, putStreamedText } from '../calls/content.ts';
 import { AUDIO_INPUT_SECONDS, SERVICE_TIER } from '../own-attributes.ts';
 import { Received } from '../calls/received.ts';
 import { count, fields, list, put, putScalars, text } from '../calls/request.ts';
@@ -105,11 +105,7 @@ export class CompletionReader implements StreamReader {
       );
     }
     this.#received.putStreamed(this.#attributes);
-    if (this.#said !== '') {
-      putContent(this.#attributes, names.OUTPUT_MESSAGES, () => [
-        contentMessage({ role: 'assistant', content: this.#said }),
-      ]);
-    }
+    putStreamedText(this.#attributes, this.#said);
     return this.#attributes;
   }
 

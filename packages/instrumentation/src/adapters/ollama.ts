@@ -3,7 +3,7 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { Call, type Failure } from '../calls/call.ts';
-import { capturesContent, contentMessage, putContent } from '../calls/content.ts';
+import { capturesContent, contentMessage, putContent, putStreamedText } from '../calls/content.ts';
 import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
 import { watchPromises, type PromiseOperation } from '../calls/promise-calls.ts';
 import { Received } from '../calls/received.ts';
@@ -143,11 +143,7 @@ class OllamaReader implements StreamReader {
 
   attributes(): Attributes {
     this.#received.putStreamed(this.#attributes);
-    if (this.#said !== '') {
-      putContent(this.#attributes, names.OUTPUT_MESSAGES, () => [
-        contentMessage({ role: 'assistant', content: this.#said }),
-      ]);
-    }
+    putStreamedText(this.#attributes, this.#said);
     return this.#attributes;
   }
 

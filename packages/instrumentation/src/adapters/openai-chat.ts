@@ -1,7 +1,7 @@
 // Chat completions: what is asked, what is answered whole, what is answered in chunks.
 
 import type { Attributes } from '@opentelemetry/api';
-import { capturesContent, contentMessage, putContent } from '../calls/content.ts';
+import { capturesContent, contentMessage, putContent, putStreamedText } from '../calls/content.ts';
 import { judgesAnswers, keepAnswer } from '../calls/judged-answers.ts';
 import { Received } from '../calls/received.ts';
 import { count, fields, list, put, putScalars, text } from '../calls/request.ts';
@@ -199,11 +199,7 @@ class ChatReader implements StreamReader {
     putFinishReasons(attributes, this.#reasons);
     this.#received.putStreamed(attributes);
     keepAnswer(attributes, () => this.#said);
-    if (this.#said !== '') {
-      putContent(attributes, names.OUTPUT_MESSAGES, () => [
-        contentMessage({ role: 'assistant', content: this.#said }),
-      ]);
-    }
+    putStreamedText(attributes, this.#said);
     return attributes;
   }
 

@@ -2,6 +2,7 @@
 // unless OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT says so.
 
 import type { Attributes } from '@opentelemetry/api';
+import { OUTPUT_MESSAGES } from '../semantic-conventions.ts';
 import { fields, list, type Fields } from './request.ts';
 
 /** Longer content is left out whole: half a JSON text is none. */
@@ -24,6 +25,14 @@ export function putContent(attributes: Attributes, name: string, make: () => unk
   if (content === undefined || content === null) return;
   const written = JSON.stringify(content);
   if (written.length <= CONTENT_LIMIT_CHARS) attributes[name] = written;
+}
+
+/** What a stream told by and by, as the one message that it is. */
+export function putStreamedText(attributes: Attributes, said: string): void {
+  if (said === '') return;
+  putContent(attributes, OUTPUT_MESSAGES, () => [
+    contentMessage({ role: 'assistant', content: said }),
+  ]);
 }
 
 interface Message {
