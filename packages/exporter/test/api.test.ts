@@ -396,7 +396,7 @@ describe('keys', () => {
 
 describe('a wrong question is refused by name', () => {
   test.each([
-    ['/api/v1/usage?lst=1h', 'unknown "lst"; known: last, from, to, by, limit'],
+    ['/api/v1/usage?lst=1h', 'unknown "lst"; nearest: last; known: last, from, to, by, limit'],
     ['/api/v1/usage?last=5w', 'last="5w"; allowed: a duration such as 30m'],
     ['/api/v1/usage?last=0m', 'last="0m"'],
     ['/api/v1/usage?last=9999d', 'last="9999d"'],
@@ -407,7 +407,9 @@ describe('a wrong question is refused by name', () => {
     ],
     ['/api/v1/usage?by=agent,agent_name', 'by="agent,agent_name"'],
     ['/api/v1/usage?by=__proto__', 'by="__proto__"'],
-    ['/api/v1/usage?from=yesterday', 'from="yesterday"; allowed: a time as in'],
+    ['/api/v1/usage?from=yesterday', 'from="yesterday"; allowed: a time such as'],
+    ['/api/v1/usage?from=-5w', 'from="-5w"; allowed: a time such as'],
+    ['/api/v1/usage?to=2026-02-30', 'to="2026-02-30"'],
     ['/api/v1/usage?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'from must be before to'],
     ['/api/v1/usage?from=2026-01-02T00:00:00Z&last=1h', 'exclude each other'],
     ['/api/v1/usage?limit=0', 'limit="0"; allowed: 1 to 10000'],

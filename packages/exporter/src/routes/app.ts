@@ -20,6 +20,7 @@ import type { Stages } from '../stages.ts';
 import { Busy } from '../receive/try-later.ts';
 
 export const QUERY_BYTES_MAX = 64 * 1024;
+const METHODS = { GET: 'get', POST: 'post', DELETE: 'delete' } as const;
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 export interface AppOptions {
@@ -45,11 +46,10 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
   app.get('/metrics', metricsPage(stages));
   app.use(express.json({ limit: QUERY_BYTES_MAX }));
   for (const route of routes) {
-    const method = route.method === 'GET' ? 'get' : 'post';
-    app[method](route.path, async (request, response) => {
+    app[METHODS[route.method]](route.path, async (request, response) => {
       const { authorization } = request.headers;
       const caller = await keys.authenticate(authorization, route.role ?? 'read');
-      const { org: named, ...given } = route.method === 'GET' ? request.query : bodyOf(request);
+      const { org: named, ...given } = route.method === 'POST' ? bodyOf(request) : request.query;
       const org = askedOrganisation(caller, named, route.of_all === true);
       const own = Object.hasOwn(route.parameters, 'org') && named !== undefined ? { org } : {};
       const all = { ...given, ...own, ...request.params };

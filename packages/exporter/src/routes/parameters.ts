@@ -5,6 +5,8 @@ import { SpanledgerError } from '@spanledger/ledger';
 import { DELETION_KINDS, DIMENSIONS, readMonth, type Dimension } from '@spanledger/store';
 import { z } from 'zod';
 import { ROLES } from '../keys/keys.ts';
+import { nearestName } from './nearest-name.ts';
+import { instant, last, time } from './times.ts';
 
 /** Short names that people type. */
 const SHORT: Readonly<Record<string, Dimension>> = {
@@ -12,23 +14,8 @@ const SHORT: Readonly<Record<string, Dimension>> = {
   agent: 'agent_name',
   tool: 'tool_name',
 };
-const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const LONGEST_MS = 366 * UNIT_MS.d;
-const MS_PER_S = 1_000;
 const SHOWN_CHARACTERS = 60;
 export const ROWS_MAX = 10_000;
-
-const last = z
-  .string()
-  .regex(/^[1-9]\d{0,5}[mhd]$/)
-  .transform((text) => Number(text.slice(0, -1)) * UNIT_MS[text.slice(-1) as keyof typeof UNIT_MS])
-  .refine((duration_ms) => duration_ms <= LONGEST_MS)
-  .describe('a duration such as 30m, 24h, 7d; at most 366d');
-
-const instant = z.iso
-  .datetime({ offset: true })
-  .transform((text) => Date.parse(text))
-  .describe('a time as in 2026-01-31T08:00:00Z');
 
 const by = z
   .string()
@@ -43,7 +30,7 @@ const traceId = z
   .transform((text) => text.toLowerCase())
   .describe('32 hex digits');
 
-export const PERIOD = { last: last.optional(), from: instant.optional(), to: instant.optional() };
+export const PERIOD = { last: last.optional(), from: time.optional(), to: time.optional() };
 const limit = z
   .string()
   .regex(/^\d{1,5}$/)
@@ -137,30 +124,6 @@ export const FREEZE = { month, dry_run: yes.optional() };
 export const TRACE = { trace_id: traceId };
 export const OPTIONAL_TRACE = { trace_id: traceId.optional() };
 
-/** Seconds since 1970 UTC; the end is not included. */
-export interface Period {
-  readonly from_s: number;
-  readonly to_s: number;
-}
-
-export interface PeriodParameters {
-  readonly last?: number | undefined;
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-}
-
-/** `from` and `to`, or the `last` so long; the last day when nothing is said. */
-export function periodOf(given: PeriodParameters, now_ms: number): Period {
-  if (given.last !== undefined && given.from !== undefined) {
-    throw new SpanledgerError('invalid_parameter', 'last and from exclude each other');
-  }
-  const to = given.to ?? now_ms;
-  const from = given.from ?? to - (given.last ?? UNIT_MS.d);
-  if (from < 0 || from >= to)
-    throw new SpanledgerError('invalid_parameter', 'from must be before to');
-  return { from_s: Math.floor(from / MS_PER_S), to_s: Math.ceil(to / MS_PER_S) };
-}
-
 /** The parameters by their schemas; the first that is wrong is refused by name. */
 export function readParameters<Shape extends z.ZodRawShape>(
   shape: Shape,
@@ -168,8 +131,11 @@ export function readParameters<Shape extends z.ZodRawShape>(
 ): z.output<z.ZodObject<Shape>> {
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(shape, name)) continue;
-    const known = Object.keys(shape).join(', ') || 'none';
-    throw new SpanledgerError('invalid_parameter', `unknown "${shown(name)}"; known: ${known}`);
+    const known = Object.keys(shape);
+    const nearest = nearestName(name, known);
+    const meant = nearest === null ? '' : `; nearest: ${nearest}`;
+    const detail = `unknown "${shown(name)}"${meant}; known: ${known.join(', ') || 'none'}`;
+    throw new SpanledgerError('invalid_parameter', detail);
   }
   const parsed = z.object(shape).safeParse(given);
   if (parsed.success) return parsed.data;

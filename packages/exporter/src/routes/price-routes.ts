@@ -8,8 +8,9 @@ import type {
   RecostPlace,
   UnpricedRow,
 } from '@spanledger/store';
-import { LIMIT, MODEL, PERIOD, RECOST, type Period } from './parameters.ts';
+import { LIMIT, MODEL, PERIOD, RECOST } from './parameters.ts';
 import { period, route, type Route } from './route.ts';
+import type { Period } from './times.ts';
 import type { Stages } from '../stages.ts';
 import { Busy } from '../receive/try-later.ts';
 

@@ -2,15 +2,18 @@
 
 import type { z } from 'zod';
 import type { Caller, Role } from '../keys/keys.ts';
-import { periodOf, type Period, type PeriodParameters } from './parameters.ts';
+import { periodOf, type Period, type PeriodParameters } from './times.ts';
 
 export interface Route<Shape extends z.ZodRawShape = z.ZodRawShape> {
-  readonly method: 'GET' | 'POST';
+  /** GET and DELETE take their parameters from the address, POST from a body of JSON. */
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly meaning: string;
   /** What a key needs at least; left out for reading. */
   readonly role?: Role;
   readonly parameters: Shape;
+  /** What a good answer looks like, as JSON; it goes into the description of the API. */
+  readonly answers?: z.ZodType;
   /** True where the answer can be about all organisations; `org` is then `*`. */
   readonly of_all?: true;
   readonly answer: (org: string, given: z.output<z.ZodObject<Shape>>, caller: Caller) => unknown;
