@@ -31,16 +31,14 @@ export { KEY_LIMITS, type StoredKey } from './keys.ts';
 export { readMonth, type Month } from './bills/month.ts';
 export type { FreezeReport, FreezeRequest, OpenWork } from './bills/freeze.ts';
 export type { MigrateOptions, MigrationReport } from './schema/migrate.ts';
+export type { Grouping, Period, TraceParameters } from './usage/question.ts';
 export {
   QUESTIONS,
   readGrouping,
   type CoverageRow,
   type FreshnessRow,
-  type Grouping,
-  type Period,
   type QuestionName,
   type Questions,
-  type TraceParameters,
   type TraceRow,
   type UnpricedRow,
   type UsageStep,

@@ -23,7 +23,8 @@ import {
   type MigrateOptions,
   type MigrationReport,
 } from './schema/migrate.ts';
-import type { Grouping, Period, QuestionName, Questions } from './usage/questions.ts';
+import type { Grouping, Period } from './usage/question.ts';
+import type { QuestionName, Questions } from './usage/questions.ts';
 import { recostPage, type RecostPage, type RecostRequest } from './bills/recost.ts';
 import { applyStatements } from './schema/reader-statements.ts';
 import { RollUps, type RollUpReport } from './usage/roll-up.ts';

@@ -24,6 +24,7 @@ export function route<Shape extends z.ZodRawShape>(one: Route<Shape>): Route {
   return one as unknown as Route;
 }
 
-export function period(given: PeriodParameters): Period {
-  return periodOf(given, Date.now());
+/** `fallback_ms`: how long it is where nothing is said; else a day. */
+export function period(given: PeriodParameters, fallback_ms?: number): Period {
+  return periodOf(given, Date.now(), fallback_ms);
 }

@@ -5,7 +5,7 @@ import { ask } from '../clickhouse/ask.ts';
 import { NO_SUMS, addBill, isSomething, negate, type AdjustmentRow } from './bill-row.ts';
 import type { GroupedSums, Sums } from '../usage/sums-row.ts';
 import type { Connection } from '../clickhouse/connection.ts';
-import type { Grouping, Period } from '../usage/questions.ts';
+import type { Grouping, Period } from '../usage/question.ts';
 
 export interface Bill {
   /** Before adjustments: of frozen months what was frozen, of others what is there. */

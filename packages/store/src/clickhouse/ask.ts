@@ -6,13 +6,8 @@ import { SpanledgerError } from '@spanledger/ledger';
 import { BILL_COLUMNS, BILL_SQL, CHANGED_SQL, SIGNED_COLUMNS } from '../bills/bill-columns.ts';
 import type { Connection } from './connection.ts';
 import { readNative } from './native-reader.ts';
-import {
-  QUESTIONS,
-  ROWS_MAX,
-  readGrouping,
-  type QuestionName,
-  type Questions,
-} from '../usage/questions.ts';
+import { ROWS_MAX } from '../usage/question.ts';
+import { QUESTIONS, readGrouping, type QuestionName, type Questions } from '../usage/questions.ts';
 import { periodSource } from '../bills/period-source.ts';
 import { LAST_S } from '../settle/trace-hours.ts';
 import { MEASURES_SQL } from '../usage/usage-row.ts';
@@ -64,10 +59,21 @@ export async function ask<Name extends QuestionName>(
     .replace('$order', grouping.join(', ') || '1');
   const limit = readLimit(given.limit);
   const asked = { org: given.org, trace: given.trace ?? '', from_s, to_s, step_s, limit };
-  const values = { ...asked, ...question.values };
+  const values = { ...asked, ...question.values, ...ownOf(question.own, parameters) };
   const { answer } = question;
   if (answer === 'native') return readNative(await connection.native(sql, values));
   return (await connection.rows(sql, values)).map((row) => answer(row));
+}
+
+function ownOf(
+  names: Readonly<Record<string, string | number>> = {},
+  given: object,
+): Record<string, unknown> {
+  const own = Object.entries(names).map(([name, otherwise]) => [
+    name,
+    (given as Readonly<Record<string, unknown>>)[name] ?? otherwise,
+  ]);
+  return Object.fromEntries(own) as Record<string, unknown>;
 }
 
 function periodOf(given: AnyParameters): {

@@ -13,39 +13,20 @@ import {
   type LedgerRow,
   type MetricSum,
 } from '@spanledger/ledger';
-import {
-  count,
-  counts,
-  integer,
-  nullable,
-  readRow,
-  text,
-  type Fields,
-} from '../clickhouse/field.ts';
+import { count, counts, integer, nullable, readRow, text } from '../clickhouse/field.ts';
 import { readAdjustmentRow, type AdjustmentRow } from '../bills/bill-row.ts';
+import { EXECUTION_QUESTIONS, type ExecutionQuestions } from './execution-questions.ts';
+import {
+  reader,
+  type Grouping,
+  type Limit,
+  type Period,
+  type Question,
+  type TraceParameters,
+} from './question.ts';
 import { readGroupedSums, readSums, type GroupedSums, type Sums } from './sums-row.ts';
 import { DIMENSIONS, type Dimension } from './usage-columns.ts';
 import { readUsageRow, type UsageRow } from './usage-row.ts';
-
-/** Seconds since 1970 UTC; the end is not included. */
-export interface Period {
-  readonly org: string;
-  readonly from_s: number;
-  readonly to_s: number;
-}
-
-export interface Grouping {
-  readonly by: readonly Dimension[];
-}
-
-interface Limit {
-  readonly limit?: number;
-}
-
-export interface TraceParameters {
-  readonly org: string;
-  readonly trace: string;
-}
 
 export interface UsageStep extends UsageRow {
   readonly time_s: number;
@@ -106,7 +87,7 @@ export interface MonthSumsRow {
 }
 
 /** Name of a question → what it takes and the row it answers with. */
-export interface Questions {
+export interface Questions extends ExecutionQuestions {
   usage: { parameters: Period & Grouping & Limit; row: UsageRow };
   usage_over_time: {
     parameters: Period & Grouping & Limit & { readonly step_s: number };
@@ -130,23 +111,7 @@ export interface Questions {
 
 export type QuestionName = keyof Questions;
 
-/** Rows come typed from columns of our own (`native`), or are read field by field. */
-export type Answer<Row> = 'native' | ((row: Readonly<Record<string, unknown>>) => Row);
-
-interface Question<Row> {
-  readonly answer: Answer<Row>;
-  /** What `$columns` stands for. */
-  readonly columns?: readonly { readonly name: string }[];
-  /** Values of parameters that are the same whoever asks. */
-  readonly values?: Readonly<Record<string, readonly string[]>>;
-}
-
 const DOUBTS_OF_TRACES = [...COVERAGE_DOUBTS].filter((doubt) => DOUBTS[doubt].on === 'trace');
-
-const reader =
-  <Row>(fields: Fields) =>
-  (row: Readonly<Record<string, unknown>>): Row =>
-    readRow(fields, row) as Row;
 
 export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Name]['row']> } = {
   usage: { answer: readUsageRow },
@@ -192,12 +157,11 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   billed: { answer: readGroupedSums },
   adjustments: { answer: readAdjustmentRow },
   frozen_months: { answer: reader({ month: text, frozen_ns: integer, frozen_by: text }) },
+  ...EXECUTION_QUESTIONS,
   month_sums: {
     answer: (row) => ({ ...readRow({ month: text, part: text }, row), sums: readSums(row) }),
   },
 };
-
-export const ROWS_MAX = 10_000;
 
 /** The names that a person may group by, in any order, each once. */
 export function readGrouping(names: readonly string[]): Dimension[] {
