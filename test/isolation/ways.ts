@@ -44,6 +44,8 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'GET /healthz': { open: true },
   'GET /readyz': { open: true },
   'GET /metrics': { refused: 403 },
+  'GET /openapi.json': { open: true },
+  'GET /api': { open: true },
   'GET /api/v1/usage': {
     asks: ({ period }) =>
       ['', 'agent', 'model,tool', 'service,status'].map((by) => ({
@@ -91,6 +93,19 @@ export const WAYS: Readonly<Record<string, Way>> = {
   },
   'GET /api/v1/bill': {
     asks: ({ period }) => [{ path: `/api/v1/bill${query({ ...period, by: 'model' })}` }],
+  },
+  'GET /api/v1/budgets': { asks: () => [{ path: '/api/v1/budgets' }] },
+  'GET /api/v1/budgets/check': { asks: () => [{ path: '/api/v1/budgets/check?agent=planner' }] },
+  'POST /api/v1/budgets': {
+    deeds: () => [
+      {
+        path: '/api/v1/budgets',
+        body: { name: 'month', scope: 'organisation', period: 'month', limit_usd: '5' },
+      },
+    ],
+  },
+  'DELETE /api/v1/budgets/:name': {
+    missing: () => [{ path: '/api/v1/budgets/nobody' }],
   },
   'GET /api/v1/deletions': { asks: () => [{ path: '/api/v1/deletions' }] },
   'POST /api/v1/deletions': {

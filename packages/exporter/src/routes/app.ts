@@ -10,7 +10,9 @@ import express, {
 import { ERRORS, SpanledgerError } from '@spanledger/ledger';
 import { errorCode, retryAfter } from '../receive/answer.ts';
 import { checkHost } from '../receive/host.ts';
+import { apiPage, PAGE_POLICY } from './api-page.ts';
 import { json } from './json.ts';
+import { describeApi } from './openapi.ts';
 import { askedOrganisation } from '../keys/asked-organisation.ts';
 import { requireOperator } from '../keys/keys.ts';
 import { readParameters } from './parameters.ts';
@@ -21,6 +23,8 @@ import { Busy } from '../receive/try-later.ts';
 
 export const QUERY_BYTES_MAX = 64 * 1024;
 const METHODS = { GET: 'get', POST: 'post', DELETE: 'delete' } as const;
+/** Of the interface: it changes when what a route takes or answers does. */
+const VERSION = '1';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 export interface AppOptions {
@@ -44,6 +48,7 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
     response.status(report.ready ? 200 : 503).json(report);
   });
   app.get('/metrics', metricsPage(stages));
+  describeRoutes(app, routes);
   app.use(express.json({ limit: QUERY_BYTES_MAX }));
   for (const route of routes) {
     app[METHODS[route.method]](route.path, async (request, response) => {
@@ -73,6 +78,17 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
   });
   app.use(errorHandler(stages));
   return app;
+}
+
+/** They tell of the service alone, and so ask for no key. */
+function describeRoutes(app: Express, routes: readonly Route[]): void {
+  const api = describeApi(routes, VERSION);
+  const page = apiPage(api);
+  app.get('/openapi.json', (_request, response) => void response.json(api));
+  app.get('/api', (_request, response) => {
+    response.setHeader('content-security-policy', PAGE_POLICY);
+    response.type('html').send(page);
+  });
 }
 
 /** Counters are of all organisations together, so the page is the operator's. */

@@ -14,6 +14,8 @@ export interface Route<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly parameters: Shape;
   /** What a good answer looks like, as JSON; it goes into the description of the API. */
   readonly answers?: z.ZodType;
+  /** What the answer is written in; JSON where it is left out. */
+  readonly media?: string;
   /** True where the answer can be about all organisations; `org` is then `*`. */
   readonly of_all?: true;
   readonly answer: (org: string, given: z.output<z.ZodObject<Shape>>, caller: Caller) => unknown;

@@ -1,0 +1,63 @@
+// Goal: the description of the API is that of the routes, for programs and for people, and whatever a
+// route says of its answer is so. Method: the service over HTTP, and its own table of routes.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Service } from './service.ts';
+
+let service: Service;
+let api: any;
+beforeAll(async () => {
+  service = await Service.start();
+  api = await service.get('/openapi.json');
+});
+afterAll(() => service.stop());
+
+const described = (): string[] =>
+  Object.entries<any>(api.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+
+describe('the description', () => {
+  test('has every route of the API and no other', () => {
+    const routes = service
+      .exporter!.ways.filter((way) => / \/(api\/v1|execution-logs)\//.test(way))
+      .map((way) => way.replaceAll(/:(\w+)/g, '{$1}'));
+    expect(described().toSorted()).toEqual(routes.toSorted());
+  });
+
+  test('names each operation once, says what it is for, and where each parameter stands', () => {
+    const ids = new Set<string>();
+    for (const [path, methods] of Object.entries<any>(api.paths)) {
+      for (const [method, operation] of Object.entries<any>(methods)) {
+        ids.add(operation.operationId);
+        expect(operation.summary, path).toMatch(/\.$/);
+        const inPath = operation.parameters.filter((one: any) => one.in === 'path');
+        const placed = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+        expect(inPath.map((one: any) => one.name).toSorted()).toEqual(placed.toSorted());
+        expect(operation.requestBody !== undefined, path).toBe(method === 'post');
+      }
+    }
+    expect(ids.size).toBe(described().length);
+  });
+
+  test('refers to nothing that is not in it', () => {
+    const refs = [...JSON.stringify(api).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, at]) => at!);
+    expect(refs.length).toBeGreaterThan(0);
+    for (const ref of refs) {
+      const found = ref.split('/').reduce((at: any, name) => at?.[name], api);
+      expect(found, ref).toBeDefined();
+    }
+  });
+});
+
+describe('the page', () => {
+  test('shows every operation, loads nothing and runs nothing', async () => {
+    const response = await fetch(`${service.url}/api`);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const page = await response.text();
+    for (const way of described()) {
+      expect(page).toContain(`<code>${way.split(' ')[1]!}</code>`);
+    }
+    expect(page).not.toMatch(/<script|<img|<link|src=|https?:/i);
+  });
+});
