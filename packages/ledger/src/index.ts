@@ -69,6 +69,21 @@ export type { Account, AccountMetric, Refused } from './account-contract.ts';
 export { account } from './account.ts';
 export type { Refusal } from './decoded-requests.ts';
 export { usd } from './usd.ts';
+export {
+  budgetStatus,
+  type BudgetStatus,
+  type BurnWindow,
+  type Spending,
+} from './planning/budget-status.ts';
+export {
+  isTimeZone,
+  localDay,
+  localPeriod,
+  PERIOD_KINDS,
+  startOfDay,
+  type LocalPeriod,
+  type PeriodKind,
+} from './planning/local-period.ts';
 export { explain, type ExplainedSpan, type Explanation } from './explain.ts';
 export { parseRequests, type OtlpRequest, type UnusableEntry } from './requests.ts';
 export { Block, readFacts, readMetricPoints, type BlockMark, type BlockTable } from './block.ts';
@@ -93,4 +108,7 @@ export {
 export { metricSums, metricUsage, type MetricSum, type MetricUsage } from './metric-usage.ts';
 export type { Adjustment, Receipt, RefusalReason, TouchedTrace } from './receipt.ts';
 export { TRACE_COLUMNS } from './span-table.ts';
+export { ANSWER_EVENTS, ANSWER_PATTERN } from './dialects/answer-names.ts';
+export { judgeAnswer, type AnswerQuality } from './quality/answer-quality.ts';
+export { verdictOn, type StoredAnswer, type Verdict } from './quality/stored-answer.ts';
 export { encodeRows } from './value-columns.ts';

@@ -44,6 +44,10 @@ const WORD =
 const PRINTED_ERROR =
   /^(?:[\w.]*(?:error|exception): |(?:http[/\d. ]*)?[45]\d\d [a-z]+(?: [a-z]+){0,3}[.!]?$|\{\s*"error"\s*:)/;
 
+/** Code and what is quoted is not what the answer says by itself. */
+const QUOTED =
+  /```[^]*?(?:```|$)|`[^`\n]*`|"[^"\n]{0,200}"|“[^”\n]{0,200}”|„[^“”\n]{0,200}[“”]|«[^»\n]{0,200}»|「[^」\n]{0,200}」/g;
+
 const all = (phrases: Readonly<Record<string, readonly string[]>>): readonly string[] =>
   Object.values(phrases).flat();
 const REFUSAL = all(REFUSALS);
@@ -57,16 +61,17 @@ export function judgeAnswer(answer: string, { json = false }: QualityOptions = {
   const word_count = text.match(WORD)?.length ?? 0;
   const metrics = { word_count, character_count: answer.length };
   if (text === '') return verdictOf({ not_empty: 0 }, metrics, word_count);
+  const prose = text.replace(QUOTED, '""').trim();
   const checks: Partial<Record<QualityCheck, 0 | 1>> = {
     not_empty: 1,
     no_error_pattern: pass(!isError(text, word_count)),
-    no_refusal: pass(!says(text.slice(0, OPENING_CHARS), REFUSAL)),
+    no_refusal: pass(!says(prose.slice(0, OPENING_CHARS), REFUSAL)),
   };
   if (json) {
     if (answer.length <= TEXT_LIMIT_CHARS) checks.json = pass(isJson(whole));
   } else {
     checks.length = pass(word_count >= WORDS_MIN && word_count <= WORDS_MAX);
-    checks.no_self_correction = pass(!says(text, SELF_CORRECTION));
+    checks.no_self_correction = pass(!says(prose, SELF_CORRECTION));
   }
   return verdictOf(checks, metrics, word_count);
 }
