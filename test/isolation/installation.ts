@@ -27,7 +27,10 @@ export class Installation {
     this.exporter = exporter;
   }
 
-  static async start(priced: Twin): Promise<Installation> {
+  static async start(
+    priced: Pick<Twin, 'org' | 'secret'>,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Installation> {
     const folder = await mkdtemp(join(tmpdir(), 'spanledger-isolation-'));
     const prices = join(folder, 'prices.yaml');
     const row = { org: priced.org, provider: 'openai', model: MODEL, input: 1, output: 1 };
@@ -46,6 +49,7 @@ export class Installation {
       SPANLEDGER_PRICES: prices,
       CLICKHOUSE_PASSWORD: OWNER.password,
       SPANLEDGER_KEYS: `admin:*:${hash}`,
+      ...environment,
     });
     return new Installation(folder, await startExporter(config));
   }

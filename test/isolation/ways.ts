@@ -163,6 +163,7 @@ export const COMMAND_LINES: Readonly<
   periods: () => [['periods', 'list']],
   delete: () => [['delete', 'conversation', CONVERSATION, '--dry-run']],
   verify: ({ period: { from, to } }) => [['verify', '--from', from, '--to', to]],
+  budgets: () => [['budgets', 'list']],
   sql: () => [['sql', 'SELECT org_id, count() FROM calls GROUP BY org_id']],
   keys: () => [['keys', 'list']],
 };

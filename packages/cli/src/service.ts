@@ -45,6 +45,15 @@ export class Service {
     );
   }
 
+  async delete<T>(path: string, parameters: Parameters = {}): Promise<T> {
+    const { org } = this.#settings;
+    const given = Object.entries({ org, ...parameters }).filter(([, value]) => value !== undefined);
+    const query = new URLSearchParams(given as [string, string][]).toString();
+    return this.#read<T>(
+      await this.send(query === '' ? path : `${path}?${query}`, { method: 'DELETE' }),
+    );
+  }
+
   /** The bare answer, whatever its status; throws only where there is none. */
   async send(path: string, init: RequestInit, limit_ms = ANSWER_LIMIT_MS): Promise<Answer> {
     const { key, url } = this.#settings;

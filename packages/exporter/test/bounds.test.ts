@@ -36,6 +36,7 @@ const OF_ONE_STEP: readonly string[] = [
   'organisation-units.ts',
   'record-tree.ts',
   'sightings.ts',
+  'standing-budgets.ts',
   'tombstones.ts',
   'verify-answer.ts',
 ];

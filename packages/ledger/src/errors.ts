@@ -57,6 +57,11 @@ export const ERRORS = {
       'make a first key with: spanledger keys create operator --role admin --org "*" --setting; ' +
       'then start the service with the SPANLEDGER_KEYS that it prints',
   },
+  too_many_budgets: {
+    status: 409,
+    message: 'cannot set budget: the organisation has as many as it may have',
+    next_step: 'remove one that is not needed any more, or change one by its name',
+  },
   too_many_keys: {
     status: 403,
     message: 'cannot make another key',

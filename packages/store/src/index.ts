@@ -33,6 +33,13 @@ export type { FreezeReport, FreezeRequest, OpenWork } from './bills/freeze.ts';
 export type { MigrateOptions, MigrationReport } from './schema/migrate.ts';
 export type { Grouping, Period, TraceParameters } from './usage/question.ts';
 export {
+  BUDGET_SCOPES,
+  BUDGETS_MAX,
+  type Budget,
+  type BudgetScope,
+} from './planning/budget-table.ts';
+export type { SpendingRow } from './usage/planning-questions.ts';
+export {
   QUESTIONS,
   readGrouping,
   type CoverageRow,

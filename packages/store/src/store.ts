@@ -6,6 +6,14 @@ import { freezeMonth, type FreezeReport, type FreezeRequest } from './bills/free
 import { readBill, readMonths, type Bill, type BilledMonth } from './bills/bill.ts';
 import { Connection, type StoreOptions } from './clickhouse/connection.ts';
 import { Deletions } from './deletion/deletions.ts';
+import { BudgetTable } from './planning/budget-table.ts';
+import {
+  answersSince,
+  storedAnswers,
+  type AnsweredCall,
+  type AnswersPage,
+} from './quality/stored-answers.ts';
+import { writeVerdicts, type JudgedCall } from './quality/verdict-table.ts';
 import { dirtySince, type DirtySweep, type DirtyTrace } from './settle/dirty-traces.ts';
 import {
   createKey,
@@ -72,6 +80,7 @@ export class Store {
   readonly deletions: Deletions;
   readonly #adjustments: Adjustments;
 
+  readonly budgets: BudgetTable;
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#connection = new Connection(options);
@@ -82,6 +91,7 @@ export class Store {
     );
     this.#adjustments = new Adjustments(this.#connection);
   }
+    this.budgets = new BudgetTable(this.#connection);
 
   /** Brings the schema to this version; with dryRun only says what would run. */
   async migrate(options: MigrateOptions = {}): Promise<MigrationReport> {

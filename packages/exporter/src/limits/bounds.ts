@@ -3,32 +3,25 @@
 // a collection that no row names does not pass.
 
 import {
-  DIFFERENCES_MAX,
   INSERT_CONNECTIONS_MAX,
   PENDING_KEYS_MAX,
   QUERY_CONNECTIONS_MAX,
-  READER_LIMITS,
   SWEEP_TRACES_MAX,
   UNIT_LIMITS,
 } from '@spanledger/store';
-import { QUERY_BYTES_MAX } from '../routes/app.ts';
 import { KEPT_BYTES_ALL } from '../receive/arena.ts';
+import { ASKING } from './asking-bounds.ts';
 import { fixed, set, type Bound } from './bound.ts';
 import { OPEN_MAX } from '../routes/deletion-routes.ts';
-import { SUSPECTS_MAX } from '../settle/drift-check.ts';
 import { PING_WAIT_MS } from '../routes/health.ts';
-import { UNKNOWN_MAX, WAITING_MAX } from '../keys/key-ring.ts';
-import { ROWS_MAX } from '../routes/parameters.ts';
 import { BUCKETS_MAX } from './rates.ts';
 import { CLOSE_WAIT_MS } from '../server.ts';
 import { TIMES_FREE } from './shares.ts';
-import { WAITING_MAX as PAGES_WAITING_MAX } from '../routes/verify-answer.ts';
 
 const ENDED = 'spanledger_ended_connections_total';
 const SPLIT = 'spanledger_split_requests_total';
 const REFUSED = 'spanledger_refused_requests_total';
 const BUSY = 'spanledger_busy_total';
-const ASKED = 'spanledger_refused_questions_total';
 const RATED = 'spanledger_rate_limited_total';
 
 const CONNECTIONS: readonly Bound[] = [
@@ -202,55 +195,6 @@ const SETTLING: readonly Bound[] = [
     'forgotten; the next sweep finds them in ClickHouse',
     'spanledger_roll_up_overflow_total',
     { holds: ['roll-up.ts##pending'] },
-  ),
-];
-
-const ASKING: readonly Bound[] = [
-  set('SPANLEDGER_QUESTIONS_MAX', 'requests', '503 with Retry-After', BUSY, {
-    label: 'questions',
-  }),
-  fixed(
-    'pages of verifications that wait for the one at work',
-    [PAGES_WAITING_MAX, 'pages'],
-    '503 with Retry-After',
-    BUSY,
-    {
-      label: 'verifications',
-    },
-  ),
-  fixed(
-    'differences that a verification lists',
-    [DIFFERENCES_MAX, 'differences'],
-    'counted, not listed',
-    null,
-  ),
-  fixed(
-    'places that wait for the second look of the background check',
-    [SUSPECTS_MAX, 'places'],
-    'found in the next round',
-    'spanledger_drift_suspects',
-    { holds: ['drift-check.ts##suspects'] },
-  ),
-  fixed('body of a question', [QUERY_BYTES_MAX, 'bytes'], '413', ASKED, {
-    label: 'body_too_large',
-  }),
-  fixed('rows of an answer', [ROWS_MAX, 'rows'], '400, or cut and said so', null),
-  fixed(
-    'rows of an answer to SQL',
-    [READER_LIMITS.result_rows_max, 'rows'],
-    'the query fails',
-    ASKED,
-    { label: 'invalid_parameter' },
-  ),
-  fixed('unknown keys looked up at once', [WAITING_MAX, 'requests'], '503 with Retry-After', BUSY, {
-    label: 'key_lookups',
-  }),
-  fixed(
-    'keys known to be none',
-    [UNKNOWN_MAX, 'hashes'],
-    'all are forgotten, and looked up again',
-    'spanledger_key_lookups_total',
-    { label: 'unknown', holds: ['key-ring.ts##unknown'] },
   ),
 ];
 

@@ -265,6 +265,29 @@ export const METRICS = {
     help: 'When the background check last found something, in seconds since 1970; 0 for never.',
   },
   spanledger_price_file_reads_total: {
+  spanledger_budget_checks_total: {
+    type: 'counter',
+    help: 'Questions of agents whether they may begin, by the answer.',
+    labels: { outcome: ['allowed', 'stopped'] },
+  },
+  spanledger_budget_answers: {
+    type: 'gauge',
+    help: 'Organisations whose budgets are kept for a moment for agents that ask.',
+  },
+  spanledger_answers_total: {
+    type: 'counter',
+    help: 'Answers that were looked at, by what came of it: a verdict of the agent or on stored content, or why there is none.',
+    labels: { outcome: ['agent', 'content', 'tool_calls', 'unreadable', 'nothing_stored'] },
+  },
+  spanledger_answer_steps_total: {
+    type: 'counter',
+    help: 'Steps of judging answers, by outcome; gave_way: settling was late or all blocks were taken.',
+    labels: { outcome: ['done', 'gave_way', 'failed'] },
+  },
+  spanledger_answers_waiting: {
+    type: 'gauge',
+    help: 'Calls of the page being judged whose answers were not looked at yet.',
+  },
     type: 'counter',
     help: 'Times that a changed price file was read, by what came of it.',
     labels: { outcome: ['taken', 'refused'] },

@@ -3,6 +3,8 @@
 
 import { explain, meaningsOf, SpanledgerError, usd, type LedgerRow } from '@spanledger/ledger';
 import type { Period } from '@spanledger/store';
+import { budgetRoutes } from './budget-routes.ts';
+import { byHandRoutes } from './by-hand-routes.ts';
 import { deletionRoutes } from './deletion-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { BY, CURRENCY, OPTIONAL_TRACE, PERIOD, QUERY, TRACE } from './parameters.ts';
@@ -65,6 +67,8 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       parameters: QUERY,
       answer: (org, { query }) => readers.run(org, query),
     }),
+    ...budgetRoutes(stages),
+    ...byHandRoutes(stages),
     ...verifyRoutes(stages),
     ...priceRoutes(stages),
     ...periodRoutes(stages),

@@ -6,7 +6,8 @@ import { SpanledgerError } from '@spanledger/ledger';
 import { BILL_COLUMNS, BILL_SQL, CHANGED_SQL, SIGNED_COLUMNS } from '../bills/bill-columns.ts';
 import type { Connection } from './connection.ts';
 import { readNative } from './native-reader.ts';
-import { ROWS_MAX } from '../usage/question.ts';
+import { ROWS_MAX, type Question } from '../usage/question.ts';
+import { TOKEN_SUMS_SQL } from '../usage/planning-questions.ts';
 import { QUESTIONS, readGrouping, type QuestionName, type Questions } from '../usage/questions.ts';
 import { periodSource } from '../bills/period-source.ts';
 import { LAST_S } from '../settle/trace-hours.ts';
@@ -60,13 +61,15 @@ export async function ask<Name extends QuestionName>(
   const limit = readLimit(given.limit);
   const asked = { org: given.org, trace: given.trace ?? '', from_s, to_s, step_s, limit };
   const values = { ...asked, ...question.values, ...ownOf(question.own, parameters) };
+    .replace('$token_sums', TOKEN_SUMS_SQL)
+    .replaceAll('$subject', grouping[0] === undefined ? "''" : `u.${grouping[0]}`)
   const { answer } = question;
   if (answer === 'native') return readNative(await connection.native(sql, values));
   return (await connection.rows(sql, values)).map((row) => answer(row));
 }
 
 function ownOf(
-  names: Readonly<Record<string, string | number>> = {},
+  names: NonNullable<Question<unknown>['own']> = {},
   given: object,
 ): Record<string, unknown> {
   const own = Object.entries(names).map(([name, otherwise]) => [

@@ -37,7 +37,7 @@ export interface Question<Row> {
   /** Values of parameters that are the same whoever asks. */
   readonly values?: Readonly<Record<string, readonly string[]>>;
   /** Parameters of this question alone, each with what it is where it is not given. */
-  readonly own?: Readonly<Record<string, string | number>>;
+  readonly own?: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
 /** Reads a row field by field. */

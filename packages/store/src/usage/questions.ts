@@ -18,6 +18,7 @@ import { readAdjustmentRow, type AdjustmentRow } from '../bills/bill-row.ts';
 import { EXECUTION_QUESTIONS, type ExecutionQuestions } from './execution-questions.ts';
 import {
   reader,
+import { PLANNING_QUESTIONS, type PlanningQuestions } from './planning-questions.ts';
   type Grouping,
   type Limit,
   type Period,
@@ -87,7 +88,8 @@ export interface MonthSumsRow {
 }
 
 /** Name of a question → what it takes and the row it answers with. */
-export interface Questions extends ExecutionQuestions {
+export interface Questions
+  extends ByHandQuestions, ExecutionQuestions, PlanningQuestions, QualityQuestions {
   usage: { parameters: Period & Grouping & Limit; row: UsageRow };
   usage_over_time: {
     parameters: Period & Grouping & Limit & { readonly step_s: number };
@@ -161,6 +163,8 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   month_sums: {
     answer: (row) => ({ ...readRow({ month: text, part: text }, row), sums: readSums(row) }),
   },
+  ...QUALITY_QUESTIONS,
+  ...PLANNING_QUESTIONS,
 };
 
 /** The names that a person may group by, in any order, each once. */

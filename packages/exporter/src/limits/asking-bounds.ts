@@ -1,0 +1,72 @@
+// The bounds of questions: of the REST API, of SQL, and of what is kept for those who ask.
+
+import { DIFFERENCES_MAX, READER_LIMITS } from '@spanledger/store';
+import { fixed, set, type Bound } from './bound.ts';
+import { UNKNOWN_MAX, WAITING_MAX } from '../keys/key-ring.ts';
+import { KEPT_ORGANISATIONS_MAX } from '../planning/budget-book.ts';
+import { QUERY_BYTES_MAX, TOLD_BYTES_MAX } from '../routes/app.ts';
+import { SUSPECTS_MAX } from '../settle/drift-check.ts';
+import { ROWS_MAX } from '../routes/parameters.ts';
+import { WAITING_MAX as PAGES_WAITING_MAX } from '../routes/verify-answer.ts';
+
+const BUSY = 'spanledger_busy_total';
+const ASKED = 'spanledger_refused_questions_total';
+
+export const ASKING: readonly Bound[] = [
+  fixed(
+    'organisations whose budgets are kept for agents that ask',
+    [KEPT_ORGANISATIONS_MAX, 'organisations'],
+    'the oldest is forgotten, and looked up again',
+    'spanledger_budget_answers',
+    { holds: ['budget-book.ts##kept'] },
+  ),
+  set('SPANLEDGER_QUESTIONS_MAX', 'requests', '503 with Retry-After', BUSY, {
+    label: 'questions',
+  }),
+  fixed(
+    'pages of verifications that wait for the one at work',
+    [PAGES_WAITING_MAX, 'pages'],
+    '503 with Retry-After',
+    BUSY,
+    {
+      label: 'verifications',
+    },
+  ),
+  fixed(
+    'differences that a verification lists',
+    [DIFFERENCES_MAX, 'differences'],
+    'counted, not listed',
+    null,
+  ),
+  fixed(
+    'places that wait for the second look of the background check',
+    [SUSPECTS_MAX, 'places'],
+    'found in the next round',
+    'spanledger_drift_suspects',
+    { holds: ['drift-check.ts##suspects'] },
+  ),
+  fixed('body of what is told by hand', [TOLD_BYTES_MAX, 'bytes'], '413', ASKED, {
+    label: 'body_too_large',
+  }),
+  fixed('body of a question', [QUERY_BYTES_MAX, 'bytes'], '413', ASKED, {
+    label: 'body_too_large',
+  }),
+  fixed('rows of an answer', [ROWS_MAX, 'rows'], '400, or cut and said so', null),
+  fixed(
+    'rows of an answer to SQL',
+    [READER_LIMITS.result_rows_max, 'rows'],
+    'the query fails',
+    ASKED,
+    { label: 'invalid_parameter' },
+  ),
+  fixed('unknown keys looked up at once', [WAITING_MAX, 'requests'], '503 with Retry-After', BUSY, {
+    label: 'key_lookups',
+  }),
+  fixed(
+    'keys known to be none',
+    [UNKNOWN_MAX, 'hashes'],
+    'all are forgotten, and looked up again',
+    'spanledger_key_lookups_total',
+    { label: 'unknown', holds: ['key-ring.ts##unknown'] },
+  ),
+];
