@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { warnOnce } from './safely.ts';
 
-const API = '@opentelemetry/api';
+export const API = '@opentelemetry/api';
 const PACKAGE = join('@opentelemetry', 'api');
 
-interface Copy {
+export interface Copy {
   readonly place: string;
   readonly version: string;
 }
@@ -32,13 +32,15 @@ export function warnOfCopies(program: string | undefined): void {
   }
 }
 
-function seesWhatIsRegistered(version: string, registered: string): boolean {
+/** An older minor version of the API takes a newer one's global; the reverse is refused. */
+export function seesWhatIsRegistered(version: string, registered: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [registeredMajor, registeredMinor = 0] = registered.split('.').map(Number);
   return major === registeredMajor && minor <= registeredMinor;
 }
 
-function copySeenFrom(place: string | URL): Copy | null {
+/** The copy that a file at this place would load; null when there is none. */
+export function copySeenFrom(place: string | URL): Copy | null {
   const main = resolveFrom(place, API);
   if (main === null) return null;
   const folder = main.slice(0, main.lastIndexOf(PACKAGE) + PACKAGE.length);

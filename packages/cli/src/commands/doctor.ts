@@ -1,8 +1,10 @@
 // `spanledger doctor`: checks what surrounds the agent, then sends a probe span through each hop and
-// names the one that fails, with the next step.
+// names the one that fails, with the next step; with `--import`, looks into a project instead.
 
 import { randomBytes } from 'node:crypto';
-import type { Command, Context } from '../command.ts';
+import path from 'node:path';
+import { SIGNS } from '../check-view.ts';
+import type { Command, Context, Options } from '../command.ts';
 import type { Coverage } from '../coverage.ts';
 import type { Exit } from '../exit-code.ts';
 import { walkHops } from '../hops.ts';
@@ -10,18 +12,14 @@ import { checkApiCopies, checkNode, checkVariables, good, type Check } from '../
 import { loadEmbedded } from '../optional.ts';
 import { parseSeconds } from '../period.ts';
 import { withProgress } from '../progress.ts';
+import { inspectProject } from '../project-inspection.ts';
+import { renderProject } from '../project-view.ts';
 import { Service } from '../service.ts';
-import type { Style, Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { checkUnderstood } from '../understood.ts';
 
 const NS_PER_MS = 1_000_000n;
 const MS_PER_S = 1_000;
-const SIGNS: Readonly<Record<Check['state'], [string, Style]>> = {
-  good: ['✓', 'good'],
-  doubt: ['!', 'doubt'],
-  bad: ['✗', 'bad'],
-  skipped: ['·', 'quiet'],
-};
 const NAME_WIDTH = 12;
 
 export const doctorCommand: Command = {
@@ -35,9 +33,15 @@ export const doctorCommand: Command = {
       fallback: '15',
       parse: parseSeconds,
     },
+    {
+      flags: '--import [folder]',
+      meaning: 'look into the project in this folder: what is recorded of it, what not, and why',
+    },
+    { flags: '--no-run', meaning: 'with --import: load none of its libraries, go by versions' },
   ],
-  example: 'spanledger doctor --url http://127.0.0.1:4318',
+  example: 'spanledger doctor --url http://127.0.0.1:4318\nspanledger doctor --import ./my-agent',
   run: async (context, _, options) => {
+    if (options['import'] !== undefined) return lookInto(context, options);
     const { terminal, settings, env } = context;
     const local = [
       checkNode(process.version),
@@ -72,6 +76,22 @@ export const doctorCommand: Command = {
     return exitOf(checks);
   },
 };
+
+/** Asks for no service: what happens before a span leaves. */
+async function lookInto({ terminal, settings, env }: Context, options: Options): Promise<Exit> {
+  const given = options['import'];
+  const folder = path.resolve(typeof given === 'string' ? given : '.');
+  const limit_ms = Number(options['wait']) * MS_PER_S;
+  const run = options['run'] !== false;
+  const found = await withProgress(terminal, 'the libraries of the project are loaded', () =>
+    inspectProject({ folder, run, limit_ms, env }),
+  );
+  const checks = found.map((check) => ({ ...check, next_step: terminal.hint(check.next_step) }));
+  terminal.print(
+    settings.json ? JSON.stringify({ folder, checks }, null, 2) : renderProject(terminal, checks),
+  );
+  return checks.some(({ state }) => state === 'bad') ? 'difference' : 'ok';
+}
 
 /** What this machine can do; the service may run elsewhere, on a ClickHouse of its own. */
 async function checkPlatform({ env }: Context): Promise<Check> {

@@ -1,5 +1,6 @@
 // The one layer that rewrites the SDKs while they are loaded, in ES modules and CommonJS alike.
 
+import { channel } from 'node:diagnostics_channel';
 import Module, { createRequire, register } from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
 import { PATCH_POINTS } from '../adapters/index.ts';
@@ -7,9 +8,13 @@ import { safely, warnOnce } from '../safely.ts';
 
 const INSTALLED = Symbol.for('spanledger.module-hook');
 
-interface Outcome {
-  moduleName: string;
-  error?: unknown;
+/** Here each file of an SDK is told that was patched, or could not be. */
+export const HOOK_CHANNEL = 'spanledger:module-hook';
+
+export interface HookOutcome {
+  readonly moduleName: string;
+  readonly url: string;
+  readonly error?: unknown;
 }
 
 interface SyncHooks {
@@ -19,7 +24,7 @@ interface SyncHooks {
 }
 
 interface Diagnostics {
-  setDiagnosticsHook(hook: (outcome: Outcome) => void): void;
+  setDiagnosticsHook(hook: (outcome: HookOutcome) => void): void;
 }
 
 type ModulePatch = new (data: { instrumentations: readonly unknown[] }) => { patch(): void };
@@ -50,7 +55,7 @@ function install(): void {
   const require = createRequire(import.meta.url);
   const instrumentations = PATCH_POINTS;
   const diagnostics = require('@apm-js-collab/tracing-hooks/lib/diagnostics.js') as Diagnostics;
-  diagnostics.setDiagnosticsHook(tellFailure);
+  diagnostics.setDiagnosticsHook(tell);
   if (hasSyncHooks()) {
     const hooks = require('@apm-js-collab/tracing-hooks/hook-sync.mjs') as SyncHooks;
     hooks.initialize({ instrumentations });
@@ -60,7 +65,7 @@ function install(): void {
     return;
   }
   const { port1, port2: diagnosticsPort } = new MessageChannel();
-  port1.on('message', tellFailure);
+  port1.on('message', tell);
   // What the loader thread may have to say does not keep the program alive.
   port1.unref();
   register('@apm-js-collab/tracing-hooks/hook.mjs', import.meta.url, {
@@ -72,7 +77,11 @@ function install(): void {
   new Patch({ instrumentations }).patch();
 }
 
-function tellFailure({ moduleName, error }: Outcome): void {
+const told = channel(HOOK_CHANNEL);
+
+function tell(outcome: HookOutcome): void {
+  told.publish(outcome);
+  const { moduleName, error } = outcome;
   if (error === undefined) return;
   warnOnce(`hook:${moduleName}`, `cannot hook ${moduleName}: ${String(error).slice(0, 200)}`);
 }

@@ -35,6 +35,13 @@ export function hasProvider(): boolean {
   return provider.getDelegateTracer('spanledger-probe') !== undefined;
 }
 
+let started = false;
+
+/** True when the provider of this process is, or was at first, ours. */
+export function providerStarted(): boolean {
+  return started;
+}
+
 export function startProvider(config: Config): void {
   const to = destination(config, config.url, config.headers);
   const serialise = spanSerialiser(config.protocol);
@@ -53,6 +60,7 @@ export function startProvider(config: Config): void {
   });
   useOwnContexts(config);
   trace.setGlobalTracerProvider(provider);
+  started = true;
   const events = startEvents(config, resource);
   makeWayForAnother();
   setFlush(async () => {
