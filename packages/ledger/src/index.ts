@@ -84,6 +84,27 @@ export {
   type LocalPeriod,
   type PeriodKind,
 } from './planning/local-period.ts';
+export {
+  BY_HAND_SCOPE,
+  callAttributes,
+  endAttributes,
+  entryAttributes,
+  lastEvent,
+  runAttributes,
+  RUN_EVENT_PREFIX,
+  RUN_EVENTS,
+  startAttributes,
+  startedRun,
+  TOLD_TOKENS,
+  type ToldAttributes,
+  type ToldCall,
+  type ToldEnd,
+  type ToldEntry,
+  type ToldError,
+  type ToldGeneration,
+  type ToldRunEvent,
+  type ToldStart,
+} from './dialects/by-hand.ts';
 export { explain, type ExplainedSpan, type Explanation } from './explain.ts';
 export { parseRequests, type OtlpRequest, type UnusableEntry } from './requests.ts';
 export { Block, readFacts, readMetricPoints, type BlockMark, type BlockTable } from './block.ts';

@@ -1,6 +1,7 @@
 // Everything ClickHouse: schema, inserts, settling, roll-ups, questions, readers.
 
 export type { BookingReport } from './bills/adjustments.ts';
+export type { RunPlaceRow, RunStartRow } from './usage/by-hand-questions.ts';
 export type { Bill, BilledMonth } from './bills/bill.ts';
 export type { AdjustmentRow } from './bills/bill-row.ts';
 export type { GroupedSums, Sums } from './usage/sums-row.ts';

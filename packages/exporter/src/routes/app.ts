@@ -22,6 +22,8 @@ import type { Stages } from '../stages.ts';
 import { Busy } from '../receive/try-later.ts';
 
 export const QUERY_BYTES_MAX = 64 * 1024;
+/** What is told by hand may hold prompts and answers. */
+export const TOLD_BYTES_MAX = 1024 * 1024;
 const METHODS = { GET: 'get', POST: 'post', DELETE: 'delete' } as const;
 /** Of the interface: it changes when what a route takes or answers does. */
 const VERSION = '1';
@@ -49,7 +51,7 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
   });
   app.get('/metrics', metricsPage(stages));
   describeRoutes(app, routes);
-  app.use(express.json({ limit: QUERY_BYTES_MAX }));
+  app.use(jsonBodies(routes));
   for (const route of routes) {
     app[METHODS[route.method]](route.path, async (request, response) => {
       const { authorization } = request.headers;
@@ -89,6 +91,21 @@ function describeRoutes(app: Express, routes: readonly Route[]): void {
     response.setHeader('content-security-policy', PAGE_POLICY);
     response.type('html').send(page);
   });
+}
+
+/** A body is read within the limit of its role: who may send may send content. */
+function jsonBodies(routes: readonly Route[]): RequestHandler {
+  const question = express.json({ limit: QUERY_BYTES_MAX });
+  const told = express.json({ limit: TOLD_BYTES_MAX });
+  const heads = routes
+    .filter(({ role }) => role === 'ingest')
+    .map(({ path }) => path.split('/:')[0]);
+  const takes = new Set(heads.map((path) => `${path}/`));
+  return (request, response, next) => {
+    const path = `${request.path}/`;
+    const large = [...takes].some((head) => path.startsWith(head));
+    (large ? told : question)(request, response, next);
+  };
 }
 
 /** Counters are of all organisations together, so the page is the operator's. */
@@ -144,7 +161,10 @@ function errorHandler({ config, metrics, log }: Stages): ErrorRequestHandler {
 function known(thrown: unknown): unknown {
   const type = (thrown as { type?: unknown } | null)?.type;
   if (type === 'entity.too.large') {
-    return new SpanledgerError('body_too_large', `limit: ${QUERY_BYTES_MAX} bytes`);
+    return new SpanledgerError(
+      'body_too_large',
+      `limit: ${String((thrown as { limit?: unknown }).limit)} bytes`,
+    );
   }
   if (type === 'entity.parse.failed') {
     return new SpanledgerError('invalid_parameter', 'the body; allowed: a JSON object');

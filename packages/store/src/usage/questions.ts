@@ -15,6 +15,7 @@ import {
 } from '@spanledger/ledger';
 import { count, counts, integer, nullable, readRow, text } from '../clickhouse/field.ts';
 import { readAdjustmentRow, type AdjustmentRow } from '../bills/bill-row.ts';
+import { BY_HAND_QUESTIONS, type ByHandQuestions } from './by-hand-questions.ts';
 import { EXECUTION_QUESTIONS, type ExecutionQuestions } from './execution-questions.ts';
 import {
   reader,
@@ -159,6 +160,7 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   billed: { answer: readGroupedSums },
   adjustments: { answer: readAdjustmentRow },
   frozen_months: { answer: reader({ month: text, frozen_ns: integer, frozen_by: text }) },
+  ...BY_HAND_QUESTIONS,
   ...EXECUTION_QUESTIONS,
   month_sums: {
     answer: (row) => ({ ...readRow({ month: text, part: text }, row), sums: readSums(row) }),
