@@ -1,7 +1,6 @@
 // Everything ClickHouse: schema, inserts, settling, roll-ups, questions, readers.
 
 export type { BookingReport } from './bills/adjustments.ts';
-export type { RunPlaceRow, RunStartRow } from './usage/by-hand-questions.ts';
 export type { Bill, BilledMonth } from './bills/bill.ts';
 export type { AdjustmentRow } from './bills/bill-row.ts';
 export type { GroupedSums, Sums } from './usage/sums-row.ts';
@@ -29,10 +28,6 @@ export {
 } from './usage/findings.ts';
 export { FairMarks } from './settle/fair-marks.ts';
 export { KEY_LIMITS, type StoredKey } from './keys.ts';
-export { readMonth, type Month } from './bills/month.ts';
-export type { FreezeReport, FreezeRequest, OpenWork } from './bills/freeze.ts';
-export type { MigrateOptions, MigrationReport } from './schema/migrate.ts';
-export type { Grouping, Period, TraceParameters } from './usage/question.ts';
 export {
   BUDGET_SCOPES,
   BUDGETS_MAX,
@@ -40,6 +35,10 @@ export {
   type BudgetScope,
 } from './planning/budget-table.ts';
 export type { SpendingRow } from './usage/planning-questions.ts';
+export { readMonth, type Month } from './bills/month.ts';
+export type { FreezeReport, FreezeRequest, OpenWork } from './bills/freeze.ts';
+export type { MigrateOptions, MigrationReport } from './schema/migrate.ts';
+export type { Grouping, Period, TraceParameters } from './usage/question.ts';
 export {
   QUESTIONS,
   readGrouping,

@@ -5,7 +5,6 @@ import { ask } from './clickhouse/ask.ts';
 import { freezeMonth, type FreezeReport, type FreezeRequest } from './bills/freeze.ts';
 import { readBill, readMonths, type Bill, type BilledMonth } from './bills/bill.ts';
 import { Connection, type StoreOptions } from './clickhouse/connection.ts';
-import { Deletions } from './deletion/deletions.ts';
 import { BudgetTable } from './planning/budget-table.ts';
 import {
   answersSince,
@@ -14,6 +13,7 @@ import {
   type AnswersPage,
 } from './quality/stored-answers.ts';
 import { writeVerdicts, type JudgedCall } from './quality/verdict-table.ts';
+import { Deletions } from './deletion/deletions.ts';
 import { dirtySince, type DirtySweep, type DirtyTrace } from './settle/dirty-traces.ts';
 import {
   createKey,
@@ -79,8 +79,8 @@ export class Store {
   /** What was asked to be deleted, and the steps that carry it out. */
   readonly deletions: Deletions;
   readonly #adjustments: Adjustments;
-
   readonly budgets: BudgetTable;
+
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#connection = new Connection(options);
@@ -90,8 +90,8 @@ export class Store {
       this.#rollUps.mark('minute', minutes),
     );
     this.#adjustments = new Adjustments(this.#connection);
-  }
     this.budgets = new BudgetTable(this.#connection);
+  }
 
   /** Brings the schema to this version; with dryRun only says what would run. */
   async migrate(options: MigrateOptions = {}): Promise<MigrationReport> {

@@ -264,7 +264,6 @@ export const METRICS = {
     type: 'gauge',
     help: 'When the background check last found something, in seconds since 1970; 0 for never.',
   },
-  spanledger_price_file_reads_total: {
   spanledger_budget_checks_total: {
     type: 'counter',
     help: 'Questions of agents whether they may begin, by the answer.',
@@ -288,6 +287,7 @@ export const METRICS = {
     type: 'gauge',
     help: 'Calls of the page being judged whose answers were not looked at yet.',
   },
+  spanledger_price_file_reads_total: {
     type: 'counter',
     help: 'Times that a changed price file was read, by what came of it.',
     labels: { outcome: ['taken', 'refused'] },

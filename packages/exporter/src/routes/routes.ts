@@ -69,6 +69,7 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
     }),
     ...budgetRoutes(stages),
     ...byHandRoutes(stages),
+    ...qualityRoutes(stages),
     ...verifyRoutes(stages),
     ...priceRoutes(stages),
     ...periodRoutes(stages),

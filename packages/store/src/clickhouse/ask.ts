@@ -53,6 +53,8 @@ export async function ask<Name extends QuestionName>(
     .replace('$group', grouping.map((dimension) => `u.${dimension} AS ${dimension},`).join(' '))
     .replace('$measures', MEASURES_SQL)
     .replace('$bill', BILL_SQL)
+    .replace('$token_sums', TOKEN_SUMS_SQL)
+    .replaceAll('$subject', grouping[0] === undefined ? "''" : `u.${grouping[0]}`)
     .replaceAll('$sums', BILL_COLUMNS)
     .replaceAll('$signed', SIGNED_COLUMNS)
     .replace('$changed', CHANGED_SQL)
@@ -61,8 +63,6 @@ export async function ask<Name extends QuestionName>(
   const limit = readLimit(given.limit);
   const asked = { org: given.org, trace: given.trace ?? '', from_s, to_s, step_s, limit };
   const values = { ...asked, ...question.values, ...ownOf(question.own, parameters) };
-    .replace('$token_sums', TOKEN_SUMS_SQL)
-    .replaceAll('$subject', grouping[0] === undefined ? "''" : `u.${grouping[0]}`)
   const { answer } = question;
   if (answer === 'native') return readNative(await connection.native(sql, values));
   return (await connection.rows(sql, values)).map((row) => answer(row));

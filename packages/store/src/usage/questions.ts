@@ -15,11 +15,10 @@ import {
 } from '@spanledger/ledger';
 import { count, counts, integer, nullable, readRow, text } from '../clickhouse/field.ts';
 import { readAdjustmentRow, type AdjustmentRow } from '../bills/bill-row.ts';
-import { BY_HAND_QUESTIONS, type ByHandQuestions } from './by-hand-questions.ts';
 import { EXECUTION_QUESTIONS, type ExecutionQuestions } from './execution-questions.ts';
+import { PLANNING_QUESTIONS, type PlanningQuestions } from './planning-questions.ts';
 import {
   reader,
-import { PLANNING_QUESTIONS, type PlanningQuestions } from './planning-questions.ts';
   type Grouping,
   type Limit,
   type Period,
@@ -160,13 +159,12 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   billed: { answer: readGroupedSums },
   adjustments: { answer: readAdjustmentRow },
   frozen_months: { answer: reader({ month: text, frozen_ns: integer, frozen_by: text }) },
-  ...BY_HAND_QUESTIONS,
   ...EXECUTION_QUESTIONS,
+  ...QUALITY_QUESTIONS,
+  ...PLANNING_QUESTIONS,
   month_sums: {
     answer: (row) => ({ ...readRow({ month: text, part: text }, row), sums: readSums(row) }),
   },
-  ...QUALITY_QUESTIONS,
-  ...PLANNING_QUESTIONS,
 };
 
 /** The names that a person may group by, in any order, each once. */
