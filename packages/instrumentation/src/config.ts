@@ -1,5 +1,7 @@
 // The environment, read once: OpenTelemetry's variables as everyone knows them, and two of ours.
 
+import { readEventsDestination } from './events-destination.ts';
+
 export interface Config {
   /** Nothing is loaded and nothing is hooked. */
   readonly disabled: boolean;
@@ -60,6 +62,7 @@ export function readConfig(environment: Environment): Config {
     1,
     natural('OTEL_BSP_MAX_QUEUE_SIZE', said('OTEL_BSP_MAX_QUEUE_SIZE'), 2048),
   );
+  const events = readEventsDestination(said, DEFAULT_ENDPOINT, complaints);
   return Object.freeze({
     disabled: yes('SPANLEDGER_DISABLED') || yes('OTEL_SDK_DISABLED'),
     streamUsage: yes('SPANLEDGER_STREAM_USAGE'),
@@ -70,11 +73,8 @@ export function readConfig(environment: Environment): Config {
     exportsSpans: exporter !== 'none',
     url: readUrl(said, complaints),
     headers: readHeaders(traces('HEADERS') ?? '', complaints),
-    eventsUrl: readEventsUrl(said, complaints),
-    eventsHeaders: readHeaders(
-      said('OTEL_EXPORTER_OTLP_LOGS_HEADERS') ?? said('OTEL_EXPORTER_OTLP_HEADERS') ?? '',
-      [],
-    ),
+    eventsUrl: events.url,
+    eventsHeaders: readHeaders(events.headers, []),
     protocol: readProtocol(traces('PROTOCOL'), complaints),
     gzip: traces('COMPRESSION')?.toLowerCase() === 'gzip',
     timeout_ms: natural('OTEL_EXPORTER_OTLP_TIMEOUT', traces('TIMEOUT'), 10_000),
@@ -102,22 +102,6 @@ function readUrl(said: (name: string) => string | null, complaints: string[]): s
   if (URL.canParse(url) && /^https?:/.test(url)) return url;
   complaints.push(`the OTLP endpoint ${url.slice(0, 200)} is not an http URL; using the default`);
   return `${DEFAULT_ENDPOINT}/v1/traces`;
-}
-
-/** Nothing goes where nobody asked for it: an endpoint for traces alone takes no log records. */
-function readEventsUrl(said: (name: string) => string | null, complaints: string[]): string | null {
-  if (said('OTEL_LOGS_EXPORTER')?.toLowerCase() === 'none') return null;
-  const whole = said('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT');
-  const base = said('OTEL_EXPORTER_OTLP_ENDPOINT');
-  if (whole === null && base === null) {
-    const tracesOnly = said('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') !== null;
-    return tracesOnly ? null : `${DEFAULT_ENDPOINT}/v1/logs`;
-  }
-  const url = whole ?? `${(base ?? '').replace(/\/+$/, '')}/v1/logs`;
-  if (URL.canParse(url) && /^https?:/.test(url)) return url;
-  if (whole !== null)
-    complaints.push('the OTLP endpoint of logs is not an http URL; none are sent');
-  return null;
 }
 
 function readProtocol(said: string | null, complaints: string[]): Config['protocol'] {

@@ -35,6 +35,26 @@ test('the common variable has the path added, the special one is taken as it is'
   reads({ ...base, ...whole }, { url: 'http://other.example/x' });
 });
 
+test('events go beside the spans, with the same key, or one line says that they go nowhere', () => {
+  const key = { OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'authorization=a' };
+  const beside = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://otel.example/x/v1/traces' };
+  reads(
+    { ...beside, ...key },
+    {
+      eventsUrl: 'https://otel.example/x/v1/logs',
+      eventsHeaders: { authorization: 'a' },
+      complaints: [],
+    },
+  );
+  const odd = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://otel.example/take' };
+  reads({ ...odd, ...key }, { eventsUrl: null, eventsHeaders: {} });
+  expect(readConfig(odd).complaints).toEqual([expect.stringContaining('go nowhere')]);
+  reads({ ...odd, OTEL_LOGS_EXPORTER: 'none' }, { eventsUrl: null, complaints: [] });
+  const logs = { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://logs.example/x' };
+  reads({ ...beside, ...key, ...logs }, { eventsUrl: logs.OTEL_EXPORTER_OTLP_LOGS_ENDPOINT });
+  reads({ ...beside, ...key, ...logs }, { eventsHeaders: {} });
+});
+
 test('headers are percent-decoded and lower-cased; the special ones win', () => {
   reads(
     { OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer%20abc, x-team = a=b ,' },
