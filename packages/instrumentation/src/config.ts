@@ -22,6 +22,9 @@ export interface Config {
   /** Where the events of running work go; null for nowhere. */
   readonly eventsUrl: string | null;
   readonly eventsHeaders: Readonly<Record<string, string>>;
+  /** The service that is asked about budgets, and how. */
+  readonly serviceUrl: string;
+  readonly serviceHeaders: Readonly<Record<string, string>>;
   readonly protocol: 'http/protobuf' | 'http/json';
   readonly gzip: boolean;
   /** For one request. */
@@ -75,6 +78,8 @@ export function readConfig(environment: Environment): Config {
     headers: readHeaders(traces('HEADERS') ?? '', complaints),
     eventsUrl: events.url,
     eventsHeaders: readHeaders(events.headers, []),
+    serviceUrl: readServiceUrl(said, complaints),
+    serviceHeaders: readServiceHeaders(said),
     protocol: readProtocol(traces('PROTOCOL'), complaints),
     gzip: traces('COMPRESSION')?.toLowerCase() === 'gzip',
     timeout_ms: natural('OTEL_EXPORTER_OTLP_TIMEOUT', traces('TIMEOUT'), 10_000),
@@ -102,6 +107,24 @@ function readUrl(said: (name: string) => string | null, complaints: string[]): s
   if (URL.canParse(url) && /^https?:/.test(url)) return url;
   complaints.push(`the OTLP endpoint ${url.slice(0, 200)} is not an http URL; using the default`);
   return `${DEFAULT_ENDPOINT}/v1/traces`;
+}
+
+/** Where nobody says otherwise, spans go to the service itself. */
+function readServiceUrl(said: (name: string) => string | null, complaints: string[]): string {
+  const url = said('SPANLEDGER_URL') ?? said('OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_ENDPOINT;
+  if (URL.canParse(url) && /^https?:/.test(url)) return url;
+  if (said('SPANLEDGER_URL') !== null) {
+    complaints.push(`SPANLEDGER_URL=${url.slice(0, 200)} is not an http URL; using the default`);
+  }
+  return DEFAULT_ENDPOINT;
+}
+
+function readServiceHeaders(
+  said: (name: string) => string | null,
+): Readonly<Record<string, string>> {
+  const key = said('SPANLEDGER_KEY');
+  if (key !== null) return { authorization: `Bearer ${key}` };
+  return readHeaders(said('OTEL_EXPORTER_OTLP_HEADERS') ?? '', []);
 }
 
 function readProtocol(said: string | null, complaints: string[]): Config['protocol'] {

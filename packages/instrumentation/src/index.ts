@@ -11,6 +11,7 @@ export {
 } from './hooks/client-hook.ts';
 export { ContextSpanProcessor } from './sending/context-spans.ts';
 export { flush } from './sending/flush.ts';
+export { BudgetStopped, withBudget, type BudgetOptions } from './agents/budget.ts';
 export type { AgentOptions } from './agents/agent-plan.ts';
 export {
   endExecution,

@@ -14,6 +14,7 @@ export const EXECUTION_STAGE_END = 'spanledger.execution.stage_end';
 export const EXECUTION_LOG = 'spanledger.execution.log';
 export const EXECUTION_ROUTE = 'spanledger.execution.route';
 export const EXECUTION_SKIP = 'spanledger.execution.skip';
+export const EXECUTION_BUDGET_STOPPED = 'spanledger.execution.budget_stopped';
 
 /** The step of a plan that this run is, in the program's words: plan, execute, observe, … */
 export const EXECUTION_STEP = 'spanledger.execution.step';
@@ -38,6 +39,12 @@ export const SKIP_REASONING = 'spanledger.skip.reasoning';
 export const ROUTE_CANDIDATES = 'spanledger.route.candidates';
 export const ROUTE_CHOSEN = 'spanledger.route.chosen';
 export const ROUTE_REASON = 'spanledger.route.reason';
+/** Work that did not begin: by which budget, of which scope, of which agent, and why: `exhausted`, or
+ * `unreachable` where nobody could say and the program asked to be stopped then. */
+export const BUDGET_NAME = 'spanledger.budget.name';
+export const BUDGET_SCOPE = 'spanledger.budget.scope';
+export const BUDGET_AGENT = 'spanledger.budget.agent';
+export const BUDGET_REASON = 'spanledger.budget.reason';
 /** Prefix of the fields that the program logs with a message. */
 export const LOG_FIELD_PREFIX = 'spanledger.log.';
 
