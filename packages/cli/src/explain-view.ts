@@ -6,12 +6,22 @@ import { reasonsOf as unknownOf } from './answers.ts';
 import { count, money, plural } from './figures.ts';
 import { renderMeanings } from './glossary.ts';
 import { labelledLine, type Part } from './labelled-line.ts';
+import { runEventsLine, siftRunEvents } from './run-events-line.ts';
 import { printable } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
 import { wrap } from './wrap.ts';
 
 export function renderExplanation(terminal: Terminal, explanation: Explanation): string {
-  const lines = explanation.trees.flatMap((tree) => branch(terminal, tree, '', ''));
+  const { spans, runs } = siftRunEvents(explanation.trees);
+  const lines = [
+    ...spans.flatMap((tree) => branch(terminal, tree, '', '')),
+    ...[...runs].map(([span_id, events]) =>
+      terminal.paint(
+        'quiet',
+        `run ${span_id}, whose span has not come: ${runEventsLine(events, false)}`,
+      ),
+    ),
+  ];
   const glossary = renderMeanings(terminal, explanation.meanings);
   return [lines.join('\n'), '', renderSums(terminal, explanation), glossary]
     .slice(0, glossary === '' ? 3 : 4)
@@ -21,19 +31,24 @@ export function renderExplanation(terminal: Terminal, explanation: Explanation):
 function branch(terminal: Terminal, span: ExplainedSpan, stem: string, tee: string): string[] {
   const { paint } = terminal;
   const below = stem + (tee === '' ? '' : tee.startsWith('├') ? '│  ' : '   ');
-  const bar = span.children.length > 0 ? '│  ' : '   ';
+  const { spans, runs } = siftRunEvents(span.children);
+  const bar = spans.length > 0 ? '│  ' : '   ';
   const head = [
     paint('quiet', stem + tee) + paint(styleOf(span), printable(titleOf(span))),
     span.role === 'none' || span.role === '' ? '' : paint(roleStyle(span), span.role),
     span.counted ? paint('money', money(span.cost_usd)) : '',
   ];
-  const reasons = reasonsOf(span).flatMap(([style, text]) =>
+  const told = [...runs.values()].map((events): [Style, string] => [
+    'quiet',
+    runEventsLine(events),
+  ]);
+  const reasons = [...told, ...reasonsOf(span)].flatMap(([style, text]) =>
     wrap(printable(text), terminal.width - below.length - bar.length).map(
       (line) => paint('quiet', below + bar) + paint(style, line),
     ),
   );
-  const last = span.children.length - 1;
-  const children = span.children
+  const last = spans.length - 1;
+  const children = spans
     .toSorted(byStart)
     .flatMap((child, at) => branch(terminal, child, below, at === last ? '└─ ' : '├─ '));
   return [head.filter(Boolean).join('  '), ...reasons, ...children];

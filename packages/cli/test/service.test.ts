@@ -154,6 +154,8 @@ describe('trace and explain', () => {
     expect(out).toMatch(/Roles +8 owner · 1 unknown/);
     expect(out).toMatch(/^ {2}emitter_estimate_only: .+; to do: let the provider report/m);
     expect(out).toMatch(/^ {2}stream_aborted: the stream was left or broke off/m);
+    expect(out).toMatch(/told while it ran: started, .*ended/);
+    expect(out).not.toContain('spanledger.execution.');
   });
 
   it.each(['trace', 'explain'])('%s ends with 5 for a trace that is not there', async (command) => {
