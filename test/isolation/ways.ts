@@ -73,6 +73,12 @@ export const WAYS: Readonly<Record<string, Way>> = {
         'SELECT query FROM system.processes',
       ].map((sql) => ({ path: '/api/v1/sql', body: { query: sql } })),
   },
+  'GET /api/v1/quality': {
+    asks: ({ period }) => [{ path: `/api/v1/quality${query({ ...period, by: 'agent,model' })}` }],
+  },
+  'GET /api/v1/quality/poor': {
+    asks: ({ period }) => [{ path: `/api/v1/quality/poor${query({ ...period, threshold: '1' })}` }],
+  },
   'GET /api/v1/verify': { asks: ({ period }) => [{ path: `/api/v1/verify${query(period)}` }] },
   'POST /api/v1/verify/repair': {
     deeds: ({ period }) => [{ path: '/api/v1/verify/repair', body: period }],
@@ -153,6 +159,7 @@ export const COMMAND_LINES: Readonly<
     ['report', '--from', from, '--to', to, '--by', 'agent,model,tool'],
     ['report', '--as-billed', '--month', to.slice(0, 7)],
   ],
+  'poor-responses': () => [['poor-responses', '--hours', '1', '--threshold', '1']],
   trace: () => [['trace', TRACE]],
   explain: () => [['explain', TRACE]],
   prices: () => [

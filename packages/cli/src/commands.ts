@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { keysCommand } from './commands/keys.ts';
 import { periodsCommand } from './commands/periods.ts';
+import { poorResponsesCommand } from './commands/poor-responses.ts';
 import { pricesCommand } from './commands/prices.ts';
 import { readersCommand } from './commands/readers.ts';
 import { recostCommand } from './commands/recost.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   reportCommand,
   traceCommand,
   explainCommand,
+  poorResponsesCommand,
   accountCommand,
   pricesCommand,
   recostCommand,

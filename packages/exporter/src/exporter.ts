@@ -7,6 +7,7 @@ import { openClickHouse, type ClickHouseSource } from './clickhouse-source.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './settings/config.ts';
 import { Connections } from './limits/connections.ts';
+import { AnswerJudge } from './settle/answer-judge.ts';
 import { DeletionWorker } from './settle/deletion-worker.ts';
 import { DriftCheck } from './settle/drift-check.ts';
 import { Health } from './routes/health.ts';
@@ -46,6 +47,7 @@ interface Parts {
   readonly receiver: Receiver;
   readonly loop: SettleLoop;
   readonly drift: DriftCheck;
+  readonly judge: AnswerJudge;
   readonly deletions: DeletionWorker;
   readonly server: Server;
   /** Null when this process receives. */
@@ -77,7 +79,7 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
   });
   readers.connect(clickhouse);
   const parts = wire({ config, clickhouse, readers, log, metrics, prices });
-  const { stages, readiness, loop, deletions, drift, server, workers } = parts;
+  const { stages, readiness, loop, deletions, drift, judge, server, workers } = parts;
   try {
     const port = await (workers?.listen() ?? listen(server, config));
     if (port !== config.port && config.port !== 0) {
@@ -88,6 +90,7 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
       loop.start();
       deletions.start();
       drift.start();
+      judge.start();
     });
     const url = `http://${reachable(config.host)}:${port}`;
     log.info({ url, clickhouse: clickhouse.url }, 'listening');
@@ -154,6 +157,7 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   };
   const deletions = new DeletionWorker(stages);
   const drift = new DriftCheck(stages);
+  const judge = new AnswerJudge(stages);
   stages.carryOut = (deletion) => deletions.take(deletion);
   const receiver = new Receiver({
     limits: config.receive,
@@ -176,7 +180,7 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   const ways = [...SIGNAL_PATHS.keys()].map((path) => `POST ${path}`).concat(waysInto(app));
   const workers = config.workers === 0 ? null : wireWorkers(stages, clickhouse, server);
   const ends = { server, workers, connections, readers, clickhouse };
-  return { stages, readiness, receiver, loop, deletions, drift, ways, ...ends };
+  return { stages, readiness, receiver, loop, deletions, drift, judge, ways, ...ends };
 }
 
 /** They sign in to ClickHouse as this process does. */
@@ -201,7 +205,7 @@ function wireWorkers(stages: Stages, { url, user, password }: ClickHouseSource, 
 
 async function stop(parts: Parts): Promise<void> {
   const { stages, readiness, receiver, loop, deletions, drift, server, connections } = parts;
-  const { readers, clickhouse, workers } = parts;
+  const { readers, clickhouse, workers, judge } = parts;
   const { config, log, grouper, store, prices } = stages;
   readiness.drain();
   stages.keys.stop();
@@ -211,6 +215,7 @@ async function stop(parts: Parts): Promise<void> {
     await grouper.drain();
     await deletions.stop();
     await drift.stop();
+    await judge.stop();
     await loop.stop();
   };
   await within(drained(), config.stop_wait_ms).catch((error: unknown) =>

@@ -26,6 +26,13 @@ export {
   type Targets,
   type VerifyLevel,
 } from './usage/findings.ts';
+export {
+  ANSWER_BYTES_MAX,
+  ANSWERS_READ_MAX,
+  type AnsweredCall,
+} from './quality/stored-answers.ts';
+export type { JudgedCall } from './quality/verdict-table.ts';
+export type { PoorAnswerRow, QualityRow } from './usage/quality-questions.ts';
 export { FairMarks } from './settle/fair-marks.ts';
 export { KEY_LIMITS, type StoredKey } from './keys.ts';
 export {

@@ -1,5 +1,6 @@
 // The store: everything that is asked of ClickHouse, over one connection.
 
+import type { StoredAnswer } from '@spanledger/ledger';
 import { Adjustments, type BookingReport } from './bills/adjustments.ts';
 import { ask } from './clickhouse/ask.ts';
 import { freezeMonth, type FreezeReport, type FreezeRequest } from './bills/freeze.ts';
@@ -195,6 +196,20 @@ export class Store {
   setWatermark(level: Level, seen_ns: bigint): Promise<void> {
     const watermark = seen_ns > IN_FLIGHT_NS ? seen_ns - IN_FLIGHT_NS : 0n;
     return writeWatermark(this.#connection, level, watermark);
+  }
+
+  /** Model calls that were settled since, a page at a time; `missing`: those not looked at since. */
+  answersSince(since_ns: bigint, calls_max: number, missing: boolean): Promise<AnswersPage> {
+    return answersSince(this.#connection, since_ns, calls_max, missing);
+  }
+
+  /** What is stored of the answers of some calls of one organisation, in their order. */
+  storedAnswers(org_id: string, calls: readonly AnsweredCall[]): Promise<StoredAnswer[]> {
+    return storedAnswers(this.#connection, org_id, calls);
+  }
+
+  writeVerdicts(judged: readonly JudgedCall[], judged_at: bigint): Promise<void> {
+    return writeVerdicts(this.#connection, judged, judged_at);
   }
 
   ask<Name extends QuestionName>(

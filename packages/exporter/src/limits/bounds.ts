@@ -3,6 +3,8 @@
 // a collection that no row names does not pass.
 
 import {
+  ANSWER_BYTES_MAX,
+  ANSWERS_READ_MAX,
   INSERT_CONNECTIONS_MAX,
   PENDING_KEYS_MAX,
   QUERY_CONNECTIONS_MAX,
@@ -12,6 +14,7 @@ import {
 import { KEPT_BYTES_ALL } from '../receive/arena.ts';
 import { ASKING } from './asking-bounds.ts';
 import { fixed, set, type Bound } from './bound.ts';
+import { ANSWERS_PAGE_MAX } from '../settle/answer-judge.ts';
 import { OPEN_MAX } from '../routes/deletion-routes.ts';
 import { PING_WAIT_MS } from '../routes/health.ts';
 import { BUCKETS_MAX } from './rates.ts';
@@ -195,6 +198,26 @@ const SETTLING: readonly Bound[] = [
     'forgotten; the next sweep finds them in ClickHouse',
     'spanledger_roll_up_overflow_total',
     { holds: ['roll-up.ts##pending'] },
+  ),
+  fixed(
+    'calls whose answers wait to be judged',
+    [ANSWERS_PAGE_MAX, 'calls, or those of one insert where they are more'],
+    'left in ClickHouse for the next page',
+    'spanledger_answers_waiting',
+    { holds: ['answer-judge.ts##waiting'] },
+  ),
+  fixed(
+    'bytes of a value in which an answer is looked for',
+    [ANSWER_BYTES_MAX, 'bytes'],
+    'not read; without another place the answer is not judged',
+    'spanledger_answers_total',
+    { label: 'nothing_stored' },
+  ),
+  fixed(
+    'calls whose answers are read at once',
+    [ANSWERS_READ_MAX, 'calls'],
+    'read with the next step',
+    'spanledger_answer_steps_total',
   ),
 ];
 

@@ -226,6 +226,7 @@ export const METRICS = {
       table: [
         ...['otel_traces', 'otel_logs', 'genai_content', 'genai_facts', 'ledger', 'executions'],
         ...['genai_metric_points', 'traces', 'otel_traces_trace_id_ts', 'services_with_usage'],
+        'answer_verdicts',
         ...['usage_minute', 'usage_hour', 'usage_day'],
       ],
     },

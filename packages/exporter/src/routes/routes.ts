@@ -10,6 +10,7 @@ import { keyRoutes } from './key-routes.ts';
 import { BY, CURRENCY, OPTIONAL_TRACE, PERIOD, QUERY, TRACE } from './parameters.ts';
 import { periodRoutes } from './period-routes.ts';
 import { priceRoutes } from './price-routes.ts';
+import { qualityRoutes } from './quality-routes.ts';
 import { readerRoutes } from './reader-routes.ts';
 import type { Readers } from '../keys/readers.ts';
 import { period, route, type Route } from './route.ts';

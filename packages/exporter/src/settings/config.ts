@@ -101,6 +101,7 @@ export interface Config {
     readonly facts: number;
     readonly hours: number;
   };
+  readonly verdicts: { readonly enabled: boolean; readonly wait_ms: number };
   /** file '' means the bundled lists alone. */
   readonly prices: { readonly file: string; readonly reload_ms: number };
   readonly deletions: {
@@ -160,6 +161,10 @@ export function readConfig(env: Environment): Config {
       step_ms: value(env, 'SPANLEDGER_DRIFT_MS'),
       facts: value(env, 'SPANLEDGER_DRIFT_FACTS'),
       hours: value(env, 'SPANLEDGER_DRIFT_HOURS'),
+    },
+    verdicts: {
+      enabled: value(env, 'SPANLEDGER_VERDICTS') === 'on',
+      wait_ms: value(env, 'SPANLEDGER_VERDICTS_MS'),
     },
     prices: {
       file: value(env, 'SPANLEDGER_PRICES'),

@@ -246,6 +246,17 @@ export const SETTINGS = {
     'facts that one step derives again, about; a trace is never split',
   ),
   SPANLEDGER_DRIFT_HOURS: whole(168, 1, 87_840, 'how far back that check looks'),
+  SPANLEDGER_VERDICTS: choice(
+    'on',
+    ['on', 'off'],
+    'whether answers are judged in the background by the content that is stored: see docs/quality.md',
+  ),
+  SPANLEDGER_VERDICTS_MS: whole(
+    2_000,
+    10,
+    86_400_000,
+    'time between two looks for answers that are not judged',
+  ),
   SPANLEDGER_PRICES: text(
     '',
     'a YAML or JSON file',

@@ -40,6 +40,7 @@ export const DELETION_PLACES: readonly DeletionPlace[] = [
   { table: 'genai_content', event: 'EventId', ...RAW },
   { table: 'genai_facts', event: 'event_id', ...OWN },
   { table: 'execution_events', event: 'event_id', ...OWN },
+  { table: 'answer_verdicts', event: 'event_id', ...OWN },
   { table: 'ledger', event: 'event_id', ...OWN, derived: true },
   { table: 'executions', event: "''", ...OWN, derived: true },
 ];

@@ -12,6 +12,7 @@ export const PUBLIC_VIEWS = [
   'runs',
   'run_events',
   'tools',
+  'quality',
   'doubts',
   'metric_usage',
 ] as const;

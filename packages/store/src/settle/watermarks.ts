@@ -3,7 +3,7 @@
 
 import type { Connection } from '../clickhouse/connection.ts';
 
-export type Level = 'settle' | 'minute' | 'hour' | 'day' | 'adjust';
+export type Level = 'settle' | 'minute' | 'hour' | 'day' | 'adjust' | 'verdicts';
 
 /** An insert may become visible this much later than the time it carries. */
 export const IN_FLIGHT_NS = 60_000_000_000n;

@@ -4,7 +4,7 @@
 import { DIMENSIONS, MEASURES, MEASURE_NAMES, ROLLED_UP } from './usage-columns.ts';
 import type { Level } from '../settle/watermarks.ts';
 
-export type RollUpLevel = Exclude<Level, 'settle' | 'adjust'>;
+export type RollUpLevel = Exclude<Level, 'settle' | 'adjust' | 'verdicts'>;
 
 export interface LevelPlan {
   readonly target: 'usage_minute' | 'usage_hour' | 'usage_day';
