@@ -40,7 +40,7 @@ function branch(terminal: Terminal, span: ExplainedSpan, stem: string, tee: stri
   ];
   const told = [...runs.values()].map((events): [Style, string] => [
     'quiet',
-    runEventsLine(events),
+    runEventsLine(events, true),
   ]);
   const reasons = [...told, ...reasonsOf(span)].flatMap(([style, text]) =>
     wrap(printable(text), terminal.width - below.length - bar.length).map(
