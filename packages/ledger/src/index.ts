@@ -105,6 +105,8 @@ export {
   type ToldRunEvent,
   type ToldStart,
 } from './dialects/by-hand.ts';
+export { GENERATION_CONTENT } from './dialects/generation-content.ts';
+export { costParts, type CostPart } from './cost.ts';
 export { explain, type ExplainedSpan, type Explanation } from './explain.ts';
 export { parseRequests, type OtlpRequest, type UnusableEntry } from './requests.ts';
 export { Block, readFacts, readMetricPoints, type BlockMark, type BlockTable } from './block.ts';
@@ -133,3 +135,16 @@ export { ANSWER_EVENTS, ANSWER_PATTERN } from './dialects/answer-names.ts';
 export { judgeAnswer, type AnswerQuality } from './quality/answer-quality.ts';
 export { verdictOn, type StoredAnswer, type Verdict } from './quality/stored-answer.ts';
 export { encodeRows } from './value-columns.ts';
+export { why } from './why/why.ts';
+export {
+  SURENESS,
+  WHY_VERDICTS,
+  type Evidence,
+  type Habit,
+  type Sureness,
+  type Unseen,
+  type Why,
+  type WhyFinding,
+  type WhyRow,
+  type WhyVerdict,
+} from './why/evidence.ts';

@@ -1,6 +1,12 @@
 // Everything ClickHouse: schema, inserts, settling, roll-ups, questions, readers.
 
 export type { BookingReport } from './bills/adjustments.ts';
+export type { RunPlaceRow, RunStartRow } from './usage/by-hand-questions.ts';
+export type {
+  GenerationDayRow,
+  GenerationRow,
+  GenerationUserRow,
+} from './usage/generation-questions.ts';
 export type { Bill, BilledMonth } from './bills/bill.ts';
 export type { AdjustmentRow } from './bills/bill-row.ts';
 export type { GroupedSums, Sums } from './usage/sums-row.ts';
@@ -26,11 +32,7 @@ export {
   type Targets,
   type VerifyLevel,
 } from './usage/findings.ts';
-export {
-  ANSWER_BYTES_MAX,
-  ANSWERS_READ_MAX,
-  type AnsweredCall,
-} from './quality/stored-answers.ts';
+export { ANSWER_BYTES_MAX, ANSWERS_READ_MAX, type AnsweredCall } from './quality/stored-answers.ts';
 export type { JudgedCall } from './quality/verdict-table.ts';
 export type { PoorAnswerRow, QualityRow } from './usage/quality-questions.ts';
 export { FairMarks } from './settle/fair-marks.ts';
@@ -45,6 +47,16 @@ export type { SpendingRow } from './usage/planning-questions.ts';
 export { readMonth, type Month } from './bills/month.ts';
 export type { FreezeReport, FreezeRequest, OpenWork } from './bills/freeze.ts';
 export type { MigrateOptions, MigrationReport } from './schema/migrate.ts';
+export type {
+  ErrorGroup,
+  ExecutionAt,
+  ExecutionEvent,
+  ExecutionFilters,
+  ModelCall,
+  ModelCallFilters,
+  SpanDetail,
+  StatusCount,
+} from './usage/execution-questions.ts';
 export type { Grouping, Period, TraceParameters } from './usage/question.ts';
 export {
   QUESTIONS,

@@ -81,8 +81,8 @@ async function countAnswer(stages: Stages, request: DeletionRequest): Promise<un
   }
 }
 
-/** Answered once it is sure to be carried out, and before it is. */
-async function askAnswer(stages: Stages, request: DeletionRequest): Promise<unknown> {
+/** Writes the deletion down. Answered once it is sure to be carried out, and before it is. */
+export async function askAnswer(stages: Stages, request: DeletionRequest): Promise<unknown> {
   const { store, config, metrics } = stages;
   const known = await store.deletions.list(request.org_id);
   if (known.filter(({ state }) => state !== 'done').length >= OPEN_MAX) {

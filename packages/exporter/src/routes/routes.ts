@@ -6,6 +6,9 @@ import type { Period } from '@spanledger/store';
 import { budgetRoutes } from './budget-routes.ts';
 import { byHandRoutes } from './by-hand-routes.ts';
 import { deletionRoutes } from './deletion-routes.ts';
+import { generationRoutes } from './generation-routes.ts';
+import { executionLogRoutes } from './execution-log-routes.ts';
+import { executionRoutes } from './execution-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { BY, CURRENCY, OPTIONAL_TRACE, PERIOD, QUERY, TRACE } from './parameters.ts';
 import { periodRoutes } from './period-routes.ts';
@@ -64,13 +67,16 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       method: 'POST',
       path: '/api/v1/sql',
       meaning:
-        'One read-only query on the views usage, calls, runs, run_events, tools, doubts and metric_usage.',
+        'One read-only query on the views usage, calls, model_calls, runs, run_events, tools, doubts and metric_usage.',
       parameters: QUERY,
       answer: (org, { query }) => readers.run(org, query),
     }),
     ...budgetRoutes(stages),
     ...byHandRoutes(stages),
+    ...generationRoutes(stages),
     ...qualityRoutes(stages),
+    ...executionRoutes(stages),
+    ...executionLogRoutes(stages),
     ...verifyRoutes(stages),
     ...priceRoutes(stages),
     ...periodRoutes(stages),

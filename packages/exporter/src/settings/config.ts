@@ -109,6 +109,8 @@ export interface Config {
     readonly removal_ms: number;
     readonly look_ms: number;
   };
+  /** How long what is not over may be silent before it counts as dead. */
+  readonly abandoned_ms: number;
   readonly stop_wait_ms: number;
 }
 
@@ -175,6 +177,7 @@ export function readConfig(env: Environment): Config {
       removal_ms: value(env, 'SPANLEDGER_REMOVAL_MS'),
       look_ms: value(env, 'SPANLEDGER_DELETIONS_MS'),
     },
+    abandoned_ms: value(env, 'SPANLEDGER_ABANDONED_MS'),
     stop_wait_ms: value(env, 'SPANLEDGER_STOP_WAIT_MS'),
   };
   if (config.keys.size === 0 && !isLoopback(config.host)) {

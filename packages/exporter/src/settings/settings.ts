@@ -286,6 +286,12 @@ export const SETTINGS = {
     3_600_000,
     'time between two looks for deletions that are not done',
   ),
+  SPANLEDGER_ABANDONED_MS: whole(
+    1_800_000,
+    100,
+    2_592_000_000,
+    'an execution that is not over and gave no sign of life for so long is abandoned: its process died',
+  ),
   SPANLEDGER_STOP_WAIT_MS: whole(30_000, 10, 600_000, 'longest time that a stop waits for work'),
 } as const satisfies Record<string, Setting<unknown>>;
 

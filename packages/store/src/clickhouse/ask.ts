@@ -22,10 +22,18 @@ const texts = new Map<QuestionName, Promise<string>>();
 function textOf(name: QuestionName): Promise<string> {
   let text = texts.get(name);
   if (text === undefined) {
-    text = readFile(new URL(`${name}.sql`, FOLDER), 'utf8');
+    text = readText(name);
     texts.set(name, text);
   }
   return text;
+}
+
+/** A question may begin with a part that others begin with, too. */
+async function readText(name: string): Promise<string> {
+  const text = await readFile(new URL(`${name}.sql`, FOLDER), 'utf8');
+  if (!text.includes('$executions')) return text;
+  const part = await readFile(new URL('parts/executions.sql', FOLDER), 'utf8');
+  return text.replace('$executions', () => part.trimEnd());
 }
 
 /** The widest of what questions take; each takes its own part of it. */

@@ -15,6 +15,9 @@ import {
 } from '@spanledger/ledger';
 import { count, counts, integer, nullable, readRow, text } from '../clickhouse/field.ts';
 import { readAdjustmentRow, type AdjustmentRow } from '../bills/bill-row.ts';
+import { BY_HAND_QUESTIONS, type ByHandQuestions } from './by-hand-questions.ts';
+import { GENERATION_QUESTIONS, type GenerationQuestions } from './generation-questions.ts';
+import { QUALITY_QUESTIONS, type QualityQuestions } from './quality-questions.ts';
 import { EXECUTION_QUESTIONS, type ExecutionQuestions } from './execution-questions.ts';
 import { PLANNING_QUESTIONS, type PlanningQuestions } from './planning-questions.ts';
 import {
@@ -89,7 +92,12 @@ export interface MonthSumsRow {
 
 /** Name of a question → what it takes and the row it answers with. */
 export interface Questions
-  extends ByHandQuestions, ExecutionQuestions, PlanningQuestions, QualityQuestions {
+  extends
+    ByHandQuestions,
+    ExecutionQuestions,
+    GenerationQuestions,
+    PlanningQuestions,
+    QualityQuestions {
   usage: { parameters: Period & Grouping & Limit; row: UsageRow };
   usage_over_time: {
     parameters: Period & Grouping & Limit & { readonly step_s: number };
@@ -159,6 +167,8 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   billed: { answer: readGroupedSums },
   adjustments: { answer: readAdjustmentRow },
   frozen_months: { answer: reader({ month: text, frozen_ns: integer, frozen_by: text }) },
+  ...BY_HAND_QUESTIONS,
+  ...GENERATION_QUESTIONS,
   ...EXECUTION_QUESTIONS,
   ...QUALITY_QUESTIONS,
   ...PLANNING_QUESTIONS,
