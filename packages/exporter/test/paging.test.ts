@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nearestName } from '../src/routes/nearest-name.ts';
+import { nearestName } from '../src/settings/nearest-name.ts';
 import { cursorAfter, pageOf, readCursor } from '../src/routes/paging.ts';
 import { periodOf, time } from '../src/routes/times.ts';
 

@@ -5,7 +5,7 @@ import { SpanledgerError } from '@spanledger/ledger';
 import { DELETION_KINDS, DIMENSIONS, readMonth, type Dimension } from '@spanledger/store';
 import { z } from 'zod';
 import { ROLES } from '../keys/keys.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../settings/nearest-name.ts';
 import { instant, last, time } from './times.ts';
 
 /** Short names that people type. */

@@ -3,6 +3,7 @@
 
 import { SpanledgerError } from '@spanledger/ledger';
 import { parseKeys, type Keys } from '../keys/keys.ts';
+import { changesBetween } from './nearest-name.ts';
 import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 
 /** Names under our prefix that other programs of the project read. */
@@ -158,12 +159,7 @@ export function readConfig(env: Environment): Config {
           : value(env, 'SPANLEDGER_CONTENT_BYTES_MAX'),
     },
     settle: settleFrom(env),
-    drift: {
-      enabled: value(env, 'SPANLEDGER_DRIFT') === 'on',
-      step_ms: value(env, 'SPANLEDGER_DRIFT_MS'),
-      facts: value(env, 'SPANLEDGER_DRIFT_FACTS'),
-      hours: value(env, 'SPANLEDGER_DRIFT_HOURS'),
-    },
+    drift: driftFrom(env),
     verdicts: {
       enabled: value(env, 'SPANLEDGER_VERDICTS') === 'on',
       wait_ms: value(env, 'SPANLEDGER_VERDICTS_MS'),
@@ -237,6 +233,15 @@ function settleFrom(env: Environment): Config['settle'] {
   };
 }
 
+function driftFrom(env: Environment): Config['drift'] {
+  return {
+    enabled: value(env, 'SPANLEDGER_DRIFT') === 'on',
+    step_ms: value(env, 'SPANLEDGER_DRIFT_MS'),
+    facts: value(env, 'SPANLEDGER_DRIFT_FACTS'),
+    hours: value(env, 'SPANLEDGER_DRIFT_HOURS'),
+  };
+}
+
 /** True where only this machine can connect; with no keys nothing else is allowed. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
@@ -272,22 +277,9 @@ function shown(raw: string): string {
 }
 
 function nearest(name: string, known: readonly string[]): string {
-  const distance = (candidate: string): number => edits(name.slice(0, SHOWN_CHARACTERS), candidate);
-  return known.reduce((best, next) => (distance(next) < distance(best) ? next : best));
-}
-
-/** The number of single-letter changes that lead from one name to the other. */
-function edits(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
+  const changes = (candidate: string): number =>
+    changesBetween(name.slice(0, SHOWN_CHARACTERS), candidate);
+  return known.reduce((best, next) => (changes(next) < changes(best) ? next : best));
 }
 
 function freeze<T extends object>(config: T): T {

@@ -18,7 +18,7 @@ export function nearestName(name: string, known: readonly string[]): string | nu
 }
 
 /** How many letters are put in, left out, changed or swapped with the next (optimal alignment). */
-function changesBetween(left: string, right: string): number {
+export function changesBetween(left: string, right: string): number {
   let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, at) => at);
   for (let l = 1; l <= left.length; l++) {
