@@ -31,6 +31,12 @@ export const TOLD_WAYS: Readonly<Record<string, Way>> = {
   'POST /api/v1/generations': {
     deeds: () => [{ path: '/api/v1/generations', body: { id: MADE, prompt: 'an agent' } }],
   },
+  'GET /api/v1/generations': { asks: () => [{ path: '/api/v1/generations' }] },
+  'GET /api/v1/generations-by-user': { asks: () => [{ path: '/api/v1/generations-by-user' }] },
+  'GET /api/v1/generations-by-day': { asks: () => [{ path: '/api/v1/generations-by-day' }] },
+  'GET /api/v1/generations/:id': {
+    missing: () => [{ path: '/api/v1/generations/nobody' }],
+  },
   'POST /api/v1/generations/:id/complete': {
     deeds: () => [{ path: `/api/v1/generations/${MADE}/complete`, body: { retry_count: 1 } }],
     missing: () => [{ path: '/api/v1/generations/nobody/complete', body: {} }],

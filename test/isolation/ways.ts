@@ -1,6 +1,7 @@
 // Every way in and out, with what a member of an organisation does there. A way that is not in these
 // tables fails the test: whoever adds one says here what it must not tell.
 
+import { TOLD_WAYS } from './told-ways.ts';
 import { CONVERSATION, MODEL, TRACE, USER } from './twins.ts';
 
 export interface Request {
@@ -41,6 +42,7 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'POST /v1/traces': { sends: true },
   'POST /v1/logs': { sends: true },
   'POST /v1/metrics': { sends: true },
+  ...TOLD_WAYS,
   'GET /healthz': { open: true },
   'GET /readyz': { open: true },
   'GET /metrics': { refused: 403 },
@@ -171,6 +173,7 @@ export const COMMAND_LINES: Readonly<
   budgets: () => [['budgets', 'list']],
   delete: () => [['delete', 'conversation', CONVERSATION, '--dry-run']],
   verify: ({ period: { from, to } }) => [['verify', '--from', from, '--to', to]],
+  generations: () => [['generations'], ['generations', '--by', 'user']],
   sql: () => [['sql', 'SELECT org_id, count() FROM calls GROUP BY org_id']],
   keys: () => [['keys', 'list']],
 };

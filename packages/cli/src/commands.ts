@@ -7,6 +7,7 @@ import { deleteCommand } from './commands/delete.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { generationsCommand } from './commands/generations.ts';
 import { keysCommand } from './commands/keys.ts';
 import { periodsCommand } from './commands/periods.ts';
 import { poorResponsesCommand } from './commands/poor-responses.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   budgetsCommand,
   verifyCommand,
   deleteCommand,
+  generationsCommand,
   sqlCommand,
   keysCommand,
   readersCommand,
