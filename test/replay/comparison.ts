@@ -89,10 +89,13 @@ function judge(exchange: Exchange, plan: Plan, made: Made | null): Judgement {
   const told = toldBy(exchange, plan.protocol);
   const totals = { told: totalsTold(told), counted: totalsCounted(ledger) };
   const rows = exchange.status >= 400 ? [...ledger.counted, ...ledger.refused] : ledger.counted;
-  const [row, ...others] = rows;
+  const within = told.within.length === 0 ? [] : rows.filter(isWithin(ledger));
+  const [row, ...others] = rows.filter((each) => !within.includes(each));
   if (row === undefined) return { ...absent(told, plan.unhooked, made.failure), ...totals };
   if (others.length > 0)
     return { ...contradiction([`counted as ${rows.length} calls`]), ...totals };
+  const wrong = wrongWithin(within, told);
+  if (wrong.length > 0) return { ...contradiction(wrong), ...totals };
   const { provider } = row;
   return { provider, ...judgeRow(exchange, row, ledger, told, made.failure), ...totals };
 }
@@ -161,6 +164,26 @@ function judgeRow(
 /** An error inside an answer: the answer itself says it failed, or the SDK throws the event at the program. */
 function isFailure(told: Told, failure: Failure | null): boolean {
   return told.failed && (failure !== null || told.finish_reasons.includes('error'));
+}
+
+/** Rows of spans beneath another row's span. */
+const isWithin =
+  ({ facts, counted }: ExchangeLedger) =>
+  ({ span_id }: LedgerRow): boolean => {
+    const above = facts.find((fact) => fact.span_id === span_id)?.parent_span_id ?? '';
+    return counted.some((row) => row.span_id === above);
+  };
+
+function wrongWithin(rows: readonly LedgerRow[], told: Told): string[] {
+  if (rows.length !== told.within.length) {
+    return [`${rows.length} of ${told.within.length} calls within the answer`];
+  }
+  return told.within.flatMap(({ model, tokens }, place) => {
+    const row = rows[place] as LedgerRow;
+    const wrong = wrongTokens(row, { ...told, tokens });
+    if (row.response_model !== model) wrong.push(`model "${row.response_model}" of "${model}"`);
+    return wrong.map((what) => `within the answer: ${what}`);
+  });
 }
 
 function wrongTokens(row: LedgerRow, told: Told): string[] {
@@ -238,9 +261,14 @@ function wrongTools({ tool_calls }: ExchangeLedger, told: Told): string[] {
   return names === wanted ? [] : [`tool calls: "${names}" of "${wanted}"`];
 }
 
-function totalsTold({ tokens }: Told): Totals {
+function totalsTold({ tokens, within }: Told): Totals {
   if (tokens === null) return NO_TOTALS;
-  return { input: sum(tokens, INPUT_CLASSES), output: sum(tokens, OUTPUT_CLASSES) };
+  const all = [tokens, ...within.map((inner) => inner.tokens ?? {})];
+  const totalOf = (classes: readonly TokenClass[]): number | null => {
+    const known = all.map((each) => sum(each, classes)).filter((count) => count !== null);
+    return known.length === 0 ? null : known.reduce((total, count) => total + count, 0);
+  };
+  return { input: totalOf(INPUT_CLASSES), output: totalOf(OUTPUT_CLASSES) };
 }
 
 function totalsCounted({ account, counted }: ExchangeLedger): Totals {

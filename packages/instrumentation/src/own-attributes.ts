@@ -75,6 +75,10 @@ export const RETRIEVED_COUNT = 'spanledger.retrieved.count';
 /** True when a guardrail stopped the run. */
 export const GUARDRAIL_TRIGGERED = 'spanledger.guardrail.triggered';
 
+/** A call that the provider made to a model within an answer, in its word: advisor_message, compaction.
+ * Its tokens are not among those of the call above it. */
+export const CALL_WITHIN = 'spanledger.call.within';
+
 /** True when the usage is the sum over all calls that one run made to this model. */
 export const USAGE_OF_RUN = 'spanledger.usage.of_run';
 

@@ -62,6 +62,8 @@ export type Mark =
   | 'answered'
   /** A stream whose output figure may hold message_start's count as well. */
   | 'stream_plus_start'
+  /** A call of its own that the provider made within the one above, whose figures leave it out; D2c. */
+  | 'apart_from_above'
   /** A sum over the record's own calls; agents beneath it tell theirs apart. */
   | 'own_calls_only'
   /** The output leaves the reasoning out, and only another record of the call tells how much it was. */

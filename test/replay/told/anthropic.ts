@@ -35,7 +35,7 @@ export function messageTold(message: Fields): Told {
     hosted_calls: content
       .filter(({ type }) => /^(server|mcp)_tool_use$/.test(text(type)))
       .map(({ name }) => text(name)),
-    beside: besideOf(usage),
+    within: withinOf(message, usage),
   };
 }
 
@@ -78,13 +78,13 @@ function messageTokens(usage: Fields): ToldTokens | null {
   });
 }
 
-/** Work of other models inside a message has figures of its own, which its totals leave out. */
-function besideOf(usage: Fields): readonly string[] {
+/** Work of a model inside a message has figures of its own, which its totals leave out. */
+function withinOf(message: Fields, usage: Fields): Told['within'] {
   return list(usage['iterations'])
     .map(fields)
-    .filter((one) => one['type'] !== 'message' && one['model'] !== undefined)
-    .map(
-      (one) =>
-        `${text(one['type'])} by ${text(one['model'])}: ${String(one['input_tokens'])} input, ${String(one['output_tokens'])} output`,
-    );
+    .filter(({ type }) => type === 'advisor_message' || type === 'compaction')
+    .map((one) => ({
+      model: text(one['model'] ?? message['model']),
+      tokens: messageTokens(one),
+    }));
 }

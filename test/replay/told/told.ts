@@ -18,6 +18,8 @@ export interface Told {
   readonly tool_calls: readonly string[];
   /** Tools that the provider ran itself, by name or type; whoever lists calls may list them, too. */
   readonly hosted_calls: readonly string[];
+  /** Calls to models within the answer, which its own figures leave out. */
+  readonly within: readonly { readonly model: string; readonly tokens: ToldTokens | null }[];
   /** What is billed and has no place among the tokens of the call, in words. */
   readonly beside: readonly string[];
   /** An error came in the middle of an answer that had begun well. */
@@ -30,6 +32,7 @@ export const NOTHING_TOLD: Told = {
   finish_reasons: [],
   tool_calls: [],
   hosted_calls: [],
+  within: [],
   beside: [],
   failed: false,
 };

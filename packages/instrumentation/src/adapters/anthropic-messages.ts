@@ -2,6 +2,7 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { capturesContent, contentMessage, contentParts, putContent } from '../calls/content.ts';
+import { noteInnerCalls } from '../calls/inner-calls.ts';
 import { judgesAnswers, keepAnswer } from '../calls/judged-answers.ts';
 import { Received } from '../calls/received.ts';
 import { count, fields, list, put, putScalar, putScalars, text } from '../calls/request.ts';
@@ -9,6 +10,7 @@ import type { Fields, ScalarNames } from '../calls/request.ts';
 import * as names from '../semantic-conventions.ts';
 import type { StreamReader } from '../calls/stream-watch.ts';
 import { putTools } from '../calls/tool-definitions.ts';
+import { innerCallsOf } from './anthropic-iterations.ts';
 
 const SCALARS: ScalarNames = new Map([
   ['max_tokens', names.REQUEST_MAX_TOKENS],
@@ -43,7 +45,9 @@ export function messagesAnswer(value: unknown): Attributes {
   const attributes: Attributes = {};
   putIdentity(attributes, answer);
   putStopReason(attributes, answer['stop_reason']);
-  putUsage(attributes, fields(answer['usage']), true);
+  const usage = fields(answer['usage']);
+  putUsage(attributes, usage, true);
+  noteInner(attributes, usage);
   const received = new Received();
   list(answer['content']).forEach((block, index) => readBlock(received, index, block));
   received.putCalls(attributes);
@@ -114,6 +118,16 @@ function putUsage(attributes: Attributes, usage: Fields, final: boolean): void {
   put(attributes, names.USAGE_REASONING_OUTPUT_TOKENS, thought);
 }
 
+function noteInner(attributes: Attributes, usage: Fields): void {
+  const model = attributes[names.RESPONSE_MODEL];
+  const calls = innerCallsOf(usage, typeof model === 'string' ? model : null, (entry) => {
+    const used: Attributes = {};
+    putUsage(used, entry, true);
+    return used;
+  });
+  noteInnerCalls(attributes, calls);
+}
+
 export function messagesReader(): StreamReader {
   const attributes: Attributes = {};
   let usage: Record<string, unknown> = {};
@@ -146,6 +160,7 @@ export function messagesReader(): StreamReader {
     attributes() {
       // Before message_delta the output figure is a placeholder of a token or two.
       putUsage(attributes, usage, final);
+      if (final) noteInner(attributes, usage);
       received.putStreamed(attributes);
       keepAnswer(attributes, () => said);
       if (said !== '') {

@@ -18,6 +18,8 @@ import {
   TOOL_CALLS_NAMES,
   TOOL_CALLS_SIZES,
 } from '../own-attributes.ts';
+import { ownTracer } from '../calls/call.ts';
+import { tellInnerCalls } from '../calls/inner-calls.ts';
 import { putVerdict } from '../calls/judged-answers.ts';
 import { QUALITY } from '../agents/run-attributes.ts';
 import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
@@ -177,7 +179,7 @@ function endWith(span: Span, asked: Asked | undefined): void {
   const end = span.end;
   span.end = function (time) {
     safely('a span', () => {
-      if (span.isRecording()) span.setAttributes(missing(span as ReadableState, asked));
+      if (span.isRecording()) span.setAttributes(missing(span, asked));
     });
     end.call(span, time);
   };
@@ -200,7 +202,8 @@ const OF_THE_ANSWER = [
   ...QUALITY,
 ];
 
-function missing({ attributes = {}, status }: ReadableState, asked: Asked | undefined): Attributes {
+function missing(span: Span, asked: Asked | undefined): Attributes {
+  const { attributes = {}, status } = span as ReadableState;
   const found: Attributes = {};
   const reason = attributes[names.ANTHROPIC_STOP_REASON];
   if (typeof reason === 'string') found[names.RESPONSE_FINISH_REASONS] = [finishReason(reason)];
@@ -211,6 +214,7 @@ function missing({ attributes = {}, status }: ReadableState, asked: Asked | unde
   }
   const answer = asked?.reader?.attributes() ?? asked?.answer ?? {};
   if (typeof reason === 'string') putVerdict(answer, false);
+  tellInnerCalls(span, ownTracer(), answer);
   for (const name of OF_THE_ANSWER) {
     const value = answer[name];
     if (value !== undefined && attributes[name] === undefined) found[name] = value;

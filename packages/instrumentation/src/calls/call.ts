@@ -13,6 +13,7 @@ import type {
 import { contextAttributes } from '../agents/agent-context.ts';
 import { Attempts } from './attempts.ts';
 import { noteBilledCall } from './call-scope.ts';
+import { tellInnerCalls } from './inner-calls.ts';
 import { judgesAnswers, putVerdict } from './judged-answers.ts';
 import { closed, opened, type Work } from '../agents/open-work.ts';
 import {
@@ -179,6 +180,7 @@ export class Call implements Work {
       attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = this.#firstChunk_ms / 1000;
     }
     safely('an answer', () => this.span.setAttributes(attributes));
+    safely('calls within', () => tellInnerCalls(this.span, ownTracer(), attributes));
     this.span.end();
   }
 }

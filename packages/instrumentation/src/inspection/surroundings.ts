@@ -11,7 +11,7 @@ const SECTION = 'settings';
 const ALWAYS_ON = /^(parentbased_)?always_on$/;
 const KEY_HEADERS = ['authorization', 'x-api-key'];
 const PRELOAD =
-  /@spanledger\/instrumentation\/(?:register|hook)|instrumentation\/dist\/(?:register|hook)\.js/;
+  /@spanledger\/instrumentation\/(?:register|hook)|instrumentation\/dist\/(?:bundle\/)?(?:register|hook)\.js/;
 
 const doubt = (name: string, found: string, next_step: string): Finding => ({
   section: SECTION,

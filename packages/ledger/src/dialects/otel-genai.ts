@@ -11,6 +11,7 @@ const AUDIO_FROM_CACHE = attribute('gen_ai.usage.audio.cache_read.input_tokens')
 const IMAGE_FROM_CACHE = attribute('gen_ai.usage.image.cache_read.input_tokens');
 const OWN_EVENT_PREFIX = 'spanledger.';
 const ESTIMATED_OUTPUT = attribute('spanledger.estimate.output_tokens');
+const CALL_WITHIN = attribute('spanledger.call.within');
 const USAGE_OF_RUN = attribute('spanledger.usage.of_run');
 
 /** Reports from callbacks, beside the span that is current. */
@@ -57,6 +58,7 @@ export const otelGenAi: Dialect = {
     const others = !record.scope.startsWith(OWN_SCOPE);
     const answered = others && fact.marks.includes('answered') && fact.status !== 'error';
     if (answered && fact.kind === 'llm' && !hasUsage(fact)) fact.streaming ??= true;
+    if (record.has(CALL_WITHIN)) addMark(fact, 'apart_from_above');
     if (record.flag(USAGE_OF_RUN) === true) addDoubt(fact, 'may_hold_several_bills');
     readEstimate(record, fact);
     if (isLeftStream(record, fact)) addDoubt(fact, 'stream_aborted');

@@ -39,9 +39,9 @@ function callsBeneath(calls: Calls): Map<Node, Node[]> {
   return beneath;
 }
 
-/** Attempts are no calls; within a service a call cannot lie outside the one that holds it. */
+/** Attempts are no calls, and what says that it is apart from the call above is; within a service a call cannot lie outside the one that holds it. */
 function isBeneath(upper: Node, node: Node): boolean {
-  if (isAttempt(node)) return false;
+  if (isAttempt(node) || node.fact.marks.includes('apart_from_above')) return false;
   return upper.fact.service_name !== node.fact.service_name || overlap(upper, node);
 }
 

@@ -128,6 +128,12 @@ units('D2c containment', [
     input: 240,
   },
   {
+    says: 'what says that it is apart from the call above is another bill',
+    facts: [outer, call(beneath(outer, { at: 5, ms: 0, marks: ['answered', 'apart_from_above'] }))],
+    roles: ['owner', 'owner'],
+    input: 240,
+  },
+  {
     says: 'one scope with two ids is two calls',
     facts: [wrapper, call(beneath(wrapper, { at: 5, ms: 90, response_id: 'chatcmpl-2' }))],
     roles: ['owner', 'owner'],
