@@ -81,6 +81,12 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'GET /api/v1/quality/poor': {
     asks: ({ period }) => [{ path: `/api/v1/quality/poor${query({ ...period, threshold: '1' })}` }],
   },
+  'GET /api/v1/why': {
+    asks: ({ period }) =>
+      ['planner', 'nobody'].map((agent) => ({
+        path: `/api/v1/why${query({ ...period, agent, conversation_id: CONVERSATION })}`,
+      })),
+  },
   'GET /api/v1/verify': { asks: ({ period }) => [{ path: `/api/v1/verify${query(period)}` }] },
   'POST /api/v1/verify/repair': {
     deeds: ({ period }) => [{ path: '/api/v1/verify/repair', body: period }],
@@ -161,6 +167,7 @@ export const COMMAND_LINES: Readonly<
     ['report', '--from', from, '--to', to, '--by', 'agent,model,tool'],
     ['report', '--as-billed', '--month', to.slice(0, 7)],
   ],
+  'debug-agent': () => [['debug-agent', 'planner', '--conversation-id', CONVERSATION]],
   'poor-responses': () => [['poor-responses', '--hours', '1', '--threshold', '1']],
   trace: () => [['trace', TRACE]],
   explain: () => [['explain', TRACE]],

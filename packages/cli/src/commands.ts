@@ -3,6 +3,7 @@
 import type { Command } from './command.ts';
 import { accountCommand } from './commands/account.ts';
 import { budgetsCommand } from './commands/budgets.ts';
+import { debugAgentCommand } from './commands/debug-agent.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   traceCommand,
   explainCommand,
   poorResponsesCommand,
+  debugAgentCommand,
   accountCommand,
   pricesCommand,
   recostCommand,

@@ -34,6 +34,7 @@ export {
 } from './usage/findings.ts';
 export { ANSWER_BYTES_MAX, ANSWERS_READ_MAX, type AnsweredCall } from './quality/stored-answers.ts';
 export type { JudgedCall } from './quality/verdict-table.ts';
+export { WHY_ROWS_MAX, WHY_TRACES_MAX } from './usage/why-questions.ts';
 export type { PoorAnswerRow, QualityRow } from './usage/quality-questions.ts';
 export { FairMarks } from './settle/fair-marks.ts';
 export { KEY_LIMITS, type StoredKey } from './keys.ts';

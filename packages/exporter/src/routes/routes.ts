@@ -20,6 +20,7 @@ import { period, route, type Route } from './route.ts';
 import type { Stages } from '../stages.ts';
 import { usageReport } from './usage-report.ts';
 import { verifyRoutes } from './verify-routes.ts';
+import { whyRoutes } from './why-routes.ts';
 
 const NS_PER_MS = 1_000_000;
 
@@ -75,6 +76,7 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
     ...byHandRoutes(stages),
     ...generationRoutes(stages),
     ...qualityRoutes(stages),
+    ...whyRoutes(stages),
     ...executionRoutes(stages),
     ...executionLogRoutes(stages),
     ...verifyRoutes(stages),

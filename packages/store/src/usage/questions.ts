@@ -17,6 +17,7 @@ import { count, counts, integer, nullable, readRow, text } from '../clickhouse/f
 import { readAdjustmentRow, type AdjustmentRow } from '../bills/bill-row.ts';
 import { BY_HAND_QUESTIONS, type ByHandQuestions } from './by-hand-questions.ts';
 import { GENERATION_QUESTIONS, type GenerationQuestions } from './generation-questions.ts';
+import { WHY_QUESTIONS, type WhyQuestions } from './why-questions.ts';
 import { QUALITY_QUESTIONS, type QualityQuestions } from './quality-questions.ts';
 import { EXECUTION_QUESTIONS, type ExecutionQuestions } from './execution-questions.ts';
 import { PLANNING_QUESTIONS, type PlanningQuestions } from './planning-questions.ts';
@@ -97,7 +98,8 @@ export interface Questions
     ExecutionQuestions,
     GenerationQuestions,
     PlanningQuestions,
-    QualityQuestions {
+    QualityQuestions,
+    WhyQuestions {
   usage: { parameters: Period & Grouping & Limit; row: UsageRow };
   usage_over_time: {
     parameters: Period & Grouping & Limit & { readonly step_s: number };
@@ -171,6 +173,7 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   ...GENERATION_QUESTIONS,
   ...EXECUTION_QUESTIONS,
   ...QUALITY_QUESTIONS,
+  ...WHY_QUESTIONS,
   ...PLANNING_QUESTIONS,
   month_sums: {
     answer: (row) => ({ ...readRow({ month: text, part: text }, row), sums: readSums(row) }),
