@@ -8,7 +8,10 @@ import { LayeredCall } from '../calls/layered-call.ts';
 import * as own from '../own-attributes.ts';
 import { isRecording } from '../calls/recording.ts';
 import { fields, put, text, type Fields } from '../calls/request.ts';
+import { startAgentRun, type AgentRun } from '../agents/agent-run.ts';
 import { startRun, type Run } from '../agents/run.ts';
+import { stageOf } from '../agents/stage.ts';
+import type { Watcher } from '../agents/within.ts';
 import { safely } from '../safely.ts';
 import * as names from '../semantic-conventions.ts';
 import { putSize } from '../calls/tool-size.ts';
@@ -17,16 +20,20 @@ import { aiSdkAnswer, aiSdkFailure, aiSdkRequest } from './ai-sdk-reading.ts';
 
 /** Operations under way; beyond these the oldest is ended as it stands. */
 const OPERATIONS_LIMIT = 10_000;
+/** As `withStage` names it. */
+const STAGE_OF_CALLS = 'llm_call';
 
 /** One generateText, streamText, embed and so on, by the SDK's own id. */
 interface Operation {
   /** Null for a plain call: nobody would look for an agent behind it. */
-  run: Run | null;
+  run: AgentRun | null;
   below: Context;
   streams: boolean;
   steps: number;
   /** The model call under way, and its HTTP requests; one step has one, retries included. */
   call: LayeredCall | null;
+  /** What the agent is at while it waits for the model. */
+  stage: Watcher | null;
   attempts: number;
   reasons: string[];
   /** Embeddings and rankings under way: of several parts of a list at once. */
@@ -97,14 +104,14 @@ function start(id: string, event: Fields): void {
   const name = text(event['functionId']);
   const tools = Object.keys(fields(event['tools'])).length;
   const isAgent = kind.endsWith('Text') && (tools > 0 || name !== null);
-  let run: Run | null = null;
+  let run: AgentRun | null = null;
   let below = active;
   if (isAgent) {
     const attributes: Attributes = { [names.OPERATION_NAME]: 'invoke_agent' };
     put(attributes, names.AGENT_NAME, name);
     const outer = name === null ? active : contextWith(active, { agent_name: name, agent_id: '' });
     const title = name === null ? 'invoke_agent' : `invoke_agent ${name}`;
-    ({ run, inner: below } = startRun(title, attributes, outer));
+    ({ run, inner: below } = startAgentRun(title, attributes, outer));
   }
   const oldest = operations.size < OPERATIONS_LIMIT ? undefined : operations.keys().next().value;
   if (oldest !== undefined) leave(oldest);
@@ -114,6 +121,7 @@ function start(id: string, event: Fields): void {
     streams: kind.startsWith('ai.stream'),
     steps: 0,
     call: null,
+    stage: null,
     attempts: 0,
     reasons: [],
     parts: new Map(),
@@ -130,6 +138,7 @@ function callStarts(id: string, event: Fields): void {
   operation.steps += 1;
   operation.attempts = 0;
   operation.reasons = [];
+  operation.stage = operation.run === null ? null : stageOf(operation.run, STAGE_OF_CALLS);
   operation.call = new LayeredCall('chat', text(event['modelId']), attributes, operation.below);
 }
 
@@ -138,6 +147,7 @@ function callEnds(id: string, event: Fields): void {
   const call = operation?.call;
   if (operation === undefined || call === null || call === undefined) return;
   operation.call = null;
+  operation.stage?.end();
   call.succeed({ ...aiSdkAnswer(event), ...attempts(operation) });
 }
 
@@ -256,9 +266,10 @@ function fails(id: string, error: unknown): void {
   const operation = take(id);
   if (operation === undefined) return;
   const failure = aiSdkFailure(error);
+  operation.stage?.fail(error);
   operation.call?.fail(failure, attempts(operation));
   for (const part of operation.parts.values()) part.fail(failure);
-  if (failure.cancelled) operation.run?.end();
+  if (failure.cancelled) cancel(operation.run);
   else operation.run?.fail(error);
 }
 
@@ -267,5 +278,12 @@ function leave(id: string): void {
   if (operation === undefined) return;
   operation.call?.abort(attempts(operation));
   for (const part of operation.parts.values()) part.abort({});
-  operation.run?.end();
+  operation.stage?.end();
+  cancel(operation.run);
+}
+
+/** The program called it off, or left its stream. */
+function cancel(run: AgentRun | null): void {
+  run?.setStatus('cancelled');
+  run?.end();
 }
