@@ -108,6 +108,10 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'GET /api/v1/bill': {
     asks: ({ period }) => [{ path: `/api/v1/bill${query({ ...period, by: 'model' })}` }],
   },
+  'GET /api/v1/forecast': {
+    asks: () =>
+      ['', '?unit=tokens', '?user=user-1'].map((end) => ({ path: `/api/v1/forecast${end}` })),
+  },
   'GET /api/v1/budgets': { asks: () => [{ path: '/api/v1/budgets' }] },
   'GET /api/v1/budgets/check': { asks: () => [{ path: '/api/v1/budgets/check?agent=planner' }] },
   'POST /api/v1/budgets': {
@@ -178,6 +182,17 @@ export const COMMAND_LINES: Readonly<
   recost: ({ period: { from, to } }) => [['recost', '--from', from, '--to', to, '--dry-run']],
   periods: () => [['periods', 'list']],
   budgets: () => [['budgets', 'list']],
+  forecast: () => [['forecast'], ['forecast', '--tokens']],
+  executions: ({ period: { from, to } }) => [['executions', '--from', from, '--to', to]],
+  failed: ({ period: { from, to } }) => [['failed', '--from', from, '--to', to]],
+  slow: ({ period: { from, to } }) => [['slow', '--from', from, '--to', to, '--over', '1']],
+  errors: ({ period: { from, to } }) => [['errors', '--from', from, '--to', to]],
+  'view-execution': () => [['view-execution', EXECUTION]],
+  timeline: () => [['timeline', EXECUTION]],
+  chain: () => [['chain', EXECUTION]],
+  interactions: () => [['interactions', EXECUTION]],
+  'tracking-stats': () => [['tracking-stats', '--hours', '3']],
+  tail: () => [['tail', '--once']],
   delete: () => [['delete', 'conversation', CONVERSATION, '--dry-run']],
   verify: ({ period: { from, to } }) => [['verify', '--from', from, '--to', to]],
   generations: () => [['generations'], ['generations', '--by', 'user']],

@@ -29,17 +29,30 @@ let installation: Installation;
 const keys = new Map<string, string>();
 const key = (role: string, org: string) => keys.get(`${role} ${org}`)!;
 
+/** A hundred tokens on each of the last sixty days. */
+const DAYS: readonly Told[] = Array.from({ length: 60 }, (_, day) => ({
+  ...{ agent: 'writer', user: 'ann', input: 90, output: 10, ago_min: day * 1_440 + 1 },
+}));
+const WORLDS: Readonly<Record<string, readonly Told[]>> = {
+  acme: CALLS,
+  globex: CALLS,
+  initech: DAYS,
+};
+
 beforeAll(async () => {
-  installation = await Installation.start({ org: 'acme', secret: 'acme-price' });
-  for (const org of ['acme', 'globex']) {
+  installation = await Installation.start(
+    { org: 'acme', secret: 'acme-price' },
+    { SPANLEDGER_HOUR_MS: '500', SPANLEDGER_DAY_MS: '500' },
+  );
+  for (const [org, calls] of Object.entries(WORLDS)) {
     for (const role of ['admin', 'ingest', 'read']) {
       keys.set(`${role} ${org}`, (await installation.key(role, org)).key);
     }
-    await send('POST', '/v1/traces', org, 'ingest', tracesOf(CALLS));
-    const query = 'SELECT sum(calls) AS calls FROM usage';
+    await send('POST', '/v1/traces', org, 'ingest', tracesOf(calls));
+    const query = 'SELECT sum(calls) AS calls FROM usage_by_day';
     await installation.until(
       () => installation.send('POST', '/api/v1/sql', key('read', org), { query }),
-      ({ text }) => text.includes(`"${CALLS.length}"`),
+      ({ text }) => text.includes(`"${calls.length}"`),
     );
   }
 });
@@ -133,6 +146,37 @@ test('F10: by the command line, the same figures; set, listed and removed', asyn
   expect(await run('budgets', 'remove', 'day')).toMatchObject({ status: 5 });
   expect(await run('budgets', 'set', 'day')).toMatchObject({ status: 2 });
   expect((await budgets('acme')).map(({ name }) => name)).toEqual(BUDGETS.map(({ name }) => name));
+});
+
+test('F10: the month of days that are alike comes to a hundred tokens a day', async () => {
+  const { body } = await send(
+    'GET',
+    '/api/v1/forecast?unit=tokens&agent=writer',
+    'initech',
+    'read',
+  );
+  const now = new Date();
+  const days = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 0)).getUTCDate();
+  expect(body).toMatchObject({ subject: 'writer', interval: 0.8, unknown_calls: 0 });
+  expect(Math.abs(Number(body['total']) - days * 100)).toBeLessThanOrEqual(100);
+  expect(Number(body['error_share'])).toBeLessThan(0.05);
+  const query = `SELECT sum(input_uncached + output) AS tokens FROM usage
+    WHERE time >= toStartOfMonth(now(), 'UTC')`;
+  const sql = await send('POST', '/api/v1/sql', 'initech', 'read', { query });
+  expect(JSON.stringify(sql.body)).toContain(`"${String(body['spent'])}"`);
+  const ofUser = await send('GET', '/api/v1/forecast?unit=tokens&user=ann', 'initech', 'read');
+  expect(ofUser.body['total']).toBe(body['total']);
+  const args = ['forecast', '--tokens', '--agent', 'writer'];
+  const shown = await installation.command([...args, '--json'], key('read', 'initech'));
+  expect(JSON.parse(shown.text)).toEqual(body);
+  const view = await installation.command(args, key('read', 'initech'));
+  expect(view.text).toContain('in 4 of 5 cases');
+});
+
+test('F10: what nobody knows is not forecast as nothing', async () => {
+  const { body } = await send('GET', '/api/v1/forecast', 'initech', 'read');
+  expect(body).toMatchObject({ spent: null, total: null, error_share: null, tried: 0 });
+  expect(body['unknown_calls']).toBe(body['calls']);
 });
 
 test.each([

@@ -9,6 +9,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { generationsCommand } from './commands/generations.ts';
+import { forecastCommand } from './commands/forecast.ts';
 import { keysCommand } from './commands/keys.ts';
 import { periodsCommand } from './commands/periods.ts';
 import { poorResponsesCommand } from './commands/poor-responses.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   recostCommand,
   periodsCommand,
   budgetsCommand,
+  forecastCommand,
   verifyCommand,
   deleteCommand,
   generationsCommand,

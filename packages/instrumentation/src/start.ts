@@ -1,6 +1,7 @@
 // What the two preloads do: hook the SDKs and, for `register`, set up the way out.
 
 import { watchLibraries } from './adapters/index.ts';
+import { setBudgetService } from './agents/budget.ts';
 import { leaveMistralToItself } from './adapters/mistral.ts';
 import type { Config } from './config.ts';
 import { setContentCapture } from './calls/content.ts';
@@ -18,7 +19,8 @@ export async function start(config: Config): Promise<void> {
   if (marks[STARTED] === true) return;
   marks[STARTED] = true;
   if (config.silent) silenceWarnings();
-  setContentCapture(config.capturesContent);
+  await startPrivacy(config.privacy);
+  setBudgetService(config.serviceUrl, config.serviceHeaders);
   setAnswerJudging(config.judgesAnswers);
   setStreamUsage(config.streamUsage);
   leaveMistralToItself(config.mistralWrites);

@@ -75,6 +75,7 @@ export {
   type BurnWindow,
   type Spending,
 } from './planning/budget-status.ts';
+export { forecast, type Forecast } from './planning/forecast.ts';
 export {
   isTimeZone,
   localDay,

@@ -44,7 +44,7 @@ export {
   type Budget,
   type BudgetScope,
 } from './planning/budget-table.ts';
-export type { SpendingRow } from './usage/planning-questions.ts';
+export type { SpendingDay, SpendingRow } from './usage/planning-questions.ts';
 export { readMonth, type Month } from './bills/month.ts';
 export type { FreezeReport, FreezeRequest, OpenWork } from './bills/freeze.ts';
 export type { MigrateOptions, MigrationReport } from './schema/migrate.ts';

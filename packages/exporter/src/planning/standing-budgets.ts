@@ -19,7 +19,10 @@ export interface StandingBudget {
 /** How fast a budget is spent is told over both; the longer one says when it will be used up. */
 export const BURN_WINDOWS_S = [3_600, 21_600] as const;
 
-const DIMENSIONS: Readonly<Record<Exclude<BudgetScope, 'user'>, readonly Dimension[]>> = {
+/** What the roll-ups know of each scope; users are in the ledger alone. */
+export const SCOPE_DIMENSIONS: Readonly<
+  Record<Exclude<BudgetScope, 'user'>, readonly Dimension[]>
+> = {
   organisation: [],
   agent: ['agent_name'],
   model: ['model'],
@@ -89,7 +92,7 @@ class Spendings {
     const rows =
       scope === 'user'
         ? await this.#store.ask('spending_of_users', asked)
-        : await this.#store.ask('spending', { ...asked, by: DIMENSIONS[scope] });
+        : await this.#store.ask('spending', { ...asked, by: SCOPE_DIMENSIONS[scope] });
     return new Map(rows.map((row) => [row.subject, row]));
   }
 }

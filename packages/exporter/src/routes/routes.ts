@@ -9,6 +9,7 @@ import { deletionRoutes } from './deletion-routes.ts';
 import { generationRoutes } from './generation-routes.ts';
 import { executionLogRoutes } from './execution-log-routes.ts';
 import { executionRoutes } from './execution-routes.ts';
+import { forecastRoutes } from './forecast-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { BY, CURRENCY, OPTIONAL_TRACE, PERIOD, QUERY, TRACE } from './parameters.ts';
 import { periodRoutes } from './period-routes.ts';
@@ -73,6 +74,7 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       answer: (org, { query }) => readers.run(org, query),
     }),
     ...budgetRoutes(stages),
+    ...forecastRoutes(stages),
     ...byHandRoutes(stages),
     ...generationRoutes(stages),
     ...qualityRoutes(stages),

@@ -1,7 +1,6 @@
 // Asks before a piece of work whether a budget of it is used up: one small request of bounded time. The one
 // place where the program may be told not to go on, because it asked to be.
 
-import { randomBytes } from 'node:crypto';
 import {
   context,
   createContextKey,
@@ -166,6 +165,7 @@ function tell(attributes: Attributes): void {
 }
 
 function ownPlace(): SpanContext {
-  const id = (bytes: number): string => randomBytes(bytes).toString('hex');
+  const id = (bytes: number): string =>
+    Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex');
   return { traceId: id(16), spanId: id(8), traceFlags: 1 };
 }

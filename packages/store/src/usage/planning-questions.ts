@@ -16,12 +16,18 @@ export interface SpendingRow {
   readonly cost_usd: bigint | null;
 }
 
+export interface SpendingDay extends SpendingRow {
+  readonly time_s: number;
+}
+
 /** `by` has one dimension, or none for the organisation, whose subject is ''. */
 export type SpendingParameters = Period & Grouping & { readonly subjects: readonly string[] };
 
 export interface PlanningQuestions {
   spending: { parameters: SpendingParameters; row: SpendingRow };
   spending_of_users: { parameters: Omit<SpendingParameters, 'by'>; row: SpendingRow };
+  spending_by_day: { parameters: SpendingParameters; row: SpendingDay };
+  spending_of_users_by_day: { parameters: Omit<SpendingParameters, 'by'>; row: SpendingDay };
 }
 
 const readSpending = (row: Readonly<Record<string, unknown>>): SpendingRow =>
@@ -32,6 +38,11 @@ const readSpending = (row: Readonly<Record<string, unknown>>): SpendingRow =>
     },
     row,
   );
+
+const readSpendingDay = (row: Readonly<Record<string, unknown>>): SpendingDay => ({
+  time_s: count(row['time_s'], 'time_s'),
+  ...readSpending(row),
+});
 
 /** What `$token_sums` stands for: NULL where no class is known, as in the roll-ups. */
 export const TOKEN_SUMS_SQL = (() => {
@@ -46,4 +57,6 @@ export const PLANNING_QUESTIONS: {
 } = {
   spending: { answer: readSpending, own: { subjects: [] } },
   spending_of_users: { answer: readSpending, own: { subjects: [] } },
+  spending_by_day: { answer: readSpendingDay, own: { subjects: [] } },
+  spending_of_users_by_day: { answer: readSpendingDay, own: { subjects: [] } },
 };
