@@ -70,6 +70,8 @@ export const TOOL_ARGUMENTS_SIZE = 'spanledger.tool.arguments.size';
 export const TOOL_RESULT_SIZE = 'spanledger.tool.result.size';
 /** The MCP server's own name: of the one asked, or of the one that answers. */
 export const MCP_SERVER = 'spanledger.mcp.server';
+/** Tokens that tools of the provider's own used within an answer, told beside input and output. */
+export const CONNECTOR_TOKENS = 'spanledger.usage.connector_tokens';
 /** Number of documents that a retriever gave back. */
 export const RETRIEVED_COUNT = 'spanledger.retrieved.count';
 /** True when a guardrail stopped the run. */

@@ -15,6 +15,38 @@ const CALL = {
   index: 0,
 };
 
+const CONVERSED = {
+  prompt_tokens: 120,
+  completion_tokens: 30,
+  total_tokens: 157,
+  connector_tokens: 7,
+};
+
+/** The scenario is the model that begins a conversation, or the conversation that goes on. */
+function converse(response: ServerResponse, path: string, { model, stream }: Asked): void {
+  const [, continued] = /conversations\/([^/#]+)/.exec(path) ?? [];
+  const conversation_id = continued ?? `conv-${model}`;
+  const said = { id: `id-${conversation_id}`, model: `${model ?? continued}-2026` };
+  const search = { type: 'tool.execution', id: 't1', name: 'web_search', arguments: '{}' };
+  if (stream !== true) {
+    const message = { type: 'message.output', role: 'assistant', content: 'Hello', ...said };
+    const outputs = [search, message];
+    const base = { object: 'conversation.response', conversation_id, outputs };
+    return json(response, 200, { ...base, usage: CONVERSED });
+  }
+  const event = (type: string, more: object): string =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, created_at: '2026-11-01T00:00:00Z', ...more })}\n\n`;
+  const at = { output_index: 0, content_index: 0, role: 'assistant' };
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const call = { ...said, tool_call_id: 'call_1', name: 'weather', arguments: '{"city":"Bern"}' };
+  response.end(
+    event('conversation.response.started', { conversation_id }) +
+      event('message.output.delta', { ...at, ...said, content: 'Hello' }) +
+      event('function.call.delta', { ...call, output_index: 1 }) +
+      event('conversation.response.done', { usage: CONVERSED }),
+  );
+}
+
 interface Asked {
   model?: string;
   agent_id?: string;
@@ -40,6 +72,7 @@ export const answerMistral: Answer = ({ path, body, refused }, response) => {
     const usage = { prompt_tokens: 8, total_tokens: 8, completion_tokens: 0 };
     return json(response, 200, { id: `id-${model}`, object: 'list', model, data, usage });
   }
+  if (path.includes('/conversations')) return converse(response, path, asked);
   if (asked.stream === true) return stream(response, model);
   const tool = model === 'm-tool';
   const message = tool

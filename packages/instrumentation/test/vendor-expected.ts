@@ -219,8 +219,29 @@ const MISTRAL: Table = {
   'm-abort': ABORTED,
   'm-forgotten': failed('invalid_model', 400),
   'm-embed': { attributes: { ...EMBEDDED, 'gen_ai.usage.input_tokens': 8 } },
-  // An agent's model is told by the answer alone.
-  undefined: { attributes: { ...MISTRAL_USAGE, 'gen_ai.agent.id': 'm-agent' } },
+  'm-talk': {
+    attributes: {
+      ...usage(120, 30),
+      'spanledger.usage.connector_tokens': 7,
+      'gen_ai.request.temperature': 0.5,
+      'gen_ai.conversation.id': 'conv-m-talk',
+      'gen_ai.response.model': 'm-talk-2026',
+      'spanledger.tool_calls.names': ['web_search'],
+    },
+  },
+  'm-talk-stream': {
+    attributes: {
+      ...usage(120, 30),
+      ...streamed(4),
+      'gen_ai.conversation.id': 'conv-m-talk-stream',
+      'spanledger.tool_calls.names': ['weather'],
+    },
+  },
+  // The model of an agent, and of a conversation that goes on, is told by the answer alone.
+  undefined: {
+    spans: 2,
+    attributes: { ...usage(120, 30), 'gen_ai.response.model': /^m-(agent|talk-on)-2026$/ },
+  },
 };
 
 const COHERE_USAGE = usage(7, 30, {

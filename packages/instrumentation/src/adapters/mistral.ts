@@ -6,9 +6,15 @@ import { Call, type Failure } from '../calls/call.ts';
 import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
 import { watchPromises, type PromiseOperation } from '../calls/promise-calls.ts';
 import { fields, list, put, serverOf, text } from '../calls/request.ts';
+import type { StreamReader } from '../calls/stream-watch.ts';
 import { ATTEMPT_CHANNEL, UNSUPPORTED_CHANNEL } from '../calls/sdk-calls.ts';
 import * as names from '../semantic-conventions.ts';
 import { completionAnswer, CompletionReader, completionRequest } from './mistral-completion.ts';
+import {
+  conversationAnswer,
+  ConversationReader,
+  conversationRequest,
+} from './mistral-conversations.ts';
 import { embeddingsAnswer, embeddingsRequest } from './mistral-embeddings.ts';
 import { STREAM_CHANNEL, streams, watchStreams } from './mistral-stream.ts';
 
@@ -32,6 +38,12 @@ function inBoth(channelName: string, file: string, method: string): PatchPoint[]
   ];
 }
 
+const CONVERSATIONS = [
+  'betaConversationsStart',
+  'betaConversationsAppend',
+  'betaConversationsRestart',
+];
+
 export const MISTRAL_PATCH_POINTS: readonly PatchPoint[] = [
   ...hook('chat', 'chatComplete'),
   ...hook('chat-stream', 'chatStream'),
@@ -40,6 +52,8 @@ export const MISTRAL_PATCH_POINTS: readonly PatchPoint[] = [
   ...hook('fim', 'fimComplete'),
   ...hook('fim-stream', 'fimStream'),
   ...hook('embeddings', 'embeddingsCreate'),
+  ...CONVERSATIONS.flatMap((name) => hook('conversations', name)),
+  ...CONVERSATIONS.flatMap((name) => hook('conversations-stream', `${name}Stream`)),
   ...inBoth(ATTEMPT_CHANNEL, 'lib/http', 'HTTPClient.request'),
   ...inBoth(STREAM_CHANNEL, 'lib/event-streams', 'EventStream.constructor'),
   ...patchPoints(
@@ -53,26 +67,6 @@ export const MISTRAL_PATCH_POINTS: readonly PatchPoint[] = [
 ];
 
 export function watchMistral(): void {
-  const completes = (channelName: string, operation: string): PromiseOperation[] => [
-    {
-      channelName,
-      start: (message) => begin(operation, message, completionRequest),
-      answer: completionAnswer,
-    },
-    {
-      channelName: `${channelName}-stream`,
-      start(message) {
-        const call = begin(operation, message, (asked) => ({
-          ...completionRequest(asked),
-          [names.REQUEST_STREAM]: true,
-        }));
-        if (call !== null) streams.set(call, () => new CompletionReader());
-        return call;
-      },
-      answer: completionAnswer,
-      reader: () => new CompletionReader(),
-    },
-  ];
   watchStreams(NAME, failure);
   watchPromises({
     name: NAME,
@@ -83,9 +77,10 @@ export function watchMistral(): void {
       return ok === false ? error : undefined;
     },
     operations: [
-      ...completes('chat', 'chat'),
-      ...completes('agents', 'chat'),
-      ...completes('fim', 'text_completion'),
+      ...wholeAndStreamed('chat', 'chat', COMPLETION),
+      ...wholeAndStreamed('agents', 'chat', COMPLETION),
+      ...wholeAndStreamed('fim', 'text_completion', COMPLETION),
+      ...wholeAndStreamed('conversations', 'chat', CONVERSATION),
       {
         channelName: 'embeddings',
         start: (message) => begin('embeddings', message, embeddingsRequest),
@@ -93,6 +88,46 @@ export function watchMistral(): void {
       },
     ],
   });
+}
+
+interface Reading {
+  readonly request: (asked: unknown) => Attributes;
+  readonly answer: (value: unknown) => Attributes;
+  readonly reader: () => StreamReader;
+}
+
+const COMPLETION: Reading = {
+  request: completionRequest,
+  answer: completionAnswer,
+  reader: () => new CompletionReader(),
+};
+const CONVERSATION: Reading = {
+  request: conversationRequest,
+  answer: conversationAnswer,
+  reader: () => new ConversationReader(),
+};
+
+function wholeAndStreamed(
+  channelName: string,
+  operation: string,
+  { request, answer, reader }: Reading,
+): PromiseOperation[] {
+  return [
+    { channelName, start: (message) => begin(operation, message, request), answer },
+    {
+      channelName: `${channelName}-stream`,
+      start(message) {
+        const call = begin(operation, message, (asked) => ({
+          ...request(asked),
+          [names.REQUEST_STREAM]: true,
+        }));
+        if (call !== null) streams.set(call, reader);
+        return call;
+      },
+      answer,
+      reader,
+    },
+  ];
 }
 
 /** Nothing is thrown in there: an answer and an error come as results, with a note beside them. */

@@ -55,5 +55,14 @@ export const scenarios = {
     return answer;
   },
   'm-forgotten': ({ chat }, model) => forget(() => void chat.complete(ask(model))),
+  'm-talk': ({ beta }, model) =>
+    beta.conversations.start({ model, inputs: 'Hi', completionArgs: { temperature: 0.5 } }),
+  'm-talk-stream': async ({ beta }, model) =>
+    readAll(await beta.conversations.startStream({ model, inputs: 'Hi', tools: TOOLS })),
+  'm-talk-on': ({ beta }, conversationId) =>
+    beta.conversations.append({
+      conversationId,
+      conversationAppendRequest: { inputs: [{ role: 'user', content: 'and then?' }] },
+    }),
   'm-embed': ({ embeddings }, model) => embeddings.create({ model, inputs: ['Hi'] }),
 };
