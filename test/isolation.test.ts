@@ -23,7 +23,8 @@ const START_NS = BigInt(START_MS) * 1_000_000n;
 /** Records of the model: spans, the log event; a point of a metric is no call. */
 const COUNTED = CALLS + 1;
 /** When something was done, which is not what was done. */
-const TIMES = /"(freshness_ms|at|\w+_ns|settled_at|created_at|last_used)":("[^"]*"|[\d.]+|null)/g;
+const TIMES =
+  /"(freshness_ms|at|from|to|\w+_ns|settled_at|created_at|last_used)":("[^"]*"|[\d.]+|null)/g;
 
 let installation: Installation;
 const world = new Map<Twin, World>();
@@ -164,7 +165,7 @@ describe('who asks for another', () => {
       if (request === undefined || sends === true) return;
       const { path, body } = request;
       const named =
-        methodOf(name) === 'GET'
+        methodOf(name) !== 'POST'
           ? { path: `${path}${path.includes('?') ? '&' : '?'}org=${GLOBEX.org}` }
           : { path, body: { ...(body as object), org: GLOBEX.org } };
       const told = await ask(ACME, name, named);

@@ -33,6 +33,7 @@ const whole = (key: string, intValue: number) => ({
 });
 
 const spanId = (number: number): string => number.toString(16).padStart(16, '0');
+export const SPAN_OF_RUN = spanId(1);
 
 /** Resource attributes; `other` is what a sender might try to pass for its organisation. */
 function resource(twin: Twin, other: string) {

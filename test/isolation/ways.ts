@@ -2,7 +2,8 @@
 // tables fails the test: whoever adds one says here what it must not tell.
 
 import { TOLD_WAYS } from './told-ways.ts';
-import { CONVERSATION, MODEL, TRACE, USER } from './twins.ts';
+import { EXECUTION_WAYS } from './execution-ways.ts';
+import { CONVERSATION, MODEL, SPAN_OF_RUN, TRACE, USER } from './twins.ts';
 
 export interface Request {
   /** What stands behind the method; parameters of the path are filled in. */
@@ -147,8 +148,11 @@ export const WAYS: Readonly<Record<string, Way>> = {
       { path: '/api/v1/keys/000000000000/revoke', body: {} },
     ],
   },
+  ...EXECUTION_WAYS,
   'POST /api/v1/readers': { refused: 403 },
 };
+
+const EXECUTION = `${TRACE}:${SPAN_OF_RUN}`;
 
 function deletion(kind: string, subject: string, dry_run: boolean): Request {
   return { path: '/api/v1/deletions', body: { kind, subject, dry_run } };
@@ -195,6 +199,7 @@ export const COMMAND_LINES: Readonly<
   tail: () => [['tail', '--once']],
   delete: () => [['delete', 'conversation', CONVERSATION, '--dry-run']],
   verify: ({ period: { from, to } }) => [['verify', '--from', from, '--to', to]],
+  tools: ({ period: { from, to } }) => [['tools', '--from', from, '--to', to]],
   generations: () => [['generations'], ['generations', '--by', 'user']],
   sql: () => [['sql', 'SELECT org_id, count() FROM calls GROUP BY org_id']],
   keys: () => [['keys', 'list']],

@@ -7,6 +7,14 @@ import { debugAgentCommand } from './commands/debug-agent.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { errorsCommand } from './commands/errors.ts';
+import {
+  chainCommand,
+  interactionsCommand,
+  timelineCommand,
+  viewExecutionCommand,
+} from './commands/execution-details.ts';
+import { executionsCommand, failedCommand, slowCommand } from './commands/executions.ts';
 import { explainCommand } from './commands/explain.ts';
 import { generationsCommand } from './commands/generations.ts';
 import { forecastCommand } from './commands/forecast.ts';
@@ -18,7 +26,10 @@ import { readersCommand } from './commands/readers.ts';
 import { recostCommand } from './commands/recost.ts';
 import { reportCommand } from './commands/report.ts';
 import { sqlCommand } from './commands/sql.ts';
+import { tailCommand } from './commands/tail.ts';
+import { toolsCommand } from './commands/tools.ts';
 import { traceCommand } from './commands/trace.ts';
+import { trackingStatsCommand } from './commands/tracking-stats.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
 
@@ -26,6 +37,16 @@ export const COMMANDS: readonly Command[] = [
   demoCommand,
   upCommand,
   reportCommand,
+  executionsCommand,
+  failedCommand,
+  slowCommand,
+  errorsCommand,
+  viewExecutionCommand,
+  timelineCommand,
+  chainCommand,
+  interactionsCommand,
+  trackingStatsCommand,
+  tailCommand,
   traceCommand,
   explainCommand,
   poorResponsesCommand,
@@ -39,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   deleteCommand,
   generationsCommand,
+  toolsCommand,
   sqlCommand,
   keysCommand,
   readersCommand,

@@ -36,6 +36,30 @@ export class Service {
     return this.#read<T>(await this.send(url.href, { method: 'GET' }, limit_ms));
   }
 
+  /** The data of each server-sent event, until the service ends the stream. */
+  async *events(path: string, parameters: Parameters = {}): AsyncGenerator<string> {
+    const { key, org } = this.#settings;
+    const url = new URL(path, this.#settings.url);
+    for (const [name, value] of Object.entries({ org, ...parameters })) {
+      if (value !== undefined) url.searchParams.set(name, value);
+    }
+    const headers = key ? { authorization: `Bearer ${key}` } : {};
+    const response = await fetch(url, { headers }).catch((error: unknown) => {
+      throw this.#unreachable(error);
+    });
+    const { status, body } = response;
+    if (status !== 200 || body === null) {
+      this.#read({ status, text: await response.text() });
+      return;
+    }
+    let rest = '';
+    for await (const part of body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + part).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.startsWith('data: ')) yield line.slice('data: '.length);
+    }
+  }
+
   async post<T>(path: string, given: unknown, limit_ms?: number): Promise<T> {
     const { org } = this.#settings;
     const body = org === undefined ? given : { ...(given as object), org };
@@ -66,14 +90,18 @@ export class Service {
       });
       return { status: response.status, text: await response.text() };
     } catch (error) {
-      throw new Failure(
-        'unreachable',
-        'unreachable',
-        `cannot reach ${this.address}: ${causeOf(error)}`,
-        'start the service with "spanledger up", or name another with --url or SPANLEDGER_URL',
-        { cause: error },
-      );
+      throw this.#unreachable(error);
     }
+  }
+
+  #unreachable(error: unknown): Failure {
+    return new Failure(
+      'unreachable',
+      'unreachable',
+      `cannot reach ${this.address}: ${causeOf(error)}`,
+      'start the service with "spanledger up", or name another with --url or SPANLEDGER_URL',
+      { cause: error },
+    );
   }
 
   #read<T>({ status, text }: Answer): T {

@@ -4,8 +4,13 @@ import { DIFFERENCES_MAX, READER_LIMITS } from '@spanledger/store';
 import { fixed, set, type Bound } from './bound.ts';
 import { UNKNOWN_MAX, WAITING_MAX } from '../keys/key-ring.ts';
 import { KEPT_ORGANISATIONS_MAX } from '../planning/budget-book.ts';
+import { TOLD_MAX } from '../executions/live-executions.ts';
+import { STREAM_MAX_MS } from '../routes/event-stream.ts';
+import { OFFSET_MAX } from '../routes/paging.ts';
 import { QUERY_BYTES_MAX, TOLD_BYTES_MAX } from '../routes/app.ts';
 import { SUSPECTS_MAX } from '../settle/drift-check.ts';
+import { SETS_COUNTED_MAX, SETS_KEPT_MAX } from '../tools/tool-sets.ts';
+import { TEXT_CHARACTERS_MAX } from '../tools/tokenizer.ts';
 import { ROWS_MAX } from '../routes/parameters.ts';
 import { WAITING_MAX as PAGES_WAITING_MAX } from '../routes/verify-answer.ts';
 
@@ -22,6 +27,17 @@ export const ASKING: readonly Bound[] = [
   ),
   set('SPANLEDGER_QUESTIONS_MAX', 'requests', '503 with Retry-After', BUSY, {
     label: 'questions',
+  }),
+  fixed(
+    'executions that a live stream remembers to have told',
+    [TOLD_MAX, 'executions'],
+    'the first is forgotten, and told again when it changes',
+    null,
+    { holds: ['live-executions.ts##texts', 'live-executions.ts##running'] },
+  ),
+  fixed('time of a live stream', [STREAM_MAX_MS, 'ms'], 'it ends; the asker comes again', null),
+  fixed('rows that an offset may skip', [OFFSET_MAX, 'rows'], '400; a cursor goes on', ASKED, {
+    label: 'invalid_parameter',
   }),
   fixed(
     'pages of verifications that wait for the one at work',
@@ -51,6 +67,25 @@ export const ASKING: readonly Bound[] = [
   fixed('body of a question', [QUERY_BYTES_MAX, 'bytes'], '413', ASKED, {
     label: 'body_too_large',
   }),
+  fixed(
+    'sets of tool definitions whose tokens are remembered',
+    [SETS_KEPT_MAX, 'sets'],
+    'the first is forgotten, and counted again when it is asked for',
+    'spanledger_counted_tool_sets',
+    { holds: ['tool-sets.ts##counted'] },
+  ),
+  fixed(
+    'sets of tool definitions counted for one answer',
+    [SETS_COUNTED_MAX, 'sets'],
+    'told by their bytes, and said so',
+    null,
+  ),
+  fixed(
+    'text that a tokenizer counts',
+    [TEXT_CHARACTERS_MAX, 'characters'],
+    'told by its bytes, and said so',
+    null,
+  ),
   fixed('rows of an answer', [ROWS_MAX, 'rows'], '400, or cut and said so', null),
   fixed(
     'rows of an answer to SQL',

@@ -11,6 +11,7 @@ import { ERRORS, SpanledgerError } from '@spanledger/ledger';
 import { errorCode, retryAfter } from '../receive/answer.ts';
 import { checkHost } from '../receive/host.ts';
 import { apiPage, PAGE_POLICY } from './api-page.ts';
+import { EventStream } from './event-stream.ts';
 import { json } from './json.ts';
 import { describeApi } from './openapi.ts';
 import { askedOrganisation } from '../keys/asked-organisation.ts';
@@ -63,7 +64,9 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
       const parameters = readParameters(route.parameters, all);
       questions.take(org, 1);
       try {
-        response.type('application/json').send(json(await route.answer(org, parameters, caller)));
+        const answer = await route.answer(org, parameters, caller);
+        if (answer instanceof EventStream) await answer.send(response);
+        else response.type('application/json').send(json(answer));
       } finally {
         questions.give(org, 1);
       }

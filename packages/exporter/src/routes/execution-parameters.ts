@@ -74,6 +74,9 @@ export const SLOW = {
     .optional(),
 };
 
+/** `once`: what runs now, and no more. */
+export const LIVE = { agent: name.optional(), once: yes.optional() };
+
 export const ERRORS_ASKED = { agent: name.optional(), limit: limit.optional() };
 
 export const TRACKED = {

@@ -14,6 +14,7 @@ import {
   findExecution,
   runsBeside,
 } from '../executions/execution-search.ts';
+import { liveExecutions } from '../executions/live-executions.ts';
 import { isoTime } from '../executions/iso-time.ts';
 import { overheadOf } from '../executions/overhead.ts';
 import { openStages, timelineOf } from '../executions/timeline.ts';
@@ -25,10 +26,12 @@ import {
   ERRORS_ASKED,
   EXECUTION_ID,
   FOUND_EXECUTIONS,
+  LIVE,
   SLOW,
   TRACKED,
 } from './execution-parameters.ts';
 import { trackingStats } from '../executions/tracking-stats.ts';
+import { EventStream } from './event-stream.ts';
 import { PERIOD } from './parameters.ts';
 import { period, route, type Route } from './route.ts';
 
@@ -73,6 +76,16 @@ function listRoutes(stages: Stages): readonly Route[] {
         }));
         return { executions, ...page };
       },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/executions/live',
+      meaning:
+        'Executions while they run, as server-sent events: all that do now, then each change and end.',
+      parameters: LIVE,
+      media: 'text/event-stream',
+      answer: (org, { agent, once = false }) =>
+        new EventStream((signal) => liveExecutions(stages, { org, agent, once }, signal)),
     }),
     route({
       method: 'GET',
