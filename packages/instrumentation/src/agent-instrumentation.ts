@@ -6,6 +6,8 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { watchLibraries } from './adapters/index.ts';
 import { setTracerProvider } from './calls/call.ts';
 import { hookInstalled, installModuleHook } from './hooks/module-hook.ts';
+import type { PrivacyOptions } from './privacy/options.ts';
+import { setPrivacy } from './privacy/policy.ts';
 import { setRecording } from './calls/recording.ts';
 import { warnOnce } from './safely.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
@@ -15,6 +17,8 @@ export interface AgentInstrumentationConfig {
   enabled?: boolean;
   /** Ask streams for their usage where the program did not; see `setStreamUsage`. */
   streamUsage?: boolean;
+  /** What of prompts and answers may leave; see `setPrivacy`. */
+  privacy?: PrivacyOptions;
 }
 
 /** Has the shape of OpenTelemetry's `Instrumentation`, without its hook layer. */
@@ -26,6 +30,7 @@ export class AgentInstrumentation {
   constructor(config: AgentInstrumentationConfig = {}) {
     this.#config = config;
     if (config.streamUsage !== undefined) setStreamUsage(config.streamUsage);
+    if (config.privacy !== undefined) setPrivacy(config.privacy);
     if (config.enabled !== false) this.enable();
   }
 

@@ -1,6 +1,7 @@
 // The environment, read once: OpenTelemetry's variables as everyone knows them, and two of ours.
 
 import { readEventsDestination } from './events-destination.ts';
+import { privacyEnvironment, type PrivacyEnvironment } from './privacy/environment.ts';
 
 export interface Config {
   /** Nothing is loaded and nothing is hooked. */
@@ -8,6 +9,8 @@ export interface Config {
   readonly silent: boolean;
   /** What was said is written on the spans too. */
   readonly capturesContent: boolean;
+  /** What of it may leave. */
+  readonly privacy: PrivacyEnvironment;
   /** Streams are asked for their usage where the program did not. */
   readonly streamUsage: boolean;
   /** Answers are judged where they come in. */
@@ -57,6 +60,7 @@ export function readConfig(environment: Environment): Config {
     complaints.push(`${name}=${value.slice(0, 40)} is not a whole number; using ${otherwise}`);
     return otherwise;
   };
+  const privacy = privacyEnvironment(environment);
   const exporter = said('OTEL_TRACES_EXPORTER')?.toLowerCase() ?? 'otlp';
   if (exporter !== 'otlp' && exporter !== 'none') {
     complaints.push(`OTEL_TRACES_EXPORTER=${exporter} is not known here; using otlp`);
@@ -69,7 +73,8 @@ export function readConfig(environment: Environment): Config {
   return Object.freeze({
     disabled: yes('SPANLEDGER_DISABLED') || yes('OTEL_SDK_DISABLED'),
     streamUsage: yes('SPANLEDGER_STREAM_USAGE'),
-    capturesContent: yes('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT'),
+    privacy,
+    capturesContent: privacy.capturesContent,
     judgesAnswers: yes('SPANLEDGER_QUALITY'),
     mistralWrites: said('MISTRAL_SDK_TELEMETRY') === 'global',
     silent: said('OTEL_LOG_LEVEL')?.toLowerCase() === 'none',

@@ -25,6 +25,9 @@ export {
   type GenerationResult,
   type GenerationStart,
 } from './agents/generation-log.ts';
+export type { PrivacyOptions } from './privacy/options.ts';
+export { privacyCounts, type PrivacyCounts } from './privacy/counts.ts';
+export { setPrivacy } from './privacy/policy.ts';
 export { liveCost, type LiveCost, type LiveCostOptions, type Metered } from './agents/live-cost.ts';
 export {
   runWithContext,

@@ -84,6 +84,11 @@ export const CALL_WITHIN = 'spanledger.call.within';
 /** True when the usage is the sum over all calls that one run made to this model. */
 export const USAGE_OF_RUN = 'spanledger.usage.of_run';
 
+/** The attributes of this span of which a part was left out for its size. */
+export const CONTENT_CUT = 'spanledger.content.cut';
+/** The attributes that are not there because they could not be redacted. */
+export const CONTENT_WITHHELD = 'spanledger.content.withheld';
+
 /** The run this work belongs to, when the program names it. */
 export const EXECUTION_ID = 'spanledger.execution.id';
 /** What the agent was doing: the innermost `withStage`; also the name of the event that marks it. */

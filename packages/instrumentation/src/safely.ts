@@ -1,6 +1,9 @@
 // The one guard between our code and the agent's: whatever we do runs through `safely`, and what
 // goes wrong in it becomes one line on standard error, never an exception.
 
+import { SHAPES, withoutKnownShapes } from './privacy/known-shapes.ts';
+
+const ALL_SHAPES = new Set(SHAPES);
 const WARNINGS_LIMIT = 32;
 const told = new Set<string>();
 let silent = false;
@@ -15,7 +18,9 @@ export function warnOnce(subject: string, text: string): void {
   if (silent || told.has(subject) || told.size >= WARNINGS_LIMIT) return;
   told.add(subject);
   try {
-    process.stderr.write(`spanledger: ${text}\n`);
+    // What went wrong may quote what the program was given.
+    const line = withoutKnownShapes(text, ALL_SHAPES) ?? subject;
+    process.stderr.write(`spanledger: ${line}\n`);
   } catch {
     // A closed standard error is the agent's business.
   }

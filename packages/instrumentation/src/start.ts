@@ -4,7 +4,7 @@ import { watchLibraries } from './adapters/index.ts';
 import { setBudgetService } from './agents/budget.ts';
 import { leaveMistralToItself } from './adapters/mistral.ts';
 import type { Config } from './config.ts';
-import { setContentCapture } from './calls/content.ts';
+import { startPrivacy } from './privacy/start.ts';
 import { warnOfCopies } from './api-copies.ts';
 import { installModuleHook } from './hooks/module-hook.ts';
 import { setAnswerJudging } from './calls/judged-answers.ts';

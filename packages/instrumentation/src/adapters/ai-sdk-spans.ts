@@ -17,6 +17,7 @@ import type {
 } from '@opentelemetry/api';
 import { tracerOf } from '../calls/call.ts';
 import { noteBilledCall } from '../calls/call-scope.ts';
+import { foreignAttributes } from '../privacy/foreign-content.ts';
 import { capturesContent } from '../calls/content.ts';
 import { closed, opened, type Work } from '../agents/open-work.ts';
 import * as own from '../own-attributes.ts';
@@ -99,7 +100,7 @@ export function putToolSize(name: string, value: unknown): void {
 /** A tracer whose spans end with the process at the latest, and tell of an error its type only. */
 const dressed: Tracer = {
   startSpan: (name: string, options?: SpanOptions, parent?: Context): Span =>
-    dress(name, tracerOf(NAME).startSpan(name, options, parent)),
+    dress(name, tracerOf(NAME).startSpan(name, allowed(options), parent)),
   startActiveSpan<F extends (span: Span) => unknown>(
     name: string,
     ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
@@ -108,11 +109,19 @@ const dressed: Tracer = {
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : {};
     const outer = rest.length > 2 ? (rest[1] as Context) : context.active();
     if (/\.do[A-Z]/.test(name)) safely('a call', () => noteBilledCall(outer));
-    const span = tracerOf(NAME).startSpan(name, options, outer);
+    const span = tracerOf(NAME).startSpan(name, allowed(options), outer);
     const inner = trace.setSpan(outer, span);
     return context.with(inner, () => run(dress(name, span))) as ReturnType<F>;
   },
 };
+
+/** What the SDK writes itself goes by the options of privacy, too. */
+function allowed(options: SpanOptions = {}): SpanOptions {
+  const { attributes } = options;
+  return attributes === undefined
+    ? options
+    : { ...options, attributes: foreignAttributes(attributes) };
+}
 
 function dress(name: string, span: Span): Span {
   if (!span.isRecording()) return span;
@@ -191,13 +200,12 @@ class SpanHandle implements Span {
     });
   }
 
-  setAttribute(...given: Parameters<Span['setAttribute']>): this {
-    this.#span.setAttribute(...given);
-    return this;
+  setAttribute(...[name, value]: Parameters<Span['setAttribute']>): this {
+    return this.setAttributes({ [name]: value });
   }
 
-  setAttributes(...given: Parameters<Span['setAttributes']>): this {
-    this.#span.setAttributes(...given);
+  setAttributes(attributes: Attributes): this {
+    this.#span.setAttributes(foreignAttributes(attributes));
     return this;
   }
 

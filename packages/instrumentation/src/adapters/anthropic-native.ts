@@ -18,6 +18,8 @@ import {
   TOOL_CALLS_NAMES,
   TOOL_CALLS_SIZES,
 } from '../own-attributes.ts';
+import { admitContent } from '../privacy/admission.ts';
+import { foreignAttributes, guardContent } from '../privacy/foreign-content.ts';
 import { ownTracer } from '../calls/call.ts';
 import { tellInnerCalls } from '../calls/inner-calls.ts';
 import { putVerdict } from '../calls/judged-answers.ts';
@@ -145,9 +147,16 @@ function dress(tracer: Tracer): Tracer {
   dressed.startSpan = (name: string, options?: SpanOptions, parent?: Context): Span => {
     const start = safely('a span', () => startOf(name, options, parent ?? context.active()));
     if (start === undefined) return tracer.startSpan(name, options, parent);
+    const content = safely('content', () => admitContent(start.options.attributes));
     const span = tracer.startSpan(start.name, start.options, parent);
+    const write = safely('content', () => guardContent(span));
     if (name === MESSAGE_SPAN) noteBilledCall(parent ?? context.active());
-    if (name === MESSAGE_SPAN && span.isRecording()) endWith(span, current.getStore());
+    if (name === MESSAGE_SPAN && span.isRecording()) {
+      endWith(span, current.getStore(), (found) => {
+        admitContent(found, content);
+        write?.(found);
+      });
+    }
     return span;
   };
   return dressed;
@@ -156,11 +165,12 @@ function dress(tracer: Tracer): Tracer {
 function startOf(name: string, options: SpanOptions | undefined, parent: Context) {
   const attributes: Attributes = { ...contextAttributes(parent) };
   if (name !== MESSAGE_SPAN) {
-    return { name, options: { ...options, attributes: { ...attributes, ...options?.attributes } } };
+    Object.assign(attributes, foreignAttributes(options?.attributes ?? {}));
+    return { name, options: { ...options, attributes } };
   }
   const asked = current.getStore();
   if (asked !== undefined) Object.assign(attributes, messagesRequest(asked.body));
-  Object.assign(attributes, options?.attributes);
+  Object.assign(attributes, foreignAttributes(options?.attributes ?? {}));
   const model = attributes[names.REQUEST_MODEL];
   return {
     name: typeof model === 'string' ? `chat ${model}` : name,
@@ -174,12 +184,12 @@ interface ReadableState {
   status?: { code: SpanStatusCode };
 }
 
-function endWith(span: Span, asked: Asked | undefined): void {
+function endWith(span: Span, asked: Asked | undefined, write: (found: Attributes) => void): void {
   if (asked !== undefined) askedBySpan.set(span, asked);
   const end = span.end;
   span.end = function (time) {
     safely('a span', () => {
-      if (span.isRecording()) span.setAttributes(missing(span, asked));
+      if (span.isRecording()) write(missing(span, asked));
     });
     end.call(span, time);
   };

@@ -180,7 +180,7 @@ function callTool(call: MethodCall, active: Context): Visit {
     put(result, names.TOOL_CALL_ID, text(id));
     putSize(result, TOOL_RESULT_SIZE, said);
     putContent(result, names.TOOL_CALL_RESULT, () => said);
-    run?.span.setAttributes(result);
+    run?.put(result);
   });
 }
 

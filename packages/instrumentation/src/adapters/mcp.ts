@@ -122,7 +122,7 @@ function answered(run: Run, method: string, result: Fields): void {
       attributes[names.ERROR_TYPE] = 'tool_error';
     }
   }
-  run.span.setAttributes(attributes);
+  run.put(attributes);
 }
 
 /** What a model is given of a result that is one text: the text. */

@@ -189,7 +189,7 @@ function toolOf(name: string, data: Fields, active: Context): Omit<Told, 'outer'
     if (output !== '') putSize(result, TOOL_RESULT_SIZE, output);
     putContent(result, names.TOOL_CALL_ARGUMENTS, () => input);
     putContent(result, names.TOOL_CALL_RESULT, () => output);
-    run.span.setAttributes(result);
+    run.put(result);
   });
 }
 

@@ -9,6 +9,7 @@ import {
   USER_ID,
   WORKFLOW_NAME,
 } from '../semantic-conventions.ts';
+import { userId, withoutSecrets } from '../privacy/policy.ts';
 import { given, givenText } from './given.ts';
 import { safely } from '../safely.ts';
 import { EXECUTION_ID, LABEL_PREFIX, ORGANISATION, STAGE } from '../own-attributes.ts';
@@ -123,18 +124,24 @@ function readPairs(field: string, from: unknown): Pairs {
   return Object.fromEntries(pairs);
 }
 
+/** A label is to tell groups apart: it stays as it is, unless it is a key or a token. */
+function labelText(value: string): string {
+  return withoutSecrets(value.slice(0, 2 * VALUE_LIMIT_CHARS)).slice(0, VALUE_LIMIT_CHARS);
+}
+
 function attributesOf(values: AgentContext): Attributes | null {
   const attributes: Attributes = {};
   let any = false;
   for (const [field, name] of TEXT_ATTRIBUTES) {
     const value = values[field];
     if (value === undefined || value === '') continue;
-    attributes[name] = value.slice(0, VALUE_LIMIT_CHARS);
+    const known = name === USER_ID ? userId(value) : value;
+    attributes[name] = known.slice(0, VALUE_LIMIT_CHARS);
     any = true;
   }
   for (const [field, prefix] of PAIR_ATTRIBUTES) {
     for (const [key, value] of Object.entries(values[field] ?? {})) {
-      const known = typeof value === 'string' ? value.slice(0, VALUE_LIMIT_CHARS) : value;
+      const known = typeof value === 'string' ? labelText(value) : value;
       attributes[prefix + key.slice(0, VALUE_LIMIT_CHARS)] = known;
       any = true;
     }

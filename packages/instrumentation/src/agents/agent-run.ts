@@ -12,6 +12,7 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import { contextAttributes } from './agent-context.ts';
+import { admitContent, type Admitted } from '../privacy/admission.ts';
 import { ownTracer } from '../calls/call.ts';
 import * as own from './run-attributes.ts';
 import { errorType, Run } from './run.ts';
@@ -51,11 +52,12 @@ export function startAgentRun(
   options: AgentRunOptions = {},
 ): StartedAgent {
   const all = { ...contextAttributes(below), ...attributes };
+  const content = admitContent(all);
   const span = ownTracer().startSpan(name, { kind: SpanKind.INTERNAL, attributes: all }, below);
   const inner = trace.setSpan(below, span);
   if (!span.isRecording()) return { run: null, inner };
   const parent = trace.getSpanContext(below)?.spanId;
-  const run = new AgentRun(span, below, options);
+  const run = new AgentRun(span, content, below, options);
   safely('the start of a run', () => {
     const known = parent === undefined ? all : { ...all, [own.PARENT_SPAN_ID]: parent };
     run.began(known);
@@ -71,8 +73,13 @@ export class AgentRun extends Run {
   #over = false;
   #left = false;
 
-  constructor(span: Span, below: Context, { status, timeout_ms = null }: AgentRunOptions) {
-    super(span);
+  constructor(
+    span: Span,
+    content: Admitted | undefined,
+    below: Context,
+    { status, timeout_ms = null }: AgentRunOptions,
+  ) {
+    super(span, content);
     this.#below = below;
     this.#status = status ?? 'running';
     if (timeout_ms === null) return;
@@ -109,7 +116,7 @@ export class AgentRun extends Run {
   succeed(told: Attributes, at?: number): void {
     if (this.#over) return;
     safely('the end of a run', () => {
-      this.span.setAttributes(told);
+      this.put(told);
       this.#finish(told);
     });
     this.#over = true;
@@ -123,7 +130,7 @@ export class AgentRun extends Run {
     const attributes = { [ERROR_TYPE]: errorType(error), ...told };
     safely('the end of a run', () => {
       this.span.setStatus({ code: SpanStatusCode.ERROR });
-      this.span.setAttributes(attributes);
+      this.put(attributes);
       this.#finish(attributes);
     });
     this.#over = true;

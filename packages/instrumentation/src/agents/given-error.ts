@@ -1,6 +1,8 @@
 // An error that a program tells by hand: an Error, a text, or anything else.
 
 import { given } from './given.ts';
+import { noteText } from '../privacy/recorded-content.ts';
+import { ERROR_MESSAGE } from './run-attributes.ts';
 import { errorType } from './run.ts';
 
 const MESSAGE_LIMIT_CHARS = 1024;
@@ -12,8 +14,10 @@ export function errorWord(error: unknown): string {
   return error instanceof Error ? errorType(error) : OTHER;
 }
 
-/** What it says; null when it says nothing. */
+/** What it says, redacted; null when it says nothing. */
 export function errorMessage(error: unknown): string | null {
   const said = typeof error === 'string' ? error : given(error, 'message');
-  return typeof said === 'string' && said !== '' ? said.slice(0, MESSAGE_LIMIT_CHARS) : null;
+  return typeof said === 'string' && said !== ''
+    ? noteText(said, ERROR_MESSAGE, MESSAGE_LIMIT_CHARS)
+    : null;
 }

@@ -2,6 +2,7 @@
 // and whose every property may throw.
 
 import type { Attributes } from '@opentelemetry/api';
+import { noteField, noteText } from '../privacy/recorded-content.ts';
 import { safely, warnOnce } from '../safely.ts';
 
 /** The field, or undefined when there is none or it cannot be read. */
@@ -72,26 +73,26 @@ export function givenTexts(from: unknown, field: string, limit: number): string[
 const PAIRS_LIMIT = 32;
 const TEXT_LIMIT_CHARS = 1024;
 
-/** The fields of an object as attribute values under a prefix; objects become JSON text. */
+/** The fields of an object as attribute values under a prefix; objects become JSON text. All redacted. */
 export function givenPairs(from: unknown, prefix: string): Attributes {
   const pairs: Attributes = {};
   if (typeof from !== 'object' || from === null) return pairs;
   for (const key of (safely('fields', () => Object.keys(from)) ?? []).slice(0, PAIRS_LIMIT)) {
     const value = given(from, key);
-    const plain = typeof value === 'boolean' || Number.isFinite(value);
-    const known = plain ? (value as number | boolean) : pairText(key, value);
-    if (known !== undefined) pairs[prefix + key.slice(0, TEXT_LIMIT_CHARS)] = known;
+    const name = prefix + noteText(key, prefix, TEXT_LIMIT_CHARS);
+    const known = typeof value === 'boolean' ? value : fieldOf(key, value, name);
+    if (known !== undefined) pairs[name] = known;
   }
   return pairs;
 }
 
-function pairText(key: string, value: unknown): string | undefined {
+function fieldOf(key: string, value: unknown, name: string): string | number | undefined {
   if (value === undefined || value === null) return undefined;
-  const written =
-    asText(value) ??
-    safely(`the field ${key}`, () =>
-      typeof value === 'object' ? JSON.stringify(value) : undefined,
-    );
-  if (typeof written !== 'string') leftOut(key, value);
-  return typeof written === 'string' ? written.slice(0, TEXT_LIMIT_CHARS) : undefined;
+  const text = typeof value === 'object' ? value : asText(value);
+  if (text === undefined) {
+    leftOut(key, value);
+    return undefined;
+  }
+  const written = noteField(key, text, name, TEXT_LIMIT_CHARS);
+  return typeof value === 'number' && written === text ? value : written;
 }

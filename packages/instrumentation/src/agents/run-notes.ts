@@ -9,6 +9,7 @@ import { putGivenContent } from './given-content.ts';
 import { EXECUTION_ID } from '../own-attributes.ts';
 import { put } from '../calls/request.ts';
 import * as own from './run-attributes.ts';
+import { noteText } from '../privacy/recorded-content.ts';
 import { safely } from '../safely.ts';
 
 export interface Skip {
@@ -94,7 +95,7 @@ function onRun(step: (run: AgentRun) => void): void {
 export function noteSkip(run: AgentRun, decision: unknown): void {
   const attributes: Attributes = {};
   put(attributes, own.SKIP_CONFIDENCE, givenNumber(decision, 'confidence', 1));
-  put(attributes, own.SKIP_REASONING, cut(givenText(decision, 'reasoning')));
+  put(attributes, own.SKIP_REASONING, said(own.SKIP_REASONING, givenText(decision, 'reasoning')));
   run.span.setAttributes(attributes);
   run.note(own.EXECUTION_SKIP, attributes);
   run.setStatus('skipped');
@@ -104,24 +105,29 @@ export function noteRoute(run: AgentRun, decision: unknown): void {
   const attributes: Attributes = {};
   put(attributes, own.ROUTE_CANDIDATES, givenTexts(decision, 'candidates', CANDIDATES_LIMIT));
   put(attributes, own.ROUTE_CHOSEN, cut(givenText(decision, 'chosen')));
-  put(attributes, own.ROUTE_REASON, cut(givenText(decision, 'reason')));
+  put(attributes, own.ROUTE_REASON, said(own.ROUTE_REASON, givenText(decision, 'reason')));
   run.note(own.EXECUTION_ROUTE, attributes);
 }
 
 export function noteOutput(run: AgentRun, output: unknown): void {
   const attributes: Attributes = {};
   putGivenContent(attributes, own.OUTPUT, own.OUTPUT_SIZE, output);
-  run.span.setAttributes(attributes);
+  run.put(attributes);
 }
 
 export function noteLog(run: AgentRun, message: unknown, fields: unknown): void {
-  const text = cut(givenText({ message }, 'message'));
+  const text = said(own.EXECUTION_LOG, givenText({ message }, 'message'));
   if (text !== null) run.note(own.EXECUTION_LOG, givenPairs(fields, own.LOG_FIELD_PREFIX), text);
 }
 
 export function noteStatus(run: AgentRun, status: unknown): void {
   const word = givenText({ status }, 'status') ?? '';
   if (word !== '') run.setStatus(word);
+}
+
+/** A text that may hold anything: what is secret of it stays here. */
+function said(attribute: string, text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : noteText(text, attribute, TEXT_LIMIT_CHARS);
 }
 
 function cut(text: string | undefined): string | null {

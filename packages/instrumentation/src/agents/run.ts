@@ -4,6 +4,7 @@
 import { createContextKey, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { contextAttributes } from './agent-context.ts';
+import { admitContent, type Admitted } from '../privacy/admission.ts';
 import { ownTracer } from '../calls/call.ts';
 import { closed, opened, type Work } from './open-work.ts';
 import { UNFINISHED } from '../own-attributes.ts';
@@ -25,12 +26,13 @@ export function startRun(
   kind: SpanKind = SpanKind.INTERNAL,
 ): Started {
   const all = { ...contextAttributes(below), ...attributes };
+  const content = admitContent(all);
   const span = ownTracer().startSpan(name, { kind, attributes: all }, below);
   const inner = trace.setSpan(below, span);
   const tool = all[TOOL_NAME];
   const known =
     typeof tool === 'string' ? inner.setValue(TOOL, { name: tool, id: all[TOOL_CALL_ID] }) : inner;
-  return { run: span.isRecording() ? new Run(span) : null, inner: known };
+  return { run: span.isRecording() ? new Run(span, content) : null, inner: known };
 }
 
 const TOOL = createContextKey('spanledger.tool');
@@ -42,11 +44,20 @@ export function toolIn(active: Context): { name: string; id: unknown } | null {
 
 export class Run implements Work {
   readonly span: Span;
+  readonly #content: Admitted | undefined;
   #ended = false;
 
-  constructor(span: Span) {
+  /** `content`: what the span has of it. */
+  constructor(span: Span, content: Admitted | undefined) {
     this.span = span;
+    this.#content = content;
     opened(this);
+  }
+
+  /** Attributes that may hold content go this way. */
+  put(attributes: Attributes): void {
+    admitContent(attributes, this.#content);
+    this.span.setAttributes(attributes);
   }
 
   /** `at` in milliseconds since 1970; now when left out. */

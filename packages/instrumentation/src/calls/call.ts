@@ -13,6 +13,7 @@ import type {
 import { contextAttributes } from '../agents/agent-context.ts';
 import { Attempts } from './attempts.ts';
 import { noteBilledCall } from './call-scope.ts';
+import { admitContent, type Admitted } from '../privacy/admission.ts';
 import { tellInnerCalls } from './inner-calls.ts';
 import { judgesAnswers, putVerdict } from './judged-answers.ts';
 import { closed, opened, type Work } from '../agents/open-work.ts';
@@ -84,6 +85,8 @@ export class Call implements Work {
   #firstChunk_ms: number | null = null;
   /** The answer is to be JSON. */
   readonly #json: boolean;
+  /** What the span has of content; nothing while none is recorded. */
+  readonly #content: Admitted | undefined;
   #ended = false;
 
   constructor(operation: string, model: string | null, attributes: Attributes, told?: Earlier) {
@@ -94,6 +97,7 @@ export class Call implements Work {
     if (model !== null) all[REQUEST_MODEL] = model;
     Object.assign(all, contextAttributes(active), attributes);
     this.#json = all[OUTPUT_TYPE] === 'json';
+    this.#content = admitContent(all);
     const name = model === null ? operation : `${operation} ${model}`;
     const options: SpanOptions = { kind: SpanKind.CLIENT, attributes: all };
     if (told !== undefined) {
@@ -179,7 +183,10 @@ export class Call implements Work {
       attributes[STREAM_CHUNKS] = this.chunks;
       attributes[RESPONSE_TIME_TO_FIRST_CHUNK] = this.#firstChunk_ms / 1000;
     }
-    safely('an answer', () => this.span.setAttributes(attributes));
+    safely('an answer', () => {
+      admitContent(attributes, this.#content);
+      this.span.setAttributes(attributes);
+    });
     safely('calls within', () => tellInnerCalls(this.span, ownTracer(), attributes));
     this.span.end();
   }

@@ -1,30 +1,17 @@
 // What was said, for those who ask for it: messages as JSON text in the conventions' form. Off
-// unless OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT says so.
+// unless the options of privacy say so, which also say what of it may leave.
 
 import type { Attributes } from '@opentelemetry/api';
+import { capturesContent } from '../privacy/policy.ts';
+import { recordContent } from '../privacy/recorded-content.ts';
 import { OUTPUT_MESSAGES } from '../semantic-conventions.ts';
 import { fields, list, type Fields } from './request.ts';
 
-/** Longer content is left out whole: half a JSON text is none. */
-const CONTENT_LIMIT_CHARS = 64 * 1024;
-
-let capturing = false;
-
-export function setContentCapture(on: boolean): void {
-  capturing = on;
-}
-
-export function capturesContent(): boolean {
-  return capturing;
-}
+export { capturesContent };
 
 /** `make` is called only when content is wanted. */
 export function putContent(attributes: Attributes, name: string, make: () => unknown): void {
-  if (!capturing) return;
-  const content = make();
-  if (content === undefined || content === null) return;
-  const written = JSON.stringify(content);
-  if (written.length <= CONTENT_LIMIT_CHARS) attributes[name] = written;
+  if (capturesContent()) recordContent(attributes, name, make);
 }
 
 /** What a stream told by and by, as the one message that it is. */
