@@ -28,6 +28,20 @@ export const TOLD_WAYS: Readonly<Record<string, Way>> = {
     deeds: () => [{ path: `/api/v1/executions/${RUN}/end`, body: { output: 'done' } }],
     missing: () => [{ path: '/api/v1/executions/nobody/end', body: {} }],
   },
+  'GET /api/v1/tools': {
+    asks: ({ period: { from, to } }) => [{ path: `/api/v1/tools?from=${from}&to=${to}` }],
+  },
+  'GET /api/v1/tool-requests': {
+    asks: ({ period: { from, to } }) => [{ path: `/api/v1/tool-requests?from=${from}&to=${to}` }],
+  },
+  'POST /api/v1/count-tokens': {
+    asks: () => [
+      {
+        path: '/api/v1/count-tokens',
+        body: { model: 'gpt-4o', messages: [], tools: [{ name: 'lookup' }] },
+      },
+    ],
+  },
   'POST /api/v1/generations': {
     deeds: () => [{ path: '/api/v1/generations', body: { id: MADE, prompt: 'an agent' } }],
   },

@@ -3,6 +3,12 @@
 export type { BookingReport } from './bills/adjustments.ts';
 export type { RunPlaceRow, RunStartRow } from './usage/by-hand-questions.ts';
 export type {
+  ToolCalledRow,
+  ToolRequestRow,
+  ToolResultSizeRow,
+  ToolSetRow,
+} from './usage/tool-questions.ts';
+export type {
   GenerationDayRow,
   GenerationRow,
   GenerationUserRow,

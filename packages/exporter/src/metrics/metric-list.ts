@@ -129,6 +129,7 @@ export const METRICS = {
     help: 'Connections closed or not taken because of a limit, by reason.',
     labels: { reason: CONNECTION_ENDS },
   },
+  spanledger_counted_tool_sets: { type: 'gauge', help: 'Sets of tool definitions counted.' },
   spanledger_recent_bodies: { type: 'gauge', help: 'Acknowledged bodies remembered.' },
   spanledger_blocks_free: { type: 'gauge', help: 'Blocks neither being filled nor on their way.' },
   spanledger_blocks_total: {

@@ -19,6 +19,7 @@ import { readerRoutes } from './reader-routes.ts';
 import type { Readers } from '../keys/readers.ts';
 import { period, route, type Route } from './route.ts';
 import type { Stages } from '../stages.ts';
+import { toolRoutes } from './tool-routes.ts';
 import { usageReport } from './usage-report.ts';
 import { verifyRoutes } from './verify-routes.ts';
 import { whyRoutes } from './why-routes.ts';
@@ -77,6 +78,7 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
     ...forecastRoutes(stages),
     ...byHandRoutes(stages),
     ...generationRoutes(stages),
+    ...toolRoutes(stages),
     ...qualityRoutes(stages),
     ...whyRoutes(stages),
     ...executionRoutes(stages),

@@ -28,12 +28,17 @@ function textOf(name: QuestionName): Promise<string> {
   return text;
 }
 
-/** A question may begin with a part that others begin with, too. */
+/** What a question may begin with, because others begin so, too: `$name` stands for its file. */
+const PARTS = ['executions', 'tool_calls'] as const;
+
 async function readText(name: string): Promise<string> {
-  const text = await readFile(new URL(`${name}.sql`, FOLDER), 'utf8');
-  if (!text.includes('$executions')) return text;
-  const part = await readFile(new URL('parts/executions.sql', FOLDER), 'utf8');
-  return text.replace('$executions', () => part.trimEnd());
+  let text = await readFile(new URL(`${name}.sql`, FOLDER), 'utf8');
+  for (const part of PARTS) {
+    if (!text.includes(`$${part}`)) continue;
+    const shared = await readFile(new URL(`parts/${part}.sql`, FOLDER), 'utf8');
+    text = text.replace(`$${part}`, () => shared.trimEnd());
+  }
+  return text;
 }
 
 /** The widest of what questions take; each takes its own part of it. */

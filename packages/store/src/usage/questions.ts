@@ -17,6 +17,7 @@ import { count, counts, integer, nullable, readRow, text } from '../clickhouse/f
 import { readAdjustmentRow, type AdjustmentRow } from '../bills/bill-row.ts';
 import { BY_HAND_QUESTIONS, type ByHandQuestions } from './by-hand-questions.ts';
 import { GENERATION_QUESTIONS, type GenerationQuestions } from './generation-questions.ts';
+import { TOOL_QUESTIONS, type ToolQuestions } from './tool-questions.ts';
 import { WHY_QUESTIONS, type WhyQuestions } from './why-questions.ts';
 import { QUALITY_QUESTIONS, type QualityQuestions } from './quality-questions.ts';
 import { EXECUTION_QUESTIONS, type ExecutionQuestions } from './execution-questions.ts';
@@ -99,6 +100,7 @@ export interface Questions
     GenerationQuestions,
     PlanningQuestions,
     QualityQuestions,
+    ToolQuestions,
     WhyQuestions {
   usage: { parameters: Period & Grouping & Limit; row: UsageRow };
   usage_over_time: {
@@ -173,6 +175,7 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   ...GENERATION_QUESTIONS,
   ...EXECUTION_QUESTIONS,
   ...QUALITY_QUESTIONS,
+  ...TOOL_QUESTIONS,
   ...WHY_QUESTIONS,
   ...PLANNING_QUESTIONS,
   month_sums: {
