@@ -16,6 +16,7 @@ for (const name of Object.keys(process.env)) {
 export default defineConfig({
   test: {
     environment: 'node',
+    globalSetup: ['scripts/bundle-instrumentation.mjs'],
     // Many test files start a ClickHouse (300 MB) and wait for it: three at a time fill two cores.
     maxWorkers: 3,
     // Against what hangs, not what is slow: a machine that does other work beside keeps these, too.

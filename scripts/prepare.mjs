@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleInstrumentation } from './bundle-instrumentation.mjs';
 import { main, runQuietly, StepError } from './step.mjs';
 
 export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -154,7 +155,7 @@ export async function buildProject(...names) {
   const result = await runQuietly('building', process.execPath, [tsc, '-b', ...names], {
     cwd: ROOT,
   });
-  if (result.code === 0) return;
+  if (result.code === 0) return bundleInstrumentation();
   throw new StepError('cannot build', 'mend the errors above', result.output);
 }
 

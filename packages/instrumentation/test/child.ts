@@ -14,7 +14,9 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const here = dirname(fileURLToPath(import.meta.url));
 export const PROGRAMS = join(here, 'programs');
 const ROOT = join(here, '../../..');
-export const DIST = join(here, '../dist');
+/** As it is shipped: a few files, made of what was built before the tests run. */
+export const DIST = join(here, '../dist/bundle');
+export const PACKAGE = join(here, '..');
 
 /** The folder of an SDK version under test. */
 export function sdkFolder(name: string): string {
@@ -176,9 +178,13 @@ export interface Ended {
 export interface ChildOptions {
   /** The preload: `register`, `hook`, or none. */
   preload?: 'register' | 'hook' | null;
+  /** Flags of Node; those of the preload when left out. */
+  flags?: readonly string[];
   node?: string;
   sinkUrl?: string;
   environment?: Readonly<Record<string, string>>;
+  /** It is ended when it takes longer. */
+  limit_ms?: number;
   /** Where the program runs, and finds its packages; here when left out. */
   cwd?: string;
   /** Called with each piece of standard output. */
@@ -189,7 +195,8 @@ const CHILD_LIMIT_MS = 50_000;
 
 export function runChild(program: string, args: string[], options: ChildOptions): Promise<Ended> {
   const { preload = null, node = process.execPath, sinkUrl, environment, onOutput } = options;
-  const flags = preload === null ? [] : ['--import', join(DIST, `${preload}.js`)];
+  const preloaded = preload === null ? [] : ['--import', join(DIST, `${preload}.js`)];
+  const flags = options.flags ?? preloaded;
   const env: Record<string, string> = { PATH: process.env['PATH'] ?? '', ...environment };
   if (sinkUrl !== undefined) {
     env['OTEL_EXPORTER_OTLP_ENDPOINT'] = sinkUrl;
@@ -198,7 +205,7 @@ export function runChild(program: string, args: string[], options: ChildOptions)
   const began_ms = performance.now();
   const child = spawn(node, [...flags, program, ...args], {
     env,
-    timeout: CHILD_LIMIT_MS,
+    timeout: options.limit_ms ?? CHILD_LIMIT_MS,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   let out = '';

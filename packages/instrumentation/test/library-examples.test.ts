@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DIST, newerNode, PROGRAMS, runChild, sdkFolder, startSink } from './child.ts';
+import { newerNode, PACKAGE, PROGRAMS, runChild, sdkFolder, startSink } from './child.ts';
 import { startOpenAI, type OpenAIStandIn } from './openai-stand-in.ts';
 
 const PAGES = new URL('../../../docs/instrumentation/', import.meta.url);
@@ -88,7 +88,7 @@ test('claude-agent-sdk.md', async () => {
   );
   const file = place('claude', example('claude-agent-sdk.md', '@anthropic-ai/claude-agent-sdk'), {
     '@anthropic-ai/claude-agent-sdk': standIn,
-    '@spanledger/instrumentation': dirname(DIST),
+    '@spanledger/instrumentation': PACKAGE,
   });
   const { out, names } = await run(file, 'claude-page', process.execPath);
   expect(out).toBe('done\n');
@@ -108,7 +108,7 @@ test('bundlers.md: a client handed over', async () => {
     console.log(choices[0].message.content);`;
   const file = place('bundlers', example('bundlers.md', 'openai') + asks, {
     openai: packageOf('openai-6', 'openai'),
-    '@spanledger/instrumentation': dirname(DIST),
+    '@spanledger/instrumentation': PACKAGE,
   });
   const { out, names } = await run(file, 'bundlers-page', process.execPath);
   expect(out).toBe('Hello there\n');

@@ -62,7 +62,7 @@ test('protobuf, as nobody asked for anything else', async () => {
 
 test('the flag twice, also through NODE_OPTIONS, records once', async () => {
   const sink = await startSink();
-  const register = join(PROGRAMS, '../../dist/register.js');
+  const register = join(PROGRAMS, '../../dist/bundle/register.js');
   const { code, err } = await drain({ NODE_OPTIONS: `--import ${register}` }, sink.url);
   await sink.stop();
   expect({ code, err, spans: sink.spans.length }).toEqual({ code: 0, err: '', spans: 1 });

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { countTokens, type CountRequest } from '../src/agents/token-count.ts';
 import { runChild, sdkFolder } from './child.ts';
 
-const DOOR = fileURLToPath(new URL('../dist/index.js', import.meta.url));
+const DOOR = fileURLToPath(new URL('../dist/bundle/index.js', import.meta.url));
 
 /** One token a word, so that a person can follow. */
 const tokenizer = (text: string): number => text.split(/\s+/).filter((word) => word !== '').length;

@@ -26,3 +26,7 @@ export function leaveAll(): void {
   for (const work of [...open].reverse()) safely('what is open', () => work.leave());
   open.clear();
 }
+
+export function hasOpenWork(): boolean {
+  return open.size > 0;
+}

@@ -1,5 +1,7 @@
 // One switch for all adapters: hooks stay in place, calls pass by unrecorded.
 
+import { hasOpenWork } from '../agents/open-work.ts';
+
 let recording = true;
 
 export function setRecording(on: boolean): void {
@@ -8,4 +10,9 @@ export function setRecording(on: boolean): void {
 
 export function isRecording(): boolean {
   return recording;
+}
+
+/** Nothing is recorded, and nothing that was begun before waits for its end. */
+export function isIdle(): boolean {
+  return !recording && !hasOpenWork();
 }

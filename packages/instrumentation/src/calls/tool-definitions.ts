@@ -1,10 +1,13 @@
 // The tools a request offers: how many, how large, which. They are long and sent with every call,
 // so a set is measured once.
 
-import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import type { Attributes } from '@opentelemetry/api';
 import { TOOLS_COUNT, TOOLS_HASH, TOOLS_NAMES, TOOLS_SIZE } from '../own-attributes.ts';
 import { fields, text } from './request.ts';
+
+/** Takes longer to load than most of us, and few programs' first call offers tools. */
+const require = createRequire(import.meta.url);
 
 export const TOOL_NAMES_LIMIT = 64;
 const NAME_LIMIT_CHARS = 128;
@@ -41,9 +44,14 @@ function measure(tools: readonly unknown[]): Attributes {
   return {
     [TOOLS_COUNT]: tools.length,
     [TOOLS_SIZE]: Buffer.byteLength(written),
-    [TOOLS_HASH]: createHash('sha256').update(written).digest('hex').slice(0, 16),
+    [TOOLS_HASH]: hashOf(written),
     [TOOLS_NAMES]: tools.slice(0, TOOL_NAMES_LIMIT).map(nameOf),
   };
+}
+
+function hashOf(text: string): string {
+  const { createHash } = require('node:crypto') as typeof import('node:crypto');
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** A function has a name, here or one level below; a tool of the provider's own has a type. */

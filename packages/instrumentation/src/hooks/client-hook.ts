@@ -1,14 +1,12 @@
 // Hooks an SDK by a client of it, where no module hook could: in a bundle without the plugin, or
 // under a runtime whose modules cannot be hooked. The same methods tell the same channels.
 
-import { tracingChannel } from 'node:diagnostics_channel';
 import { PATCH_POINTS, watchLibraries } from '../adapters/index.ts';
 import type { PatchPoint } from './patch-point.ts';
 import { fields } from '../calls/request.ts';
 import { safely, warnOnce } from '../safely.ts';
 import { PARSE_CHANNEL, RAW_CHANNEL } from '../calls/sdk-calls.ts';
-
-type Method = (this: unknown, ...given: unknown[]) => unknown;
+import { isTold, replaceMethod, toldMethod, type Method } from './told-method.ts';
 
 /** What patching leaves in the text of a method, also in a bundle whose names were shortened. */
 const HOOKED = '.runStores(';
@@ -75,8 +73,8 @@ function hookMethod(library: string, point: PatchPoint, holder: object, name: st
   if (prototype === null) return false;
   const method = (prototype as Record<string, unknown>)[name];
   if (typeof method !== 'function') return false;
-  if (!Function.prototype.toString.call(method).includes(HOOKED) && !hooks.has(method)) {
-    replace(prototype, name, telling(library, point.channelName, method as Method));
+  if (!Function.prototype.toString.call(method).includes(HOOKED) && !isTold(method)) {
+    replaceMethod(prototype, name, telling(library, point.channelName, method as Method));
   }
   return true;
 }
@@ -87,41 +85,14 @@ function ownerOf(holder: object, name: string): object | null {
   return at;
 }
 
-const hooks = new WeakSet<object>();
-
-function replace(prototype: object, name: string, hook: Method): void {
-  const property = { value: hook, configurable: true, writable: true, enumerable: false };
-  Object.defineProperty(prototype, name, property);
-}
-
 /** The method, which tells its channel of each use as a patched one does. */
 function telling(library: string, channelName: string, method: Method): Method {
-  const channel = tracingChannel<object, object>(`orchestrion:${library}:${channelName}`);
-  const hook: Method = function (...given) {
-    const message: { arguments: unknown[]; self: unknown; result?: unknown; error?: unknown } = {
-      arguments: given,
-      self: this,
-    };
-    return channel.start.runStores(message, () => {
-      try {
-        message.result = method.apply(this, message.arguments);
-      } catch (error) {
-        message.error = error;
-        throw error;
-      } finally {
-        if (channelName !== PARSE_CHANNEL && channelName !== RAW_CHANNEL) {
-          safely('a promise', () => hookPromise(library, message.result));
-        }
-        channel.end.publish(message);
-      }
-      return message.result;
-    });
-  };
-  for (const property of ['name', 'length'] as const) {
-    Object.defineProperty(hook, property, { value: method[property], configurable: true });
+  if (channelName === PARSE_CHANNEL || channelName === RAW_CHANNEL) {
+    return toldMethod(library, channelName, method);
   }
-  hooks.add(hook);
-  return hook;
+  return toldMethod(library, channelName, method, undefined, (result) => {
+    safely('a promise', () => hookPromise(library, result));
+  });
 }
 
 /** The class of these promises is nowhere to be had before the first one is returned. */

@@ -1,9 +1,12 @@
 // One OTLP request over HTTP that never keeps the program alive: its sockets and timers are all
 // let go of.
 
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { gzipSync } from 'node:zlib';
+import type { Agent, IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
+
+/** Node's own modules for HTTP take longer to load than the rest of us: not before something is sent. */
+const require = createRequire(import.meta.url);
+type Http = typeof import('node:http');
 
 export interface Destination {
   url: string;
@@ -23,27 +26,26 @@ const ANSWER_LIMIT_BYTES = 64 * 1024;
 export class OtlpRequests {
   readonly #to: Destination;
   readonly #url: URL;
-  readonly #agent: HttpAgent;
+  #agent: Agent | null = null;
 
   constructor(to: Destination) {
     this.#to = to;
     this.#url = new URL(to.url);
-    const options = { keepAlive: true, maxSockets: 1 };
-    this.#agent =
-      this.#url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
   send(bytes: Uint8Array): Promise<Outcome> {
-    const body = this.#to.gzip ? gzipSync(bytes) : bytes;
+    const body = this.#to.gzip ? gzip(bytes) : bytes;
     const headers: Record<string, string | number> = {
       ...this.#to.headers,
       'content-type': this.#to.contentType,
       'content-length': body.byteLength,
     };
     if (this.#to.gzip) headers['content-encoding'] = 'gzip';
-    const open = this.#url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const http = require(this.#url.protocol === 'https:' ? 'node:https' : 'node:http') as Http;
+    this.#agent ??= new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const options = { method: 'POST', headers, agent: this.#agent };
     return new Promise((resolve) => {
-      const request = open(this.#url, { method: 'POST', headers, agent: this.#agent });
+      const request = http.request(this.#url, options);
       const timer = setTimeout(() => request.destroy(new Error('timeout')), this.#to.timeout_ms);
       timer.unref();
       const settle = (outcome: Outcome): void => {
@@ -58,8 +60,12 @@ export class OtlpRequests {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#agent?.destroy();
   }
+}
+
+function gzip(bytes: Uint8Array): Uint8Array {
+  return (require('node:zlib') as typeof import('node:zlib')).gzipSync(bytes);
 }
 
 function read(response: IncomingMessage, settle: (outcome: Outcome) => void): void {
