@@ -2,18 +2,11 @@
 // each call leaves a span of ours; before, the SDK writes its own, which it is made to.
 
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startAnthropic, type AnthropicStandIn } from './anthropic-stand-in.ts';
-import {
-  newerNode,
-  PROGRAMS,
-  runChild,
-  sdkFolder,
-  startSink,
-  type Sink,
-  type Span,
-} from './child.ts';
-import { startOpenAI, type OpenAIStandIn } from './openai-stand-in.ts';
+import { expect } from 'vitest';
+import { startAnthropic } from './anthropic-stand-in.ts';
+import { sdkFolder, type Span } from './child.ts';
+import { testMatrix } from './matrix/matrix.ts';
+import { startOpenAI } from './openai-stand-in.ts';
 
 const OPENAI = {
   'gen_ai.provider.name': 'openai',
@@ -86,57 +79,40 @@ const EXPECTED: Record<string, Expected> = {
 /** Nothing of these is left at all, or version 4 is not asked. */
 const BEFORE_5_LEFT_OUT = ['m-retry', 'm-responses'];
 
-const cells = [
-  { major: 4, kind: 'mjs', node: process.execPath },
-  { major: 5, kind: 'cjs', node: process.execPath },
-  { major: 6, kind: 'mjs', node: process.execPath },
-  { major: 6, kind: 'cjs', node: newerNode(24) },
-  { major: 7, kind: 'mjs', node: newerNode(22) },
-  { major: 7, kind: 'mjs', node: newerNode(24) },
-];
+const majorOf = (sdk: string): number => Number(sdk.slice('ai-'.length));
 
-let openai: OpenAIStandIn;
-let anthropic: AnthropicStandIn;
-beforeAll(async () => {
-  [openai, anthropic] = await Promise.all([startOpenAI(), startAnthropic()]);
-});
-afterAll(async () => {
-  await Promise.all([openai.stop(), anthropic.stop()]);
-});
-
-async function run(cell: (typeof cells)[number], preload: 'register' | null, sink: Sink) {
-  const { major, kind, node } = cell;
-  const id = `${cells.indexOf(cell)}-${preload}`;
-  const ended = await runChild(
-    join(PROGRAMS, `ai-sdk.${kind}`),
-    [
-      join(sdkFolder(`ai-${major}`), `sdk.${kind}`),
-      String(major),
-      `${openai.url}/${id}/v1`,
-      `${anthropic.url}/${id}`,
-    ],
-    { preload, sinkUrl: sink.url, ...(node === null ? {} : { node }) },
-  );
-  const sent = [openai, anthropic].flatMap(({ requests }) => requests.get(id) ?? []);
-  return { ...ended, sent };
-}
-
-/** Newer Nodes are not to be had on every platform. */
-const runnable = cells.filter(({ node }) => node !== null);
-
-describe.each(runnable)('ai $major as $kind on $node', (cell) => {
-  test('changes nothing and records every call once', async () => {
-    const sink = await startSink();
-    const bare = await run(cell, null, sink);
-    expect({ code: bare.code, spans: sink.spans }).toEqual({ code: 0, spans: [] });
-    const watched = await run(cell, 'register', sink);
-    await sink.stop();
-    expect(watched.out.split('\n')).toEqual(bare.out.split('\n'));
-    expect(watched.sent).toEqual(bare.sent);
-    expect({ code: watched.code, err: watched.err }).toEqual({ code: 0, err: bare.err });
-    if (cell.major < 7) checkOwnSpans(sink.spans, cell.major);
-    else checkSpans(sink.spans);
-  });
+testMatrix({
+  clients: [
+    { sdk: 'ai-4', cut: ['mjs 20'] },
+    { sdk: 'ai-5', cut: ['cjs 20'] },
+    { sdk: 'ai-6', everySetUp: true, cut: ['mjs 20 sdk-2-before', 'cjs 24'] },
+    {
+      sdk: 'ai-7',
+      needs: 22,
+      only: 'mjs',
+      everySetUp: true,
+      cut: ['mjs 22', 'mjs 24 sdk-3-before'],
+    },
+  ],
+  program: 'ai-sdk',
+  start: async () => {
+    const servers = await Promise.all([startOpenAI(), startAnthropic()]);
+    return {
+      urls: servers.map(({ url }) => url),
+      sent: (run: string) => servers.flatMap(({ requests }) => requests.get(run) ?? []),
+      stop: () => Promise.all(servers.map((server) => server.stop())),
+    };
+  },
+  args: ({ sdk, kind }, run, { urls: [openai, anthropic] }) => [
+    join(sdkFolder(sdk), `sdk.${kind}`),
+    String(majorOf(sdk)),
+    `${openai}/${run}/v1`,
+    `${anthropic}/${run}`,
+  ],
+  check: (spans, { sdk }) => {
+    if (majorOf(sdk) < 7) checkOwnSpans(spans, majorOf(sdk));
+    else checkSpans(spans);
+  },
 });
 
 const modelOf = (span: Span): string =>

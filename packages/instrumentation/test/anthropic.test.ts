@@ -2,17 +2,10 @@
 // program sees and sends the same, and each call leaves one span that says the same.
 
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startAnthropic, type AnthropicStandIn } from './anthropic-stand-in.ts';
-import {
-  newerNode,
-  PROGRAMS,
-  runChild,
-  sdkFolder,
-  startSink,
-  type Sink,
-  type Span,
-} from './child.ts';
+import { PROGRAMS, runChild, sdkFolder, startSink, type Span } from './child.ts';
+import { testMatrix } from './matrix/matrix.ts';
 
 const INPUT = {
   'gen_ai.usage.input_tokens': 150,
@@ -110,30 +103,11 @@ const FAILED = new Set(['m-broken', 'm-missing', 'm-refused', 'm-cut']);
 /** Two calls each: the tool's answer is sent back. */
 const TWICE = ['m-tool-runner', 'm-tool-runner-stream'];
 
-const cells = [
-  { sdk: 'anthropic-0', kind: 'mjs', node: process.execPath, native: false },
-  { sdk: 'anthropic-0', kind: 'cjs', node: process.execPath, native: false },
-  { sdk: 'anthropic-1', kind: 'mjs', node: process.execPath, native: true },
-  { sdk: 'anthropic-1', kind: 'cjs', node: process.execPath, native: true },
-  { sdk: 'anthropic-1', kind: 'mjs', node: newerNode(24), native: true },
-];
-
 let provider: AnthropicStandIn;
 beforeAll(async () => {
   provider = await startAnthropic();
 });
 afterAll(() => provider.stop());
-
-type Cell = (typeof cells)[number];
-
-async function run(cell: Cell, id: string, preload: 'register' | null, sink: Sink) {
-  const ended = await runChild(
-    join(PROGRAMS, `anthropic.${cell.kind}`),
-    [join(sdkFolder(cell.sdk), `sdk.${cell.kind}`), `${provider.url}/${id}`],
-    { preload, sinkUrl: sink.url, ...(cell.node === null ? {} : { node: cell.node }) },
-  );
-  return { ...ended, sent: provider.requests.get(id) ?? [] };
-}
 
 test.each(['anthropic-0', 'anthropic-1'])(
   '%s: ANTHROPIC_OPEN_TELEMETRY=false stops the spans that the client writes itself',
@@ -151,23 +125,25 @@ test.each(['anthropic-0', 'anthropic-1'])(
   },
 );
 
-describe.each(cells)('$sdk as $kind on $node', (cell) => {
-  const runnable = cell.node !== null;
-  test.skipIf(!runnable)(
-    runnable ? 'changes nothing and records every call once' : 'skipped: no Node 24 here',
-    async () => {
-      const sink = await startSink();
-      const id = String(cells.indexOf(cell));
-      const bare = await run(cell, `${id}-bare`, null, sink);
-      expect({ code: bare.code, spans: sink.spans }).toEqual({ code: 0, spans: [] });
-      const watched = await run(cell, `${id}-watched`, 'register', sink);
-      await sink.stop();
-      expect(watched.out.split('\n')).toEqual(bare.out.split('\n'));
-      expect(watched.sent).toEqual(bare.sent);
-      expect({ code: watched.code, err: watched.err }).toEqual({ code: 0, err: bare.err });
-      checkSpans(sink.spans, cell.native);
+/** This one writes spans of its own, which are made complete. */
+const NATIVE = 'anthropic-1';
+
+testMatrix({
+  clients: [
+    { sdk: 'anthropic-0', cut: ['mjs 20', 'cjs 24 sdk-3-after'] },
+    {
+      sdk: NATIVE,
+      everySetUp: true,
+      cut: ['mjs 20 sdk-2-before', 'cjs 20', 'mjs 24 alone-api-1.10'],
     },
-  );
+  ],
+  program: 'anthropic',
+  start: async () => {
+    const server = await startAnthropic();
+    return { ...server, sent: (run) => server.requests.get(run) ?? [] };
+  },
+  args: ({ sdk, kind }, run, { url }) => [join(sdkFolder(sdk), `sdk.${kind}`), `${url}/${run}`],
+  check: (spans, { sdk }) => checkSpans(spans, sdk === NATIVE),
 });
 
 function checkSpans(all: Span[], native: boolean): void {

@@ -2,11 +2,12 @@
 // far as the client has them, with us and without.
 
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROGRAMS, runChild, sdkFolder, startSink, type Sink } from './child.ts';
+import { sdkFolder } from './child.ts';
+import type { Client } from './matrix/cells.ts';
+import { testMatrix } from './matrix/matrix.ts';
 import { checkSpans } from './openai-check.ts';
 import { EXPECTED, type Expected } from './openai-expected.ts';
-import { startOpenAI, type OpenAIStandIn } from './openai-stand-in.ts';
+import { startOpenAI } from './openai-stand-in.ts';
 
 const CHAT = [
   'm-chat', 'm-stream', 'm-stream-bare', 'm-tool', 'm-tool-stream', 'm-tool-cut', 'm-tier',
@@ -15,15 +16,22 @@ const CHAT = [
   'm-missing',
 ]; // prettier-ignore
 
-const SDKS = [
-  { sdk: 'groq-0', provider: 'groq', names: [...CHAT, 'm-transcribe-seconds', 'm-translate'] },
+const SDKS: readonly (Client & { provider: string; names: readonly string[] })[] = [
+  {
+    sdk: 'groq-0',
+    cut: ['mjs 20'],
+    provider: 'groq',
+    names: [...CHAT, 'm-transcribe-seconds', 'm-translate'],
+  },
   {
     sdk: 'groq-1',
+    cut: ['cjs 20'],
     provider: 'groq',
     names: [...CHAT, 'm-embeddings', 'm-transcribe-seconds', 'm-translate', 'm-speech'],
   },
   {
     sdk: 'together-0-6',
+    cut: ['mjs 20'],
     provider: 'together_ai',
     // A stream of this one goes on waiting when it is aborted, and is lost whole when it is cut.
     names: [
@@ -32,6 +40,7 @@ const SDKS = [
   },
   {
     sdk: 'together-0',
+    cut: ['cjs 20 sdk-2-before'],
     provider: 'together_ai',
     names: [
       // It does not ask again after a 500.
@@ -41,7 +50,7 @@ const SDKS = [
     ], // prettier-ignore
   },
 ];
-const cells = SDKS.flatMap((each) => ['mjs', 'cjs'].map((kind) => ({ ...each, kind })));
+const clientOf = (sdk: string) => SDKS.find((client) => client.sdk === sdk);
 
 const OTHERWISE: Record<string, Expected> = {
   'm-rerank': {
@@ -73,32 +82,20 @@ function expectedOf(names: readonly string[]): Record<string, Expected> {
   );
 }
 
-let server: OpenAIStandIn;
-beforeAll(async () => {
-  server = await startOpenAI();
-});
-afterAll(() => server.stop());
-
-async function run(cell: (typeof cells)[number], preload: 'register' | null, sink: Sink) {
-  const id = `${cell.sdk}-${cell.kind}-${preload ?? 'bare'}`;
-  const ended = await runChild(
-    join(PROGRAMS, `openai.${cell.kind}`),
-    [join(sdkFolder(cell.sdk), `sdk.${cell.kind}`), `${server.url}/${id}/v1`, cell.names.join(',')],
-    { preload, sinkUrl: sink.url },
-  );
-  return { ...ended, sent: server.requests.get(id) ?? [] };
-}
-
-describe.each(cells)('$sdk as $kind', (cell) => {
-  test('changes nothing and records every call once', async () => {
-    const sink = await startSink();
-    const bare = await run(cell, null, sink);
-    expect({ code: bare.code, spans: sink.spans }).toEqual({ code: 0, spans: [] });
-    const watched = await run(cell, 'register', sink);
-    await sink.stop();
-    expect(watched.out.split('\n')).toEqual(bare.out.split('\n'));
-    expect(watched.sent).toEqual(bare.sent);
-    expect({ code: watched.code, err: watched.err }).toEqual({ code: 0, err: bare.err });
-    checkSpans(sink.spans, expectedOf(cell.names), cell.provider);
-  });
+testMatrix({
+  clients: SDKS,
+  program: 'openai',
+  start: async () => {
+    const server = await startOpenAI();
+    return { ...server, sent: (run) => server.requests.get(run) ?? [] };
+  },
+  args: ({ sdk, kind }, run, { url }) => [
+    join(sdkFolder(sdk), `sdk.${kind}`),
+    `${url}/${run}/v1`,
+    (clientOf(sdk)?.names ?? []).join(','),
+  ],
+  check: (spans, { sdk }) => {
+    const { names = [], provider = '' } = clientOf(sdk) ?? {};
+    checkSpans(spans, expectedOf(names), provider);
+  },
 });

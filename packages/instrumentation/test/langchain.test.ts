@@ -2,9 +2,10 @@
 // with us and without: the program sees and sends the same, and each billed call is told once.
 
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newerNode, PROGRAMS, runChild, sdkFolder, startSink, type Span } from './child.ts';
-import { startOpenAI, type OpenAIStandIn } from './openai-stand-in.ts';
+import { expect } from 'vitest';
+import { sdkFolder, type Span } from './child.ts';
+import { testMatrix } from './matrix/matrix.ts';
+import { startOpenAI } from './openai-stand-in.ts';
 import { figuresLine, spanTrees } from './span-tree.ts';
 
 /** Input, of it read from the cache and written to it, output, of it reasoning. */
@@ -61,53 +62,26 @@ function line(span: Span): string {
   return figuresLine(span) + tool + told.join('');
 }
 
-/** The newest as ES modules and the oldest kind as CommonJS: both forms are hooked by the same table. */
-const cells = [
-  {
-    sdk: 'langchain-1',
-    kind: 'mjs',
-    node: newerNode(24) ?? process.execPath,
-    expected: trees(' in model_request', ' in model_request', ' call_1 in tools'),
-  },
-  {
-    sdk: 'langchain-0',
-    kind: 'cjs',
-    node: process.execPath,
-    expected: trees(' 4 chunks', ' 5 chunks', ''),
-  },
-];
+const EXPECTED: Readonly<Record<string, string[][]>> = {
+  'langchain-1': trees(' in model_request', ' in model_request', ' call_1 in tools'),
+  'langchain-0': trees(' 4 chunks', ' 5 chunks', ''),
+};
 
-let provider: OpenAIStandIn;
-beforeAll(async () => {
-  provider = await startOpenAI();
-});
-afterAll(() => provider.stop());
-
-describe.each(cells)('$sdk as $kind', ({ sdk, kind, node, expected }) => {
-  test('changes nothing and tells each call once', async () => {
-    const sink = await startSink();
-    const run = async (preload: 'register' | null) => {
-      const id = `${sdk}-${kind}-${preload ?? 'bare'}`;
-      const program = join(PROGRAMS, `langchain.${kind}`);
-      const args = [join(sdkFolder(sdk), `sdk.${kind}`), `${provider.url}/${id}/v1`];
-      const environment = { SPANLEDGER_EXIT_LIMIT: '20000' };
-      const ended = await runChild(program, args, {
-        preload,
-        node,
-        sinkUrl: sink.url,
-        environment,
-      });
-      return { ...ended, sent: provider.requests.get(id) };
-    };
-    const [bare, watched] = [await run(null), await run('register')];
-    await sink.stop();
-    expect(bare.code).toBe(0);
-    expect(watched.out.split('\n')).toEqual(bare.out.split('\n'));
-    expect(watched.sent).toEqual(bare.sent);
-    expect({ code: watched.code, err: watched.err }).toEqual({ code: 0, err: bare.err });
-    const found = spanTrees(sink.spans, line);
-    expect(found.toSorted(byText)).toEqual(expected.toSorted(byText));
-  });
+testMatrix({
+  clients: [
+    { sdk: 'langchain-1', cut: ['mjs 24'] },
+    { sdk: 'langchain-0', cut: ['cjs 20'] },
+  ],
+  program: 'langchain',
+  start: async () => {
+    const server = await startOpenAI();
+    return { ...server, sent: (run) => server.requests.get(run) ?? [] };
+  },
+  args: ({ sdk, kind }, run, { url }) => [join(sdkFolder(sdk), `sdk.${kind}`), `${url}/${run}/v1`],
+  check: (spans, { sdk }) => {
+    const found = spanTrees(spans, line);
+    expect(found.toSorted(byText)).toEqual(EXPECTED[sdk]?.toSorted(byText));
+  },
 });
 
 function byText(left: string[], right: string[]): number {

@@ -2,8 +2,9 @@
 // what the server does lies below what the client asked, in one trace.
 
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { PROGRAMS, runChild, sdkFolder, startSink, type Span } from './child.ts';
+import { expect } from 'vitest';
+import { sdkFolder, type Span } from './child.ts';
+import { testMatrix } from './matrix/matrix.ts';
 import { spanTrees } from './span-tree.ts';
 
 /** Asked and answered; `name arguments>result`. */
@@ -17,35 +18,16 @@ const COMMON = [
 ];
 
 /** What each version makes of a tool that is not there, and of a call that was called off before. */
-const cells = [
-  {
-    sdk: 'mcp-1',
-    kind: 'mjs',
-    expected: [
-      ...COMMON,
-      both('tools/call nowhere 2>40 !tool_error'),
-      ['client tools/call weather 15>- !Error'],
-    ],
-  },
-  {
-    sdk: 'mcp-1-9',
-    kind: 'cjs',
-    expected: [
-      ...COMMON,
-      both('tools/call nowhere 2>- !-32602'),
-      ['client tools/call weather 15>- !Error'],
-    ],
-  },
-  {
-    sdk: 'mcp-2',
-    kind: 'mjs',
-    expected: [
-      ...COMMON,
-      both('tools/call nowhere 2>- !-32602'),
-      ['client tools/call weather 15>- !REQUEST_TIMEOUT'],
-    ],
-  },
-];
+const REFUSED = both('tools/call nowhere 2>- !-32602');
+const EXPECTED: Readonly<Record<string, string[][]>> = {
+  'mcp-1': [
+    ...COMMON,
+    both('tools/call nowhere 2>40 !tool_error'),
+    ['client tools/call weather 15>- !Error'],
+  ],
+  'mcp-1-9': [...COMMON, REFUSED, ['client tools/call weather 15>- !Error']],
+  'mcp-2': [...COMMON, REFUSED, ['client tools/call weather 15>- !REQUEST_TIMEOUT']],
+};
 
 function line(span: Span): string {
   const said = span.attributes;
@@ -64,20 +46,20 @@ function line(span: Span): string {
   ].join(' ');
 }
 
-test.each(cells)('$sdk as $kind', async ({ sdk, kind, expected }) => {
-  const sink = await startSink();
-  const run = (preload: 'register' | null) =>
-    runChild(join(PROGRAMS, `mcp.${kind}`), [join(sdkFolder(sdk), 'sdk.' + kind)], {
-      preload,
-      sinkUrl: sink.url,
-      environment: { SPANLEDGER_EXIT_LIMIT: '20000' },
-    });
-  const [bare, watched] = [await run(null), await run('register')];
-  await sink.stop();
-  expect({ code: bare.code, err: bare.err }).toEqual({ code: 0, err: '' });
-  expect(watched.out.split('\n')).toEqual(bare.out.split('\n'));
-  expect({ code: watched.code, err: watched.err }).toEqual({ code: 0, err: '' });
-  const byText = (left: string[], right: string[]): number =>
-    left.join('\n') < right.join('\n') ? -1 : 1;
-  expect(spanTrees(sink.spans, line).toSorted(byText)).toEqual(expected.toSorted(byText));
+testMatrix({
+  clients: [
+    { sdk: 'mcp-1', cut: ['mjs 20'] },
+    { sdk: 'mcp-1-9', cut: ['cjs 20'] },
+    { sdk: 'mcp-2', cut: ['mjs 20'] },
+  ],
+  program: 'mcp',
+  // The program starts its server itself, a child of the same flags.
+  start: async () => ({ sent: () => [], stop: async () => {} }),
+  args: ({ sdk, kind }) => [join(sdkFolder(sdk), `sdk.${kind}`)],
+  check: (spans, { sdk }) => {
+    const found = spanTrees(spans, line);
+    const byText = (left: string[], right: string[]): number =>
+      left.join('\n') < right.join('\n') ? -1 : 1;
+    expect(found.toSorted(byText)).toEqual(EXPECTED[sdk]?.toSorted(byText));
+  },
 });

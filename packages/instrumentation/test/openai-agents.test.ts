@@ -2,8 +2,9 @@
 // the program sees and sends the same, and each billed call is told once, below its agent.
 
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { newerNode, PROGRAMS, runChild, sdkFolder, startSink, type Span } from './child.ts';
+import { expect } from 'vitest';
+import { sdkFolder, type Span } from './child.ts';
+import { testMatrix } from './matrix/matrix.ts';
 import { startOpenAI } from './openai-stand-in.ts';
 import { figuresLine, spanTrees } from './span-tree.ts';
 
@@ -55,31 +56,17 @@ function line(span: Span): string {
   ].join(' ');
 }
 
-const node = newerNode(24);
-
-test('changes nothing and tells each call once', async () => {
-  // The SDK needs a newer Node, which is there for some platforms only.
-  if (node === null) return;
-  const [provider, sink] = [await startOpenAI(), await startSink()];
-  const run = async (preload: 'register' | null) => {
-    const id = preload ?? 'bare';
-    const args = [join(sdkFolder('openai-agents-0'), 'sdk.mjs'), `${provider.url}/${id}/v1`];
-    const ended = await runChild(join(PROGRAMS, 'openai-agents.mjs'), args, {
-      preload,
-      sinkUrl: sink.url,
-      environment: { SPANLEDGER_EXIT_LIMIT: '20000' },
-      node,
-    });
-    return { ...ended, sent: provider.requests.get(id)?.toSorted() };
-  };
-  const [bare, watched] = [await run(null), await run('register')];
-  await Promise.all([provider.stop(), sink.stop()]);
-  expect(bare.code).toBe(0);
-  expect(watched.out.split('\n')).toEqual(bare.out.split('\n'));
-  expect(watched.sent).toEqual(bare.sent);
-  expect({ code: watched.code, err: watched.err }).toEqual({ code: 0, err: bare.err });
-  const found = spanTrees(sink.spans, line);
-  expect(found.toSorted(byText)).toEqual(EXPECTED.toSorted(byText));
+testMatrix({
+  clients: [{ sdk: 'openai-agents-0', needs: 22, cut: ['mjs 24'] }],
+  program: 'openai-agents',
+  start: async () => {
+    const server = await startOpenAI();
+    return { ...server, sent: (run) => server.requests.get(run)?.toSorted() ?? [] };
+  },
+  args: ({ sdk, kind }, run, { url }) => [join(sdkFolder(sdk), `sdk.${kind}`), `${url}/${run}/v1`],
+  check: (spans) => {
+    expect(spanTrees(spans, line).toSorted(byText)).toEqual(EXPECTED.toSorted(byText));
+  },
 });
 
 function byText(left: string[], right: string[]): number {

@@ -4,8 +4,11 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newerNode, PROGRAMS, runChild, sdkFolder, startSink, type Sink } from './child.ts';
+import { expect } from 'vitest';
+import { sdkFolder, type Span } from './child.ts';
+import type { Cell } from './matrix/cells.ts';
+import { testMatrix } from './matrix/matrix.ts';
+import { SET_UPS } from './matrix/set-up-list.ts';
 
 interface Socket {
   on(event: 'message', listener: (data: Buffer) => void): void;
@@ -73,10 +76,9 @@ const SESSION = {
   },
 };
 
-let url: string;
-const server = createServer();
-beforeAll(async () => {
-  const load = createRequire(join(sdkFolder('openai-7'), 'realtime.cjs'));
+async function startRealtime() {
+  const server = createServer();
+  const load = createRequire(join(sdkFolder('openai-6'), 'realtime.cjs'));
   const { WebSocketServer } = load('ws') as { WebSocketServer: SocketServer };
   new WebSocketServer({ server }).on('connection', (socket) => {
     socket.send(JSON.stringify(SESSION));
@@ -86,29 +88,14 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
-
-/** The newest client needs a Node that is not on every platform. */
-const newer = newerNode(24) === null ? [] : ['openai-7'];
-const cells = ['openai-4', 'openai-5', 'openai-6', ...newer].flatMap((sdk) =>
-  ['mjs', 'cjs'].map((kind) => ({
-    sdk,
-    kind,
-    node: sdk === 'openai-7' ? newerNode(24) : process.execPath,
-  })),
-);
-
-function run({ sdk, kind, node }: (typeof cells)[number], preload: 'register' | null, sink: Sink) {
-  return runChild(
-    join(PROGRAMS, `realtime.${kind}`),
-    [join(sdkFolder(sdk), `sdk.${kind}`), join(sdkFolder(sdk), `realtime.${kind}`), url],
-    { preload, sinkUrl: sink.url, ...(node === null ? {} : { node }) },
-  );
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    sent: () => [],
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 const NO_USAGE = { 'gen_ai.usage.input_tokens': undefined };
@@ -148,31 +135,44 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
   },
 };
 
-describe.each(cells)('$sdk as $kind', (cell) => {
-  test('one span for each response, and none that was not', async () => {
-    const sink = await startSink();
-    const bare = await run(cell, null, sink);
-    const watched = await run(cell, 'register', sink);
-    await sink.stop();
-    expect(bare.out.split('\n')).toContain('done resp_cancelled');
-    expect(watched).toMatchObject({ out: bare.out, err: bare.err, code: bare.code });
-    const said = sink.spans.map(
-      ({ name, attributes, status }): [string, Record<string, unknown>] => {
-        const id = attributes['gen_ai.response.id'];
-        return [typeof id === 'string' ? id : name, { ...attributes, status }];
-      },
-    );
-    const spans = Object.fromEntries(said);
-    expect(Object.keys(spans).toSorted()).toEqual(
-      [...Object.keys(EXPECTED), 'generate_content m-transcribe'].toSorted(),
-    );
-    expect(sink.spans.length).toBe(6);
-    for (const [id, expected] of Object.entries(EXPECTED)) {
-      const found = Object.keys(expected).map((name) => [name, spans[id]?.[name]] as const);
-      expect({ id, ...Object.fromEntries(found) }).toEqual({ id, ...expected });
-      expect(spans[id]?.['gen_ai.request.model']).toBe('m-realtime');
-      expect(spans[id]?.['gen_ai.provider.name']).toBe('openai');
-    }
-    expect(spans['generate_content m-transcribe']?.['spanledger.audio.input_seconds']).toBe(4);
-  });
+testMatrix({
+  clients: [
+    { sdk: 'openai-4', cut: ['mjs 20'] },
+    { sdk: 'openai-5', cut: ['cjs 20'] },
+    { sdk: 'openai-6', cut: ['mjs 20'] },
+    { sdk: 'openai-7', needs: 22, cut: ['cjs 24'] },
+  ],
+  program: 'realtime',
+  start: startRealtime,
+  args: ({ sdk, kind }, _, { url }) => [
+    join(sdkFolder(sdk), `sdk.${kind}`),
+    join(sdkFolder(sdk), `realtime.${kind}`),
+    url,
+  ],
+  check: checkSpans,
 });
+
+/**
+ * One span for each response, and none that was not. A response that the program left by closing its socket
+ * ends with the process: only our own sender is still there then.
+ */
+function checkSpans(all: Span[], { setUp }: Cell): void {
+  const isOurs = SET_UPS[setUp].goesTo === 'us';
+  const expected = Object.entries(EXPECTED).filter(([id]) => isOurs || id !== 'resp_cut');
+  const said = all.map(({ name, attributes, status }): [string, Record<string, unknown>] => {
+    const id = attributes['gen_ai.response.id'];
+    return [typeof id === 'string' ? id : name, { ...attributes, status }];
+  });
+  const spans = Object.fromEntries(said);
+  expect(Object.keys(spans).toSorted()).toEqual(
+    [...expected.map(([id]) => id), 'generate_content m-transcribe'].toSorted(),
+  );
+  expect(all.length).toBe(expected.length + 1);
+  for (const [id, says] of expected) {
+    const found = Object.keys(says).map((name) => [name, spans[id]?.[name]] as const);
+    expect({ id, ...Object.fromEntries(found) }).toEqual({ id, ...says });
+    expect(spans[id]?.['gen_ai.request.model']).toBe('m-realtime');
+    expect(spans[id]?.['gen_ai.provider.name']).toBe('openai');
+  }
+  expect(spans['generate_content m-transcribe']?.['spanledger.audio.input_seconds']).toBe(4);
+}

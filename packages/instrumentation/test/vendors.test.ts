@@ -3,11 +3,13 @@
 // ever, and each HTTP call leaves exactly one span with what the provider said.
 
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { answerBedrock } from './bedrock-stand-in.ts';
-import { newerNode, PROGRAMS, runChild, sdkFolder, startSink, type Span } from './child.ts';
+import { sdkFolder, type Span } from './child.ts';
 import { answerCohere } from './cohere-stand-in.ts';
 import { answerGoogle } from './google-genai-stand-in.ts';
+import type { Client } from './matrix/cells.ts';
+import { testMatrix } from './matrix/matrix.ts';
 import { answerMistral } from './mistral-stand-in.ts';
 import { answerOllama } from './ollama-stand-in.ts';
 import { EXPECTED, OTHERWISE, UNTOLD } from './vendor-expected.ts';
@@ -21,67 +23,48 @@ const LIBRARIES = {
   ollama: { answer: answerOllama, operation: 'chat', provider: 'ollama' },
 } as const;
 
-interface Cell {
-  library: keyof typeof LIBRARIES;
-  sdk: string;
-  kind: 'mjs' | 'cjs';
-  node: string | null;
-}
+type Vendor = keyof typeof LIBRARIES;
 
-const here = process.execPath;
-const cells: Cell[] = [
-  { library: 'google-genai', sdk: 'google-genai-1-0', kind: 'mjs', node: here },
-  { library: 'google-genai', sdk: 'google-genai-1', kind: 'cjs', node: here },
-  { library: 'google-genai', sdk: 'google-genai-2', kind: 'cjs', node: here },
-  { library: 'google-genai', sdk: 'google-genai-3', kind: 'mjs', node: newerNode(24) },
-  { library: 'google-genai', sdk: 'google-genai-3', kind: 'cjs', node: newerNode(22) },
-  { library: 'bedrock', sdk: 'bedrock-3', kind: 'mjs', node: here },
-  { library: 'bedrock', sdk: 'bedrock-3', kind: 'cjs', node: newerNode(24) },
-  { library: 'mistral', sdk: 'mistral-1', kind: 'cjs', node: here },
-  { library: 'mistral', sdk: 'mistral-2', kind: 'mjs', node: here },
-  { library: 'cohere', sdk: 'cohere-7', kind: 'cjs', node: here },
-  { library: 'cohere', sdk: 'cohere-8', kind: 'mjs', node: here },
-  { library: 'ollama', sdk: 'ollama-0-5', kind: 'cjs', node: here },
-  { library: 'ollama', sdk: 'ollama-0', kind: 'mjs', node: newerNode(24) },
-];
+const CLIENTS: Readonly<Record<Vendor, readonly Client[]>> = {
+  'google-genai': [
+    { sdk: 'google-genai-1-0', only: 'mjs', cut: ['mjs 20'] },
+    { sdk: 'google-genai-1', cut: ['cjs 20'] },
+    { sdk: 'google-genai-2', cut: ['cjs 20'] },
+    { sdk: 'google-genai-3', needs: 22, cut: ['mjs 24', 'cjs 22'] },
+  ],
+  bedrock: [{ sdk: 'bedrock-3', cut: ['mjs 20', 'cjs 24 sdk-3-before'] }],
+  mistral: [
+    { sdk: 'mistral-1', cut: ['cjs 20'] },
+    { sdk: 'mistral-2', only: 'mjs', cut: ['mjs 20'] },
+  ],
+  cohere: [
+    { sdk: 'cohere-7', cut: ['cjs 20'] },
+    { sdk: 'cohere-8', cut: ['mjs 20'] },
+  ],
+  ollama: [
+    { sdk: 'ollama-0-5', cut: ['cjs 20'] },
+    { sdk: 'ollama-0', cut: ['mjs 24'] },
+  ],
+};
 
-// Newer Nodes are there for some platforms only.
-const runnable = cells.filter(({ node }) => node !== null);
-
-describe.each(runnable)('$sdk as $kind', ({ library, sdk, kind, node }) => {
-  test('changes nothing and records every call once', async () => {
-    const sink = await startSink();
-    const provider = await startVendor(LIBRARIES[library].answer);
-    const run = async (preload: 'register' | null) => {
-      const id = preload ?? 'bare';
-      const sdkFile = join(sdkFolder(sdk), `sdk.${kind}`);
-      const ended = await runChild(
-        join(PROGRAMS, `vendor.${kind}`),
-        [library, sdkFile, `${provider.url}/${id}`],
-        { preload, sinkUrl: sink.url, node: node ?? here },
-      );
-      return { ...ended, sent: provider.requests.get(id) ?? [] };
-    };
-    const bare = await run(null);
-    expect({ code: bare.code, spans: sink.spans }).toEqual({ code: 0, spans: [] });
-    const watched = await run('register');
-    await Promise.all([sink.stop(), provider.stop()]);
-    expect(watched.out.split('\n')).toEqual(bare.out.split('\n'));
-    expect(watched.sent).toEqual(bare.sent);
-    expect({ code: watched.code, err: withoutIds(watched.err) }).toEqual({
-      code: 0,
-      err: withoutIds(bare.err),
-    });
-    checkSpans(library, sdk, sink.spans);
+for (const vendor of Object.keys(CLIENTS) as Vendor[]) {
+  testMatrix({
+    clients: CLIENTS[vendor],
+    program: 'vendor',
+    start: async () => {
+      const server = await startVendor(LIBRARIES[vendor].answer);
+      return { ...server, sent: (run) => server.requests.get(run) ?? [] };
+    },
+    args: ({ sdk, kind }, run, { url }) => [
+      vendor,
+      join(sdkFolder(sdk), `sdk.${kind}`),
+      `${url}/${run}`,
+    ],
+    check: (spans, { sdk }) => checkSpans(vendor, sdk, spans),
   });
-});
-
-/** Node writes the number of the process before its warnings. */
-function withoutIds(lines: string): string {
-  return lines.replaceAll(/\(node:\d+\)/g, '');
 }
 
-function checkSpans(library: Cell['library'], sdk: string, spans: readonly Span[]): void {
+function checkSpans(library: Vendor, sdk: string, spans: readonly Span[]): void {
   const { operation, provider } = LIBRARIES[library];
   const all = { ...EXPECTED[library], ...OTHERWISE[sdk] };
   const models = spans.map((span) => String(span.attributes['gen_ai.request.model']));

@@ -2,7 +2,14 @@
 // OTLP over HTTP.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { context, propagation, ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { createRequire } from 'node:module';
+import {
+  context,
+  propagation,
+  ProxyTracerProvider,
+  trace,
+  type TracerProvider,
+} from '@opentelemetry/api';
 import { setTracerProvider } from '../calls/call.ts';
 import { useContextStorage } from '../calls/call-scope.ts';
 import type { Config } from '../config.ts';
@@ -129,11 +136,15 @@ function useOwnContexts(config: Config): void {
 function makeWayForAnother(): void {
   const proxy = trace.getTracerProvider();
   if (!(proxy instanceof ProxyTracerProvider)) return;
-  trace.setGlobalTracerProvider = (later) => {
+  const makeWay = (later: TracerProvider): boolean => {
     proxy.setDelegate(later);
     setTracerProvider(null);
     setEventTaker(null);
     warnOnce('provider', 'the program has its own tracer provider: spans go there from now on');
     return true;
   };
+  trace.setGlobalTracerProvider = makeWay;
+  // From 1.10 on the API is one object for ES modules and another for CommonJS.
+  const required = createRequire(import.meta.url)('@opentelemetry/api') as { trace: typeof trace };
+  required.trace.setGlobalTracerProvider = makeWay;
 }

@@ -1,6 +1,8 @@
 // The program under test: every way an agent may use the Anthropic client, one after the other.
 // It prints what it sees, and must print the same whether it is watched or not.
 
+/** How long the program waits for an answer that never comes; more where much runs at once. */
+const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 200);
 const TOOLS = [{ name: 'weather', input_schema: { type: 'object', properties: {} } }];
 
 /** A tool that the client runs by itself, between two calls. */
@@ -76,7 +78,7 @@ const scenarios = {
   'm-retry': (client, ask) => client.messages.create(ask),
   'm-missing': (client, ask) => client.messages.create(ask),
   'm-retry-mixed': (client, ask) => client.messages.create(ask),
-  'm-retry-slow': (client, ask) => client.messages.create(ask, { timeout: 200 }),
+  'm-retry-slow': (client, ask) => client.messages.create(ask, { timeout: PATIENCE_MS }),
   'm-refused': (client, ask) => client.messages.create(ask, { maxRetries: 0 }),
   'm-tier': (client, ask) => client.messages.create({ ...ask, service_tier: 'auto' }),
   'm-cut': async (client, ask) => readAll(await client.messages.create({ ...ask, stream: true })),

@@ -3,6 +3,8 @@
 
 import { mediaScenarios } from './openai-media-scenarios.mjs';
 
+/** How long the program waits for an answer that never comes; more where much runs at once. */
+const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 200);
 const MESSAGES = [{ role: 'user', content: 'Hi' }];
 const TOOLS = [
   {
@@ -141,8 +143,8 @@ const scenarios = {
   },
   'm-tier': (client, ask) => client.chat.completions.create({ ...ask, service_tier: 'flex' }),
   'm-retry-mixed': (client, ask) => client.chat.completions.create(ask),
-  'm-retry-slow': (client, ask) => client.chat.completions.create(ask, { timeout: 200 }),
-  'm-retry-body': (client, ask) => client.chat.completions.create(ask, { timeout: 200 }),
+  'm-retry-slow': (client, ask) => client.chat.completions.create(ask, { timeout: PATIENCE_MS }),
+  'm-retry-body': (client, ask) => client.chat.completions.create(ask, { timeout: PATIENCE_MS }),
   'm-refused': (client, ask) => client.chat.completions.create(ask, { maxRetries: 0 }),
   'm-run-tools': async (client, ask) => {
     const runner = runTools(client, ask);
