@@ -25,6 +25,11 @@ const CLAUDE_USAGE = {
   cache_creation: { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 20 },
 };
 const TOOL_USE = { toolUseId: 'tu_1', name: 'weather', input: { city: 'Bern' } };
+/** As for each maker: where the body tells the same, the body is read. */
+const COUNTED = {
+  'x-amzn-bedrock-input-token-count': '28',
+  'x-amzn-bedrock-output-token-count': '40',
+};
 const METRICS = { inputTokenCount: 28, outputTokenCount: 40, invocationLatency: 1 };
 
 export const answerBedrock: Answer = ({ path, refused }, response) => {
@@ -37,7 +42,7 @@ export const answerBedrock: Answer = ({ path, refused }, response) => {
   if (model === 'm-retry' && refused(model) < 2) return fail(503, 'ServiceUnavailableException');
   if (model === 'm-abort') return undefined;
   if (method === 'converse') return json(response, 200, converse(model));
-  if (method === 'invoke') return json(response, 200, WHOLE[model]);
+  if (method === 'invoke') return json(response, 200, WHOLE[model], COUNTED);
   const events =
     method === 'converse-stream'
       ? converseEvents(model)

@@ -163,7 +163,7 @@ const BEDROCK: Table = {
   'meta.llama-m': { attributes: { ...usage(28, 40), ...ended('length') } },
   'mistral.m': { attributes: { ...usage(28, 40), ...ended('stop') } },
   // It tells its figures in headers alone, which the client does not hand on.
-  'cohere.command-m': { attributes: { ...NO_USAGE, ...ended('stop') } },
+  'cohere.command-m': { attributes: { ...usage(28, 40), ...ended('stop') } },
 };
 
 const MISTRAL_USAGE = usage(120, 30, CACHED);

@@ -113,7 +113,7 @@ function readerFor(part: Fields): StreamReader | null {
 }
 
 /** Bedrock's count leaves the cache out of the input, as it does in Converse. */
-function putMetrics(attributes: Attributes, metrics: Fields): void {
+export function putMetrics(attributes: Attributes, metrics: Fields): void {
   const input = count(metrics['inputTokenCount']);
   const read = count(metrics['cacheReadInputTokenCount']);
   const write = count(metrics['cacheWriteInputTokenCount']);

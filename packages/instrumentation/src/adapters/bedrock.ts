@@ -15,6 +15,7 @@ import {
 } from '../semantic-conventions.ts';
 import type { StreamReader } from '../calls/stream-watch.ts';
 import { converseAnswer, ConverseReader, converseRequest } from './bedrock-converse.ts';
+import { BEDROCK_HEADER_POINTS, putHeaders, watchHeaders } from './bedrock-headers.ts';
 import { invokeAnswer, InvokeReader, invokeRequest } from './bedrock-invoke.ts';
 
 const CORE = '@smithy/core';
@@ -42,6 +43,7 @@ export const BEDROCK_PATCH_POINTS: readonly PatchPoint[] = [
   ...patchPoints('send', CLIENT, '>=4.0.0 <4.13.0', 'dist-cjs/index', 'Client.send', JS),
   ...patchPoints('send', CLIENT, '>=3.0.0 <4.0.0', 'dist-cjs/index', '_Client.send', JS),
   ...patchPoints('send', CLIENT, '>=3.0.0 <4.13.0', 'dist-es/client', 'Client.send', JS),
+  ...BEDROCK_HEADER_POINTS,
 ];
 
 interface Command {
@@ -85,6 +87,7 @@ function operationOf(input: Fields): string {
 }
 
 const commands = new WeakMap<MethodCall, Command>();
+const calls = new WeakMap<MethodCall, Call>();
 
 const send: PromiseOperation = {
   channelName: 'send',
@@ -96,10 +99,13 @@ const send: PromiseOperation = {
     const attributes = command.request(input);
     attributes[PROVIDER_NAME] = 'aws.bedrock';
     if (command.stream !== undefined) attributes[REQUEST_STREAM] = true;
-    return new Call(command.operation, text(input['modelId']), attributes);
+    const call = new Call(command.operation, text(input['modelId']), attributes);
+    calls.set(message, call);
+    return call;
   },
   answer(value, message) {
     const attributes = commands.get(message)?.answer(value, inputOf(message)) ?? {};
+    putHeaders(attributes, calls.get(message));
     return { ...identity(value), ...attributes };
   },
   reader(message) {
@@ -121,6 +127,7 @@ function identity(value: unknown): Attributes {
 }
 
 export function watchBedrock(): void {
+  watchHeaders();
   for (const name of [CORE, CLIENT]) {
     watchPromises({
       name,
