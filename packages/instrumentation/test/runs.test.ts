@@ -86,7 +86,12 @@ const TOLD: Record<string, Record<string, unknown>> = {
   },
   routed: { 'spanledger.status': 'success' },
   logged: { 'spanledger.status': 'success', 'spanledger.output.size': 4 },
-  failed: { 'spanledger.status': 'failed', 'error.type': 'RangeError' },
+  failed: {
+    'spanledger.status': 'failed',
+    'error.type': 'RangeError',
+    'spanledger.error.message': 'x',
+    'spanledger.error.stack': expect.stringMatching(/^RangeError: x\n +at /),
+  },
   late: { 'spanledger.status': 'timeout' },
   split: { 'spanledger.status': 'success', 'spanledger.execution.id': 'e-1' },
   'split and failed': {
@@ -94,6 +99,7 @@ const TOLD: Record<string, Record<string, unknown>> = {
     'spanledger.execution.id': expect.stringMatching(/^[0-9a-f-]{36}$/),
     'error.type': 'SyntaxError',
     'spanledger.error.message': 'where',
+    'spanledger.error.stack': expect.stringMatching(/^SyntaxError: where\n +at /),
   },
   generation: {
     'spanledger.status': 'success',

@@ -121,10 +121,10 @@ export async function wholeExecution(
   const content = seen ? await contentOf(stages, org, places) : new Map<string, never>();
   const { book } = stages.prices;
   const said = content.get(row.span_id);
-  const exception = details.get(row.span_id)?.exception ?? {};
+  const { exception = {}, attributes = {} } = details.get(row.span_id) ?? {};
   return {
     ...executionAnswer(row, details.get(row.span_id)),
-    traceback: exception['exception.stacktrace'] || null,
+    traceback: exception['exception.stacktrace'] || attributes['spanledger.error.stack'] || null,
     input_data: said?.given ?? null,
     output_data: said?.made ?? null,
     llm_calls: calls.map((call) => ({

@@ -14,6 +14,7 @@ import {
 import { contextAttributes } from './agent-context.ts';
 import { admitContent, type Admitted } from '../privacy/admission.ts';
 import { ownTracer } from '../calls/call.ts';
+import { errorMessage, errorStack } from './given-error.ts';
 import * as own from './run-attributes.ts';
 import { errorType, Run } from './run.ts';
 import { eventsAreTaken, tellEvent } from './run-events.ts';
@@ -127,10 +128,11 @@ export class AgentRun extends Run {
   override fail(error: unknown, told: Attributes = {}): void {
     if (this.#over) return;
     if (!FINAL.has(this.#status)) this.#status = statusOf(error);
-    const attributes = { [ERROR_TYPE]: errorType(error), ...told };
+    const attributes: Attributes = { [ERROR_TYPE]: errorType(error), ...told };
     safely('the end of a run', () => {
       this.span.setStatus({ code: SpanStatusCode.ERROR });
-      this.put(attributes);
+      attributes[own.ERROR_MESSAGE] ??= errorMessage(error) ?? undefined;
+      this.put({ ...attributes, [own.ERROR_STACK]: errorStack(error) ?? undefined });
       this.#finish(attributes);
     });
     this.#over = true;

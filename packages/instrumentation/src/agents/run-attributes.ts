@@ -25,8 +25,10 @@ export const LINK_PREFIX = 'spanledger.link.';
 /** pending, running, llm_request, llm_response, success, failed, timeout, cancelled, skipped, or
  * the program's own word. On the span of a run: the last one. */
 export const STATUS = 'spanledger.status';
-/** What went wrong, in the program's own words; only where it was told by hand. */
+/** What went wrong, in the words of the error; redacted as content is, and cut off. */
 export const ERROR_MESSAGE = 'spanledger.error.message';
+/** Where it came from: the stack of the error, likewise. */
+export const ERROR_STACK = 'spanledger.error.stack';
 /** How long a stage or a run took, in ms. */
 export const DURATION_MS = 'spanledger.duration_ms';
 /** The span of the run that began this one. */
