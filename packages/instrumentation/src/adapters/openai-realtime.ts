@@ -110,7 +110,10 @@ function start({ session }: Connection, client: Fields, response: Fields): Call 
   putScalar(attributes, names.REQUEST_TEMPERATURE, asked['temperature']);
   put(attributes, names.CONVERSATION_ID, text(response['conversation_id']));
   put(attributes, names.RESPONSE_ID, text(response['id']));
-  return new Call('chat', modelOf(client, asked), attributes);
+  if (isRealtime) return new Call('chat', modelOf(client, asked), attributes);
+  // Which model was asked for only the program's own event tells.
+  put(attributes, names.RESPONSE_MODEL, text(response['model']));
+  return new Call('chat', null, attributes);
 }
 
 function serverAttributes(client: Fields): Attributes {

@@ -1,0 +1,2 @@
+// The Responses API of the SDK of this folder, over a WebSocket.
+export { ResponsesWS } from 'openai/resources/responses/ws';
