@@ -46,6 +46,8 @@ export const TOOLS_HASH = 'spanledger.tools.hash';
 
 /** Their names in order, at most 64; a tool of the provider's own by its type. */
 export const TOOLS_NAMES = 'spanledger.tools.names';
+/** The size of each as JSON text, in bytes of UTF-8; in the same order. */
+export const TOOLS_SIZES = 'spanledger.tools.sizes';
 
 /** Number of tool calls in the answer. */
 export const TOOL_CALLS_COUNT = 'spanledger.tool_calls.count';

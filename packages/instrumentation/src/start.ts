@@ -1,7 +1,7 @@
 // What the two preloads do: hook the SDKs and, for `register`, set up the way out.
 
 import { watchLibraries } from './adapters/index.ts';
-import { setBudgetService } from './agents/budget.ts';
+import { setService } from './agents/own-service.ts';
 import { leaveMistralToItself } from './adapters/mistral.ts';
 import type { Config } from './config.ts';
 import { startPrivacy } from './privacy/start.ts';
@@ -20,7 +20,7 @@ export async function start(config: Config): Promise<void> {
   marks[STARTED] = true;
   if (config.silent) silenceWarnings();
   await startPrivacy(config.privacy);
-  setBudgetService(config.serviceUrl, config.serviceHeaders);
+  setService(config.serviceUrl, config.serviceHeaders);
   setAnswerJudging(config.judgesAnswers);
   setStreamUsage(config.streamUsage);
   leaveMistralToItself(config.mistralWrites);

@@ -72,7 +72,14 @@ const CHAT: Record<string, Expected> = {
       'spanledger.stream.chunks': 4,
     },
   },
-  'm-tool': { attributes: { ...USAGE, ...TOOL_CALL, 'spanledger.tools.size': 98 } },
+  'm-tool': {
+    attributes: {
+      ...USAGE,
+      ...TOOL_CALL,
+      'spanledger.tools.size': 98,
+      'spanledger.tools.sizes': [96],
+    },
+  },
   'm-tool-stream': {
     attributes: { ...USAGE, ...TOOL_CALL, ...STREAM, 'spanledger.stream.chunks': 4 },
   },

@@ -1,5 +1,6 @@
 // Tokens before the call: what is counted, what is a guess, and that nothing asked wrongly throws.
 
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -15,6 +16,9 @@ const TOOLS = [
   { type: 'function', function: { name: 'search', description: 'finds rows' } },
   { name: 'clock', input_schema: {} },
 ];
+
+// A program elsewhere, which has no tokenizer of its own.
+process.argv[1] = join(tmpdir(), 'program.js');
 
 test('messages have their text and the format around it', async () => {
   const messages = [user('two words'), { role: 'assistant', content: 'and three more' }];

@@ -1,17 +1,12 @@
 // Asks before a piece of work whether a budget of it is used up: one small request of bounded time. The one
 // place where the program may be told not to go on, because it asked to be.
 
-import {
-  context,
-  createContextKey,
-  trace,
-  type Attributes,
-  type SpanContext,
-} from '@opentelemetry/api';
+import { context, trace, type Attributes, type SpanContext } from '@opentelemetry/api';
 import { contextAttributes } from './agent-context.ts';
 import { currentRun } from './agent-run.ts';
 import { given, givenNumber, givenText } from './given.ts';
 import * as own from './run-attributes.ts';
+import { askService, ownService } from './own-service.ts';
 import { eventsAreTaken, tellEvent } from './run-events.ts';
 import { safely, warnOnce } from '../safely.ts';
 import { AGENT_NAME, USER_ID } from '../semantic-conventions.ts';
@@ -56,25 +51,9 @@ interface StoppedBy {
   readonly scope: string;
 }
 
-interface Service {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 const WAIT_MS = 500;
 const WAIT_LIMIT_MS = 60_000;
-const ANSWER_LIMIT_BYTES = 64 * 1024;
 const ID_LIMIT_CHARS = 200;
-/** As OpenTelemetry's own senders say it: this request is no part of what is recorded. */
-const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
-
-let service: Service | null = null;
-
-/** Once at the start, from the environment. */
-export function setBudgetService(url: string, headers: Readonly<Record<string, string>>): void {
-  service = { url, headers };
-}
-
 /**
  * Runs `fn` unless a budget that stops is used up. Rejects with a BudgetStopped instead, or with what `fn`
  * itself throws. What runs already is not called off.
@@ -109,26 +88,17 @@ function askerOf(options: unknown): Asker {
 
 /** The budgets that are used up; null where nobody could say in time. Never rejects. */
 async function ask(options: unknown, asker: Asker): Promise<readonly StoppedBy[] | null> {
-  try {
-    const url = givenText(options, 'url') ?? service?.url;
-    if (url === undefined) return null;
-    const key = givenText(options, 'key');
-    const headers = key === undefined ? service?.headers : { authorization: `Bearer ${key}` };
-    const asked = new URL('api/v1/budgets/check', url.endsWith('/') ? url : `${url}/`);
-    for (const [name, value] of Object.entries(asker)) asked.searchParams.set(name, value);
-    const wait_ms = givenNumber(options, 'wait_ms', WAIT_LIMIT_MS) ?? WAIT_MS;
-    const init = { headers: { ...headers }, signal: AbortSignal.timeout(wait_ms) };
-    const quiet = context.active().setValue(SUPPRESSED, true);
-    return await context.with(quiet, async () => read(await fetch(asked, init)));
-  } catch {
-    return null;
-  }
+  const known = ownService();
+  const url = givenText(options, 'url') ?? known?.url;
+  if (url === undefined) return null;
+  const key = givenText(options, 'key');
+  const headers = key === undefined ? (known?.headers ?? {}) : { authorization: `Bearer ${key}` };
+  const wait_ms = givenNumber(options, 'wait_ms', WAIT_LIMIT_MS) ?? WAIT_MS;
+  const path = `api/v1/budgets/check?${new URLSearchParams({ ...asker }).toString()}`;
+  return read(await askService({ url, headers }, path, wait_ms));
 }
 
-async function read(response: Response): Promise<readonly StoppedBy[] | null> {
-  const text = await response.text();
-  if (!response.ok || text.length > ANSWER_LIMIT_BYTES) return null;
-  const answer: unknown = JSON.parse(text);
+function read(answer: unknown): readonly StoppedBy[] | null {
   const stopped = given(answer, 'stopped_by');
   if (given(answer, 'allowed') === true) return [];
   if (given(answer, 'allowed') !== false || !Array.isArray(stopped)) return null;

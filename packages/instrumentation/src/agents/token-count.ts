@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { given, givenText } from './given.ts';
+import { askService, ownService } from './own-service.ts';
 import { providerFromModel } from '../calls/model-provider.ts';
 import { fields, list } from '../calls/request.ts';
 import { safely } from '../safely.ts';
@@ -15,7 +16,10 @@ export interface CountRequest {
   tools?: readonly unknown[];
   /** Tokens of a text; the package `gpt-tokenizer` when left out, where the program has it. */
   tokenizer?: (text: string) => number;
-  /** Tokens that a result of this tool usually has, from its history; null where none is known. */
+  /**
+   * Tokens that a result of this tool usually has, from its history; null where none is known. The
+   * service is asked when left out, for half a second at most.
+   */
   resultTokens?: (tool: string) => number | null | Promise<number | null>;
 }
 
@@ -46,6 +50,7 @@ const ANSWER_TOKENS = 3;
 const DEPTH_LIMIT = 32;
 /** Of one message: what is beyond is told among the parts that are not counted. */
 const VALUES_LIMIT = 10_000;
+const SERVICE_WAIT_MS = 500;
 
 /** Never throws and never rejects; what cannot be read is not counted. */
 export async function countTokens(request: CountRequest): Promise<TokenCount> {
@@ -64,7 +69,7 @@ export async function countTokens(request: CountRequest): Promise<TokenCount> {
   const tools = list(given(request, 'tools'));
   const written = safely('tool definitions', () => JSON.stringify(tools)) ?? '';
   const tool_definition_tokens = tools.length === 0 ? 0 : count(written);
-  const tool_result_tokens = await resultTokens(request, tools);
+  const tool_result_tokens = await resultTokens(request, model, tools);
   const exact = name !== 'characters' && providerFromModel(model) === 'openai';
   return {
     input_tokens: message_tokens + tool_definition_tokens,
@@ -159,10 +164,14 @@ function textsIn(message: unknown): Said {
 }
 
 /** Null as soon as one is not known: a sum of some would look like a sum of all. */
-async function resultTokens(request: unknown, tools: readonly unknown[]): Promise<number | null> {
+async function resultTokens(
+  request: unknown,
+  model: string,
+  tools: readonly unknown[],
+): Promise<number | null> {
   if (tools.length === 0) return 0;
   const history = given(request, 'resultTokens');
-  if (typeof history !== 'function') return null;
+  if (typeof history !== 'function') return resultTokensOfService(model, tools);
   let sum = 0;
   for (const tool of tools) {
     const name = given(given(tool, 'function'), 'name') ?? given(tool, 'name');
@@ -175,4 +184,20 @@ async function resultTokens(request: unknown, tools: readonly unknown[]): Promis
     }
   }
   return sum;
+}
+
+/** The median of each tool's own history there; null where it is not known or not told in time. */
+async function resultTokensOfService(
+  model: string,
+  tools: readonly unknown[],
+): Promise<number | null> {
+  const service = ownService();
+  if (service === null) return null;
+  const names = tools.map((tool) => ({
+    name: given(given(tool, 'function'), 'name') ?? given(tool, 'name'),
+  }));
+  const asked = { model: model === '' ? 'unknown' : model, tools: names };
+  const answer = await askService(service, 'api/v1/count-tokens', SERVICE_WAIT_MS, asked);
+  const tokens = given(answer, 'tool_result_tokens');
+  return Number.isSafeInteger(tokens) ? (tokens as number) : null;
 }

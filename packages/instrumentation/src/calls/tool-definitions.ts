@@ -3,7 +3,13 @@
 
 import { createRequire } from 'node:module';
 import type { Attributes } from '@opentelemetry/api';
-import { TOOLS_COUNT, TOOLS_HASH, TOOLS_NAMES, TOOLS_SIZE } from '../own-attributes.ts';
+import {
+  TOOLS_COUNT,
+  TOOLS_HASH,
+  TOOLS_NAMES,
+  TOOLS_SIZE,
+  TOOLS_SIZES,
+} from '../own-attributes.ts';
 import { fields, text } from './request.ts';
 
 /** Takes longer to load than most of us, and few programs' first call offers tools. */
@@ -41,11 +47,13 @@ function isSame(known: readonly unknown[], tools: readonly unknown[]): boolean {
 
 function measure(tools: readonly unknown[]): Attributes {
   const written = JSON.stringify(tools);
+  const shown = tools.slice(0, TOOL_NAMES_LIMIT);
   return {
     [TOOLS_COUNT]: tools.length,
     [TOOLS_SIZE]: Buffer.byteLength(written),
     [TOOLS_HASH]: hashOf(written),
-    [TOOLS_NAMES]: tools.slice(0, TOOL_NAMES_LIMIT).map(nameOf),
+    [TOOLS_NAMES]: shown.map(nameOf),
+    [TOOLS_SIZES]: shown.map((tool) => Buffer.byteLength(JSON.stringify(tool) ?? '')),
   };
 }
 
