@@ -9,7 +9,7 @@ import { EXIT_CODES, openTerminal, runCommand } from '@spanledger/cli';
 import { readConfig, startExporter, type Exporter } from '@spanledger/exporter';
 import { MODEL, type Twin } from './twins.ts';
 
-const OWNER = { user: 'spanledger', password: 'of the öwner: %20' };
+export const OWNER = { user: 'spanledger', password: 'of the öwner: %20' };
 const POLL_MS = 50;
 const WAIT_MS = 90_000;
 

@@ -109,6 +109,14 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'GET /api/v1/bill': {
     asks: ({ period }) => [{ path: `/api/v1/bill${query({ ...period, by: 'model' })}` }],
   },
+  'GET /api/v1/alerts': { asks: () => [{ path: '/api/v1/alerts' }] },
+  'GET /api/v1/alerts/rules': { asks: () => [{ path: '/api/v1/alerts/rules' }] },
+  'POST /api/v1/alerts/rules': {
+    deeds: () => [{ path: '/api/v1/alerts/rules', body: { name: 'cost', threshold: '1' } }],
+  },
+  'DELETE /api/v1/alerts/rules/:name': {
+    missing: () => [{ path: '/api/v1/alerts/rules/nobody' }],
+  },
   'GET /api/v1/forecast': {
     asks: () =>
       ['', '?unit=tokens', '?user=user-1'].map((end) => ({ path: `/api/v1/forecast${end}` })),
@@ -185,6 +193,7 @@ export const COMMAND_LINES: Readonly<
   ],
   recost: ({ period: { from, to } }) => [['recost', '--from', from, '--to', to, '--dry-run']],
   periods: () => [['periods', 'list']],
+  alerts: () => [['alerts'], ['alerts', 'rules']],
   budgets: () => [['budgets', 'list']],
   forecast: () => [['forecast'], ['forecast', '--tokens']],
   executions: ({ period: { from, to } }) => [['executions', '--from', from, '--to', to]],

@@ -2,6 +2,7 @@
 
 import type { Command } from './command.ts';
 import { accountCommand } from './commands/account.ts';
+import { alertsCommand } from './commands/alerts.ts';
 import { budgetsCommand } from './commands/budgets.ts';
 import { debugAgentCommand } from './commands/debug-agent.ts';
 import { deleteCommand } from './commands/delete.ts';
@@ -55,6 +56,7 @@ export const COMMANDS: readonly Command[] = [
   pricesCommand,
   recostCommand,
   periodsCommand,
+  alertsCommand,
   budgetsCommand,
   forecastCommand,
   verifyCommand,

@@ -6,6 +6,7 @@ import { createApp, waysInto } from './routes/app.ts';
 import { openClickHouse, type ClickHouseSource } from './clickhouse-source.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './settings/config.ts';
+import { AlertLoop } from './alerts/alert-loop.ts';
 import { Connections } from './limits/connections.ts';
 import { AnswerJudge } from './settle/answer-judge.ts';
 import { DeletionWorker } from './settle/deletion-worker.ts';
@@ -47,6 +48,7 @@ interface Parts {
   readonly receiver: Receiver;
   readonly loop: SettleLoop;
   readonly drift: DriftCheck;
+  readonly alerts: AlertLoop;
   readonly judge: AnswerJudge;
   readonly deletions: DeletionWorker;
   readonly server: Server;
@@ -79,7 +81,7 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
   });
   readers.connect(clickhouse);
   const parts = wire({ config, clickhouse, readers, log, metrics, prices });
-  const { stages, readiness, loop, deletions, drift, judge, server, workers } = parts;
+  const { stages, readiness, loop, deletions, drift, alerts, judge, server, workers } = parts;
   try {
     const port = await (workers?.listen() ?? listen(server, config));
     if (port !== config.port && config.port !== 0) {
@@ -90,6 +92,7 @@ export async function startExporter(config: Config, logger?: Logger): Promise<Ex
       loop.start();
       deletions.start();
       drift.start();
+      alerts.start();
       judge.start();
     });
     const url = `http://${reachable(config.host)}:${port}`;
@@ -157,6 +160,7 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   };
   const deletions = new DeletionWorker(stages);
   const drift = new DriftCheck(stages);
+  const alerts = new AlertLoop(stages);
   const judge = new AnswerJudge(stages);
   stages.carryOut = (deletion) => deletions.take(deletion);
   const receiver = new Receiver({
@@ -180,7 +184,7 @@ function wire({ config, clickhouse, readers, log, metrics, prices }: Opened): Pa
   const ways = [...SIGNAL_PATHS.keys()].map((path) => `POST ${path}`).concat(waysInto(app));
   const workers = config.workers === 0 ? null : wireWorkers(stages, clickhouse, server);
   const ends = { server, workers, connections, readers, clickhouse };
-  return { stages, readiness, receiver, loop, deletions, drift, judge, ways, ...ends };
+  return { stages, readiness, receiver, loop, deletions, drift, alerts, judge, ways, ...ends };
 }
 
 /** They sign in to ClickHouse as this process does. */
@@ -204,7 +208,8 @@ function wireWorkers(stages: Stages, { url, user, password }: ClickHouseSource, 
 }
 
 async function stop(parts: Parts): Promise<void> {
-  const { stages, readiness, receiver, loop, deletions, drift, server, connections } = parts;
+  const { stages, readiness, receiver, loop, deletions, drift, alerts, server, connections } =
+    parts;
   const { readers, clickhouse, workers, judge } = parts;
   const { config, log, grouper, store, prices } = stages;
   readiness.drain();
@@ -215,6 +220,7 @@ async function stop(parts: Parts): Promise<void> {
     await grouper.drain();
     await deletions.stop();
     await drift.stop();
+    await alerts.stop();
     await judge.stop();
     await loop.stop();
   };

@@ -6,6 +6,7 @@ import type { Deletion, Store, StoredKey } from '@spanledger/store';
 import { ArenaPool } from './receive/arena.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './settings/config.ts';
+import type { Drifted } from './settle/drift-check.ts';
 import { DirtyTraces } from './settle/dirty-traces.ts';
 import { Grouper } from './receive/group.ts';
 import { Gunzip } from './receive/gunzip.ts';
@@ -42,6 +43,8 @@ export interface Stages {
   /** How much the next step of settling takes. */
   readonly step: SettleStep;
   readonly keys: KeyRing;
+  /** What the background check found last, by organisation. */
+  readonly drifted: Map<string, Drifted>;
   /** Tells the settle loop that something became dirty. */
   wake: () => void;
   /** Settles and rolls up all that is dirty now. */
@@ -87,6 +90,7 @@ export function createStages(given: Given): Stages {
     recent: new RecentBodies<Outcome>(receive.recent_bodies_max),
     dirty: new DirtyTraces(settle.dirty_traces_bytes_max, () => clock.now()),
     step: new SettleStep(settle),
+    drifted: new Map(),
     wake: () => undefined,
     catchUp: () => Promise.resolve(),
     carryOut: () => undefined,

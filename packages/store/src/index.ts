@@ -50,6 +50,17 @@ export {
   type Budget,
   type BudgetScope,
 } from './planning/budget-table.ts';
+export {
+  MESSAGE_STATES,
+  OPEN_INCIDENTS_MAX,
+  RULES_MAX,
+  SEVERITIES,
+  type AlertRule,
+  type Incident,
+  type MessageState,
+  type Severity,
+  type StoredRule,
+} from './planning/alert-table.ts';
 export type { SpendingDay, SpendingRow } from './usage/planning-questions.ts';
 export { readMonth, type Month } from './bills/month.ts';
 export type { FreezeReport, FreezeRequest, OpenWork } from './bills/freeze.ts';

@@ -6,6 +6,7 @@ import { ask } from './clickhouse/ask.ts';
 import { freezeMonth, type FreezeReport, type FreezeRequest } from './bills/freeze.ts';
 import { readBill, readMonths, type Bill, type BilledMonth } from './bills/bill.ts';
 import { Connection, type StoreOptions } from './clickhouse/connection.ts';
+import { AlertTable } from './planning/alert-table.ts';
 import { BudgetTable } from './planning/budget-table.ts';
 import {
   answersSince,
@@ -81,6 +82,7 @@ export class Store {
   readonly deletions: Deletions;
   readonly #adjustments: Adjustments;
   readonly budgets: BudgetTable;
+  readonly alerts: AlertTable;
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -92,6 +94,7 @@ export class Store {
     );
     this.#adjustments = new Adjustments(this.#connection);
     this.budgets = new BudgetTable(this.#connection);
+    this.alerts = new AlertTable(this.#connection);
   }
 
   /** Brings the schema to this version; with dryRun only says what would run. */

@@ -1,6 +1,8 @@
 // The bounds of questions: of the REST API, of SQL, and of what is kept for those who ask.
 
-import { DIFFERENCES_MAX, READER_LIMITS } from '@spanledger/store';
+import { DIFFERENCES_MAX, OPEN_INCIDENTS_MAX, READER_LIMITS } from '@spanledger/store';
+import { HOLDING_MAX, MESSAGES_PER_TURN, ORGANISATIONS_PER_TURN } from '../alerts/alert-loop.ts';
+import { ATTEMPTS_MAX, HOOK_WAIT_MS } from '../alerts/webhook.ts';
 import { fixed, set, type Bound } from './bound.ts';
 import { UNKNOWN_MAX, WAITING_MAX } from '../keys/key-ring.ts';
 import { KEPT_ORGANISATIONS_MAX } from '../planning/budget-book.ts';
@@ -8,7 +10,7 @@ import { TOLD_MAX } from '../executions/live-executions.ts';
 import { STREAM_MAX_MS } from '../routes/event-stream.ts';
 import { OFFSET_MAX } from '../routes/paging.ts';
 import { QUERY_BYTES_MAX, TOLD_BYTES_MAX } from '../routes/app.ts';
-import { SUSPECTS_MAX } from '../settle/drift-check.ts';
+import { DRIFTED_MAX, SUSPECTS_MAX } from '../settle/drift-check.ts';
 import { SETS_COUNTED_MAX, SETS_KEPT_MAX } from '../tools/tool-sets.ts';
 import { TEXT_CHARACTERS_MAX } from '../tools/tokenizer.ts';
 import { ROWS_MAX } from '../routes/parameters.ts';
@@ -18,6 +20,51 @@ const BUSY = 'spanledger_busy_total';
 const ASKED = 'spanledger_refused_questions_total';
 
 export const ASKING: readonly Bound[] = [
+  fixed(
+    'rules of alerts that hold and are remembered until they fire',
+    [HOLDING_MAX, 'rules of organisations'],
+    'what is beyond begins to hold anew with each turn',
+    'spanledger_alert_rules_holding',
+    { holds: ['alert-loop.ts##holding', 'alert-loop.ts##orgs'] },
+  ),
+  fixed(
+    'organisations that one turn of the alerts evaluates',
+    [ORGANISATIONS_PER_TURN, 'organisations'],
+    'the others have theirs in the next turns',
+    'spanledger_alert_turns_total',
+  ),
+  fixed(
+    'messages to the webhook of alerts in one turn',
+    [MESSAGES_PER_TURN, 'messages'],
+    'wait for the next turn',
+    'spanledger_alert_messages_total',
+  ),
+  fixed(
+    'attempts of one message',
+    [ATTEMPTS_MAX, 'attempts'],
+    'given up, and said in the log',
+    'spanledger_alert_messages_total',
+    { label: 'failed' },
+  ),
+  fixed(
+    'wait for the webhook',
+    [HOOK_WAIT_MS, 'ms'],
+    'counts as failed, and is tried again',
+    'spanledger_alert_messages_total',
+    { label: 'failed' },
+  ),
+  fixed(
+    'incidents that are open or untold',
+    [OPEN_INCIDENTS_MAX, 'incidents'],
+    'the oldest first; the others wait',
+    'spanledger_alerts_firing',
+  ),
+  fixed(
+    'organisations whose last difference is known to the alerts',
+    [DRIFTED_MAX, 'organisations'],
+    'the oldest is forgotten',
+    'spanledger_drift_differences_total',
+  ),
   fixed(
     'organisations whose budgets are kept for agents that ask',
     [KEPT_ORGANISATIONS_MAX, 'organisations'],

@@ -233,6 +233,26 @@ export const METRICS = {
     },
   },
   ...BACKGROUND_METRICS,
+  spanledger_alert_turns_total: {
+    type: 'counter',
+    help: 'Turns of the alerts, by outcome; gave_way: settling was late; rule_failed: one rule of a turn failed.',
+    labels: { outcome: ['done', 'gave_way', 'failed', 'rule_failed'] },
+  },
+  spanledger_alerts_total: {
+    type: 'counter',
+    help: 'Alerts that began and that ended.',
+    labels: { state: ['firing', 'resolved'] },
+  },
+  spanledger_alerts_firing: { type: 'gauge', help: 'Alerts that hold now, of all organisations.' },
+  spanledger_alert_rules_holding: {
+    type: 'gauge',
+    help: 'Rules that hold for something, also those that have not held long enough to fire.',
+  },
+  spanledger_alert_messages_total: {
+    type: 'counter',
+    help: 'Messages to the webhook of alerts, by outcome.',
+    labels: { outcome: ['sent', 'failed'] },
+  },
   spanledger_budget_checks_total: {
     type: 'counter',
     help: 'Questions of agents whether they may begin, by the answer.',

@@ -3,6 +3,7 @@
 
 import { explain, meaningsOf, SpanledgerError, usd, type LedgerRow } from '@spanledger/ledger';
 import type { Period } from '@spanledger/store';
+import { alertRoutes } from './alert-routes.ts';
 import { budgetRoutes } from './budget-routes.ts';
 import { byHandRoutes } from './by-hand-routes.ts';
 import { deletionRoutes } from './deletion-routes.ts';
@@ -74,6 +75,7 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       parameters: QUERY,
       answer: (org, { query }) => readers.run(org, query),
     }),
+    ...alertRoutes(stages),
     ...budgetRoutes(stages),
     ...forecastRoutes(stages),
     ...byHandRoutes(stages),

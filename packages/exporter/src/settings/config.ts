@@ -2,7 +2,9 @@
 // with it stops the start with the name, the value and what is allowed.
 
 import { SpanledgerError } from '@spanledger/ledger';
+import type { AlertConfig } from '../alerts/hook-of.ts';
 import { parseKeys, type Keys } from '../keys/keys.ts';
+import { freeze } from './freeze.ts';
 import { changesBetween } from './nearest-name.ts';
 import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 
@@ -18,7 +20,7 @@ const OTHER_NAMES = [
   'SPANLEDGER_EXIT_LIMIT',
 ];
 const PREFIX = 'SPANLEDGER_';
-const SECRETS: readonly string[] = ['SPANLEDGER_KEYS', 'CLICKHOUSE_URL'];
+const SECRETS = /^(SPANLEDGER_KEYS|CLICKHOUSE_URL|SPANLEDGER_ALERT_(SECRET|WEBHOOK))$/;
 const SHOWN_CHARACTERS = 80;
 
 export interface Config {
@@ -103,6 +105,7 @@ export interface Config {
     readonly hours: number;
   };
   readonly verdicts: { readonly enabled: boolean; readonly wait_ms: number };
+  readonly alerts: AlertConfig;
   /** file '' means the bundled lists alone. */
   readonly prices: { readonly file: string; readonly reload_ms: number };
   readonly deletions: {
@@ -164,6 +167,7 @@ export function readConfig(env: Environment): Config {
       enabled: value(env, 'SPANLEDGER_VERDICTS') === 'on',
       wait_ms: value(env, 'SPANLEDGER_VERDICTS_MS'),
     },
+    alerts: alertsFrom(env),
     prices: {
       file: value(env, 'SPANLEDGER_PRICES'),
       reload_ms: value(env, 'SPANLEDGER_PRICES_RELOAD_MS'),
@@ -184,6 +188,15 @@ export function readConfig(env: Environment): Config {
     );
   }
   return freeze(config);
+}
+
+function alertsFrom(env: Environment): Config['alerts'] {
+  return {
+    enabled: value(env, 'SPANLEDGER_ALERTS') === 'on',
+    turn_ms: value(env, 'SPANLEDGER_ALERTS_MS'),
+    webhook: value(env, 'SPANLEDGER_ALERT_WEBHOOK'),
+    secret: value(env, 'SPANLEDGER_ALERT_SECRET'),
+  };
 }
 
 function receiveFrom(env: Environment): Config['receive'] {
@@ -252,7 +265,7 @@ function value<Name extends SettingName>(env: Environment, name: Name): SettingV
   const raw = env[name];
   const parsed = setting.schema.safeParse(raw === undefined || raw === '' ? setting.fallback : raw);
   if (!parsed.success) {
-    const given = SECRETS.includes(name) ? '(not shown)' : `"${shown(raw ?? '')}"`;
+    const given = SECRETS.test(name) ? '(not shown)' : `"${shown(raw ?? '')}"`;
     throw new SpanledgerError('invalid_setting', `${name}=${given}; allowed: ${setting.allowed}`);
   }
   return parsed.data as SettingValue<Name>;
@@ -280,11 +293,4 @@ function nearest(name: string, known: readonly string[]): string {
   const changes = (candidate: string): number =>
     changesBetween(name.slice(0, SHOWN_CHARACTERS), candidate);
   return known.reduce((best, next) => (changes(next) < changes(best) ? next : best));
-}
-
-function freeze<T extends object>(config: T): T {
-  for (const part of Object.values(config)) {
-    if (typeof part === 'object' && part !== null && !(part instanceof Map)) freeze(part);
-  }
-  return Object.freeze(config);
 }

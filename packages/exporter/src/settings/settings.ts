@@ -2,6 +2,7 @@
 // configuration is read from this table, and so is its reference page.
 
 import type { z } from 'zod';
+import { BACKGROUND_SETTINGS } from './background-settings.ts';
 import { choice, flag, text, url, whole, type Setting } from './setting.ts';
 
 const KIB = 1024;
@@ -233,19 +234,6 @@ export const SETTINGS = {
     'time between two looks at what changed in frozen months',
   ),
   SPANLEDGER_SWEEP_MS: whole(600_000, 10, 86_400_000, 'time between two sweeps'),
-  SPANLEDGER_DRIFT: choice(
-    'on',
-    ['on', 'off'],
-    'the slow check in the background that holds what is stored against its facts: see docs/verify.md',
-  ),
-  SPANLEDGER_DRIFT_MS: whole(10_000, 10, 86_400_000, 'time between two steps of that check'),
-  SPANLEDGER_DRIFT_FACTS: whole(
-    5_000,
-    1,
-    1_000_000,
-    'facts that one step derives again, about; a trace is never split',
-  ),
-  SPANLEDGER_DRIFT_HOURS: whole(168, 1, 87_840, 'how far back that check looks'),
   SPANLEDGER_VERDICTS: choice(
     'on',
     ['on', 'off'],
@@ -257,6 +245,7 @@ export const SETTINGS = {
     86_400_000,
     'time between two looks for answers that are not judged',
   ),
+  ...BACKGROUND_SETTINGS,
   SPANLEDGER_PRICES: text(
     '',
     'a YAML or JSON file',

@@ -15,11 +15,21 @@ import { settling } from '../routes/verify-answer.ts';
 
 /** Places that wait for their second look; what is beyond is found in the next round. */
 export const SUSPECTS_MAX = 100;
+/** Organisations whose last difference is known to the alerts. */
+export const DRIFTED_MAX = 1_000;
 /** Where settling is this late, a step waits for its next turn. */
 const LATE_MS = 5_000;
 const HOUR_S = 3_600;
 const NS_PER_S = 1_000_000_000n;
 const MS_PER_S = 1_000;
+
+/** Differences that stood after a second look. */
+export interface Drifted {
+  readonly at_s: number;
+  readonly differences: number;
+  /** The command that mends them. */
+  readonly next: string;
+}
 
 interface Suspect {
   readonly org_id: string;
@@ -173,6 +183,10 @@ export class DriftCheck {
     const [from, to] = [timeOf(from_s), timeOf(to_s)];
     const next = `spanledger verify --from ${from} --to ${to} --repair`;
     const differences = lasting.length;
+    const { drifted } = this.#stages;
+    const [oldest] = drifted.keys();
+    if (oldest !== undefined && drifted.size >= DRIFTED_MAX) drifted.delete(oldest);
+    drifted.set(org_id, { at_s: await this.#now_s(), differences, next });
     log.error(
       { org: org_id, from, to, differences, levels, example, next },
       'what is stored is not what follows from its facts',

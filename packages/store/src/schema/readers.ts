@@ -17,6 +17,7 @@ export const PUBLIC_VIEWS = [
   'quality',
   'doubts',
   'metric_usage',
+  'alerts',
 ] as const;
 
 /** Raw spans, for trace panels, without their content and with it; all have the column OrgId. */
