@@ -82,6 +82,7 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'GET /api/v1/quality/poor': {
     asks: ({ period }) => [{ path: `/api/v1/quality/poor${query({ ...period, threshold: '1' })}` }],
   },
+  'GET /api/v1/waste': { asks: ({ period }) => [{ path: `/api/v1/waste${query(period)}` }] },
   'GET /api/v1/why': {
     asks: ({ period }) =>
       ['planner', 'nobody'].map((agent) => ({
@@ -183,6 +184,7 @@ export const COMMAND_LINES: Readonly<
     ['report', '--from', from, '--to', to, '--by', 'agent,model,tool'],
     ['report', '--as-billed', '--month', to.slice(0, 7)],
   ],
+  waste: ({ period: { from, to } }) => [['waste', '--from', from, '--to', to]],
   'debug-agent': () => [['debug-agent', 'planner', '--conversation-id', CONVERSATION]],
   'poor-responses': () => [['poor-responses', '--hours', '1', '--threshold', '1']],
   trace: () => [['trace', TRACE]],

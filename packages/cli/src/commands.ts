@@ -31,6 +31,7 @@ import { tailCommand } from './commands/tail.ts';
 import { toolsCommand } from './commands/tools.ts';
 import { traceCommand } from './commands/trace.ts';
 import { trackingStatsCommand } from './commands/tracking-stats.ts';
+import { wasteCommand } from './commands/waste.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
 
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   poorResponsesCommand,
   debugAgentCommand,
+  wasteCommand,
   accountCommand,
   pricesCommand,
   recostCommand,

@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS answer_verdicts
     errors Array(LowCardinality(String)) CODEC(ZSTD(1)),
     warnings Array(LowCardinality(String)) CODEC(ZSTD(1)),
     words Nullable(UInt32) CODEC(T64, ZSTD(1)),
+    -- Of what the model was given, where it is stored: equal for equal requests; '' where not.
+    request_hash String CODEC(ZSTD(1)),
     judged_at UInt64 CODEC(Delta(8), ZSTD(1)),
     hour DateTime MATERIALIZED toStartOfHour(start_time, 'UTC') CODEC(Delta(4), ZSTD(1)),
     INDEX judged_at judged_at TYPE minmax GRANULARITY 1
@@ -34,7 +36,7 @@ SELECT c.org_id AS org_id, c.trace_id AS trace_id, c.span_id AS span_id, c.event
     c.conversation_id AS conversation_id, c.user_id AS user_id, c.provider AS provider,
     c.model AS model, c.finish_reasons AS finish_reasons, c.cost_usd AS cost_usd,
     v.source AS source, v.reason AS reason, v.score_ppm / 1000000 AS score, v.valid AS valid,
-    v.errors AS errors, v.warnings AS warnings, v.words AS words
+    v.errors AS errors, v.warnings AS warnings, v.words AS words, v.request_hash AS request_hash
 FROM calls AS c
 INNER JOIN (SELECT *, hour FROM answer_verdicts FINAL) AS v
 ON c.org_id = v.org_id AND c.hour = v.hour AND c.trace_id = v.trace_id AND c.span_id = v.span_id

@@ -1,6 +1,5 @@
 // The store: everything that is asked of ClickHouse, over one connection.
 
-import type { StoredAnswer } from '@spanledger/ledger';
 import { Adjustments, type BookingReport } from './bills/adjustments.ts';
 import { ask } from './clickhouse/ask.ts';
 import { freezeMonth, type FreezeReport, type FreezeRequest } from './bills/freeze.ts';
@@ -13,6 +12,7 @@ import {
   storedAnswers,
   type AnsweredCall,
   type AnswersPage,
+  type StoredCall,
 } from './quality/stored-answers.ts';
 import { writeVerdicts, type JudgedCall } from './quality/verdict-table.ts';
 import { Deletions } from './deletion/deletions.ts';
@@ -207,7 +207,7 @@ export class Store {
   }
 
   /** What is stored of the answers of some calls of one organisation, in their order. */
-  storedAnswers(org_id: string, calls: readonly AnsweredCall[]): Promise<StoredAnswer[]> {
+  storedAnswers(org_id: string, calls: readonly AnsweredCall[]): Promise<StoredCall[]> {
     return storedAnswers(this.#connection, org_id, calls);
   }
 

@@ -23,6 +23,7 @@ import type { Stages } from '../stages.ts';
 import { toolRoutes } from './tool-routes.ts';
 import { usageReport } from './usage-report.ts';
 import { verifyRoutes } from './verify-routes.ts';
+import { wasteRoutes } from './waste-routes.ts';
 import { whyRoutes } from './why-routes.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -82,6 +83,7 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
     ...generationRoutes(stages),
     ...toolRoutes(stages),
     ...qualityRoutes(stages),
+    ...wasteRoutes(stages),
     ...whyRoutes(stages),
     ...executionRoutes(stages),
     ...executionLogRoutes(stages),

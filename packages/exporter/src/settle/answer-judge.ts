@@ -121,7 +121,9 @@ export class AnswerJudge {
     for (const [at, call] of calls.entries()) {
       const answer = stored[at];
       const verdict = answer === undefined ? null : verdictOn(answer);
-      if (verdict !== null) judged.push({ call, verdict });
+      if (answer !== undefined && verdict !== null) {
+        judged.push({ call, verdict, request_hash: answer.request_hash });
+      }
       const outcome = verdict === null ? 'nothing_stored' : verdict.reason || verdict.source;
       metrics.count('spanledger_answers_total', { outcome });
       if (at % JUDGED_AT_ONCE === JUDGED_AT_ONCE - 1) {

@@ -84,6 +84,19 @@ export const ANSWER_PATTERN: string = [
   '^spanledger\\.quality\\.',
 ].join('|');
 
+/** What a model was given, under any name: as a pattern for telling equal requests. */
+export const REQUEST_PATTERN: string = [
+  ...[
+    ...['gen_ai.input.messages', 'gen_ai.system_instructions', 'gen_ai.prompt'],
+    ...['gen_ai.request.messages', 'ai.prompt.messages', 'ai.prompt', 'input.value', 'input'],
+    ...['langfuse.observation.input', 'genkit:input', 'mlflow.spanInputs', 'request_data'],
+    ...['gcp.vertex.agent.llm_request', 'lk.chat_ctx', 'braintrust.input', 'braintrust.input_json'],
+    ...['lmnr.span.input', 'prompt', 'messages'],
+  ].map(exactly),
+  String.raw`^gen_ai\.prompt\.\d+\.`,
+  String.raw`^llm\.(?:input_messages|prompts)\.`,
+].join('|');
+
 function exactly(name: string): string {
   return `^${name.replaceAll('.', '\\.')}$`;
 }

@@ -1,7 +1,12 @@
 // What is stored of the answers of calls: which calls were settled since, a page at a time, and the
 // attributes, events and log records in which an answer may lie.
 
-import { ANSWER_EVENTS, ANSWER_PATTERN, type StoredAnswer } from '@spanledger/ledger';
+import {
+  ANSWER_EVENTS,
+  ANSWER_PATTERN,
+  REQUEST_PATTERN,
+  type StoredAnswer,
+} from '@spanledger/ledger';
 import type { Connection } from '../clickhouse/connection.ts';
 import { readNative } from '../clickhouse/native-reader.ts';
 import { hourOf } from '../settle/trace-hours.ts';
@@ -17,6 +22,11 @@ export interface AnsweredCall {
   readonly finish_reasons: readonly string[];
   /** When the ledger had it, by ClickHouse's clock. */
   readonly written_at: bigint;
+}
+
+/** An answer, and a hash of what it answers: '' where that is not stored. */
+export interface StoredCall extends StoredAnswer {
+  readonly request_hash: string;
 }
 
 export interface AnswersPage {
@@ -70,7 +80,10 @@ SELECT TraceId, SpanId,
   \`Events.Name\` AS event_names,
   arrayMap(pairs -> mapFilter(
     (name, value) -> match(name, {pattern:String}) AND length(value) <= {bytes_max:UInt32}, pairs),
-    \`Events.Attributes\`) AS event_values
+    \`Events.Attributes\`) AS event_values,
+  arraySort(arrayFilter(name -> match(name, {request:String}), mapKeys(SpanAttributes))) AS asked,
+  if(empty(asked), '', lower(hex(cityHash64(
+    arrayMap(name -> (name, SpanAttributes[name]), asked))))) AS request_hash
 FROM spans_with_content
 WHERE OrgId = {org:String} AND Hour IN {hours:Array(DateTime('UTC'))}
   AND TraceId IN {traces:Array(String)} AND SpanId IN {spans:Array(String)}`;
@@ -92,6 +105,7 @@ interface SpanRow {
   readonly values: StoredAnswer['values'];
   readonly event_names: readonly string[];
   readonly event_values: readonly StoredAnswer['values'][];
+  readonly request_hash: string;
 }
 
 interface LogRow {
@@ -108,10 +122,11 @@ export async function storedAnswers(
   connection: Connection,
   org_id: string,
   calls: readonly AnsweredCall[],
-): Promise<StoredAnswer[]> {
+): Promise<StoredCall[]> {
   const times = calls.map(({ start_time }) => hourOf(start_time));
   const given = {
     ...{ org: org_id, hours: [...new Set(times)], pattern: ANSWER_PATTERN },
+    request: REQUEST_PATTERN,
     traces: [...new Set(calls.map(({ trace_id }) => trace_id))],
     spans: [...new Set(calls.map(({ span_id }) => span_id))],
     event_ids: calls.map(({ event_id }) => event_id).filter((id) => id !== ''),
@@ -126,7 +141,7 @@ function answerOf(
   call: AnsweredCall,
   spans: readonly SpanRow[],
   logs: readonly LogRow[],
-): StoredAnswer {
+): StoredCall {
   const here = (row: { TraceId: string; SpanId: string }): boolean =>
     row.TraceId === call.trace_id && row.SpanId === call.span_id;
   const { event_id, finish_reasons } = call;
@@ -143,5 +158,6 @@ function answerOf(
     })),
     bodies: beside.filter(({ holds_answer }) => holds_answer).map(({ body }) => body),
     finish_reasons,
+    request_hash: span?.request_hash ?? '',
   };
 }

@@ -8,6 +8,7 @@ import type { AnsweredCall } from './stored-answers.ts';
 export interface JudgedCall {
   readonly call: AnsweredCall;
   readonly verdict: Verdict;
+  readonly request_hash: string;
 }
 
 interface VerdictRow {
@@ -23,6 +24,7 @@ interface VerdictRow {
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
   readonly words: number | null;
+  readonly request_hash: string;
   readonly judged_at: bigint;
 }
 
@@ -40,6 +42,7 @@ export const VERDICT_COLUMNS: readonly Column<VerdictRow>[] = [
   { name: 'errors', type: 'Array(LowCardinality(String))' },
   { name: 'warnings', type: 'Array(LowCardinality(String))' },
   { name: 'words', type: 'Nullable(UInt32)' },
+  { name: 'request_hash', type: 'String' },
   { name: 'judged_at', type: 'UInt64' },
 ];
 
@@ -52,13 +55,13 @@ export async function writeVerdicts(
   judged_at: bigint,
 ): Promise<void> {
   if (judged.length === 0) return;
-  const rows = judged.map(({ call, verdict }): VerdictRow => {
+  const rows = judged.map(({ call, verdict, request_hash }): VerdictRow => {
     const { org_id, trace_id, span_id, event_id, start_time } = call;
     const { source, reason, score, valid, errors, warnings, words } = verdict;
     return {
       ...{ org_id, trace_id, span_id, event_id, start_time, source, reason },
       score_ppm: score === null ? null : Math.round(score * MILLION),
-      ...{ valid, errors, warnings, words, judged_at },
+      ...{ valid, errors, warnings, words, request_hash, judged_at },
     };
   });
   const names = VERDICT_COLUMNS.map(({ name }) => name);

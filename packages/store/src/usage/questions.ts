@@ -18,6 +18,7 @@ import { readAdjustmentRow, type AdjustmentRow } from '../bills/bill-row.ts';
 import { BY_HAND_QUESTIONS, type ByHandQuestions } from './by-hand-questions.ts';
 import { GENERATION_QUESTIONS, type GenerationQuestions } from './generation-questions.ts';
 import { TOOL_QUESTIONS, type ToolQuestions } from './tool-questions.ts';
+import { WASTE_QUESTIONS, type WasteQuestions } from './waste-questions.ts';
 import { WHY_QUESTIONS, type WhyQuestions } from './why-questions.ts';
 import { QUALITY_QUESTIONS, type QualityQuestions } from './quality-questions.ts';
 import { EXECUTION_QUESTIONS, type ExecutionQuestions } from './execution-questions.ts';
@@ -101,6 +102,7 @@ export interface Questions
     PlanningQuestions,
     QualityQuestions,
     ToolQuestions,
+    WasteQuestions,
     WhyQuestions {
   usage: { parameters: Period & Grouping & Limit; row: UsageRow };
   usage_over_time: {
@@ -176,6 +178,7 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Questions[Na
   ...EXECUTION_QUESTIONS,
   ...QUALITY_QUESTIONS,
   ...TOOL_QUESTIONS,
+  ...WASTE_QUESTIONS,
   ...WHY_QUESTIONS,
   ...PLANNING_QUESTIONS,
   month_sums: {
