@@ -4,7 +4,7 @@
 import { context, type Attributes, type Context } from '@opentelemetry/api';
 import { contextWith, type AgentContext } from './agent-context.ts';
 import { currentRun, type AgentRunOptions } from './agent-run.ts';
-import { given, givenName, givenNumber, givenText } from './given.ts';
+import { given, givenName, givenNote, givenNumber, givenText } from './given.ts';
 import { put } from '../calls/request.ts';
 import { INPUT, INPUT_SIZE } from './run-attributes.ts';
 import { putGivenContent } from './given-content.ts';
@@ -50,7 +50,11 @@ export function planAgent(agent: unknown, made_id?: string): AgentPlan {
     [names.AGENT_NAME]: name,
   };
   put(attributes, names.AGENT_ID, id ?? null);
-  put(attributes, names.AGENT_DESCRIPTION, givenText(agent, 'description') ?? null);
+  put(
+    attributes,
+    names.AGENT_DESCRIPTION,
+    givenNote(agent, 'description', names.AGENT_DESCRIPTION),
+  );
   put(attributes, names.AGENT_VERSION, givenText(agent, 'version') ?? null);
   putGivenContent(attributes, INPUT, INPUT_SIZE, given(agent, 'input'));
   const options = {

@@ -21,6 +21,12 @@ export function givenText(from: unknown, field: string): string | undefined {
   return text;
 }
 
+/** A text that may hold anything, such as a description: what is secret of it stays here. */
+export function givenNote(from: unknown, field: string, attribute: string): string | null {
+  const text = givenText(from, field) ?? '';
+  return text === '' ? null : noteText(text, attribute, TEXT_LIMIT_CHARS);
+}
+
 export function leftOut(field: string, value: unknown): void {
   warnOnce(`given:${field}`, `${field} is left out: no text but ${typeof value}`);
 }

@@ -5,7 +5,7 @@ import { context, trace, type Attributes } from '@opentelemetry/api';
 import { contextWith, type AgentContext } from './agent-context.ts';
 import { planAgent, type AgentOptions } from './agent-plan.ts';
 import { currentRun, startAgentRun } from './agent-run.ts';
-import { givenName, givenText } from './given.ts';
+import { givenName, givenNote, givenText } from './given.ts';
 import { STAGE } from '../own-attributes.ts';
 import { put } from '../calls/request.ts';
 import { EXECUTION_STAGE } from './run-attributes.ts';
@@ -54,7 +54,7 @@ export function withTool<T>(tool: string | ToolOptions, fn: () => T): T {
       [names.TOOL_TYPE]: givenText(tool, 'type') ?? 'function',
     };
     put(attributes, names.TOOL_CALL_ID, givenText(tool, 'call_id') ?? null);
-    put(attributes, names.TOOL_DESCRIPTION, givenText(tool, 'description') ?? null);
+    put(attributes, names.TOOL_DESCRIPTION, givenNote(tool, 'description', names.TOOL_DESCRIPTION));
     return startRun(`execute_tool ${name}`, attributes, contextWith(context.active(), null));
   });
   if (started === undefined || started.run === null) return inContext(started?.inner, fn);

@@ -4,12 +4,11 @@
 import { context, type Attributes } from '@opentelemetry/api';
 import { contextAttributes } from './agent-context.ts';
 import { currentRun, type AgentRun } from './agent-run.ts';
-import { givenNumber, givenPairs, givenText, givenTexts } from './given.ts';
+import { givenNote, givenNumber, givenPairs, givenText, givenTexts } from './given.ts';
 import { putGivenContent } from './given-content.ts';
 import { EXECUTION_ID } from '../own-attributes.ts';
 import { put } from '../calls/request.ts';
 import * as own from './run-attributes.ts';
-import { noteText } from '../privacy/recorded-content.ts';
 import { safely } from '../safely.ts';
 
 export interface Skip {
@@ -95,7 +94,7 @@ function onRun(step: (run: AgentRun) => void): void {
 export function noteSkip(run: AgentRun, decision: unknown): void {
   const attributes: Attributes = {};
   put(attributes, own.SKIP_CONFIDENCE, givenNumber(decision, 'confidence', 1));
-  put(attributes, own.SKIP_REASONING, said(own.SKIP_REASONING, givenText(decision, 'reasoning')));
+  put(attributes, own.SKIP_REASONING, givenNote(decision, 'reasoning', own.SKIP_REASONING));
   run.span.setAttributes(attributes);
   run.note(own.EXECUTION_SKIP, attributes);
   run.setStatus('skipped');
@@ -105,7 +104,7 @@ export function noteRoute(run: AgentRun, decision: unknown): void {
   const attributes: Attributes = {};
   put(attributes, own.ROUTE_CANDIDATES, givenTexts(decision, 'candidates', CANDIDATES_LIMIT));
   put(attributes, own.ROUTE_CHOSEN, cut(givenText(decision, 'chosen')));
-  put(attributes, own.ROUTE_REASON, said(own.ROUTE_REASON, givenText(decision, 'reason')));
+  put(attributes, own.ROUTE_REASON, givenNote(decision, 'reason', own.ROUTE_REASON));
   run.note(own.EXECUTION_ROUTE, attributes);
 }
 
@@ -116,18 +115,13 @@ export function noteOutput(run: AgentRun, output: unknown): void {
 }
 
 export function noteLog(run: AgentRun, message: unknown, fields: unknown): void {
-  const text = said(own.EXECUTION_LOG, givenText({ message }, 'message'));
+  const text = givenNote({ message }, 'message', own.EXECUTION_LOG);
   if (text !== null) run.note(own.EXECUTION_LOG, givenPairs(fields, own.LOG_FIELD_PREFIX), text);
 }
 
 export function noteStatus(run: AgentRun, status: unknown): void {
   const word = givenText({ status }, 'status') ?? '';
   if (word !== '') run.setStatus(word);
-}
-
-/** A text that may hold anything: what is secret of it stays here. */
-function said(attribute: string, text: string | undefined): string | null {
-  return text === undefined || text === '' ? null : noteText(text, attribute, TEXT_LIMIT_CHARS);
 }
 
 function cut(text: string | undefined): string | null {

@@ -166,7 +166,7 @@ export const PRIVACY_DEFAULTS: Privacy = Object.freeze({
   redact: new Set(SHAPES),
   rules: [],
   redactor: null,
-  timeLimit_ms: 50,
+  timeLimit_ms: 200,
   userHashKey: null,
 });
 
@@ -178,7 +178,7 @@ export interface ReadPrivacy {
 
 const NEXT = 'no content is recorded until that is put right';
 
-/** Options by name, from the environment or from code; a value of undefined or null is the default. */
+/** Options by name, from the environment or from code. */
 export function readPrivacy(said: Readonly<Record<string, unknown>>): ReadPrivacy {
   const complaints: string[] = [];
   const known: Record<string, unknown> = {};
@@ -187,7 +187,7 @@ export function readPrivacy(said: Readonly<Record<string, unknown>>): ReadPrivac
     const found = PRIVACY_OPTIONS.find((each) => each.name === name);
     if (found === undefined) {
       complaints.push(`privacy has no option ${name.slice(0, 40)}: ${NEXT}`);
-    } else if (value !== undefined && value !== null) {
+    } else {
       const understood = found.read(value);
       if (understood === undefined) {
         complaints.push(`${name} (${found.variable}) must be ${found.form}: ${NEXT}`);

@@ -28,7 +28,8 @@ export function setPrivacy(options: PrivacyOptions): void {
   } catch {
     return failClosed('privacy', 'the options given to setPrivacy cannot be read');
   }
-  said = { ...said, ...more };
+  const all = Object.entries({ ...said, ...more });
+  said = Object.fromEntries(all.filter(([, value]) => value !== undefined && value !== null));
   const { privacy, complaints } = readPrivacy(said);
   for (const complaint of complaints) warnOnce(`privacy:${complaint}`, complaint);
   hold(privacy);
