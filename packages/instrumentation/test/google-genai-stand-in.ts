@@ -52,6 +52,10 @@ export const answerGoogle: Answer = ({ path, body, refused }, response) => {
     const embeddings = (asked.requests ?? []).map(() => ({ values: [0.5, 0.25, 1] }));
     return json(response, 200, { embeddings, usageMetadata: { promptTokenCount: 8 } });
   }
+  if (method === 'predict') {
+    const image = { bytesBase64Encoded: 'aGk=', mimeType: 'image/png' };
+    return json(response, 200, { predictions: [image, image, { raiFilteredReason: 'no' }] });
+  }
   const answered = asked.contents?.some(({ parts }) => parts.some((part) => part.functionResponse));
   if (method === 'generateContent') return json(response, 200, whole(model, answered === true));
   return stream(response, model);

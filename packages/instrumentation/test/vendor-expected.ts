@@ -103,6 +103,13 @@ const GOOGLE: Table = {
   'm-abort': ABORTED,
   'm-forgotten': failed('NOT_FOUND', 404),
   'm-embed': { attributes: { ...EMBEDDED, 'gen_ai.usage.input_tokens': 8 } },
+  'm-images': {
+    attributes: {
+      ...NO_USAGE,
+      'gen_ai.output.type': 'image',
+      'spanledger.images.count': 2,
+    },
+  },
 };
 
 const AMAZON = usage(150, 40, {
@@ -330,17 +337,11 @@ const OLLAMA: Table = {
 
 /** What some versions of the clients do otherwise, or do not hand on. */
 export const OTHERWISE: Readonly<Record<string, Table>> = {
-  'google-genai-1-0': {
-    'm-retry': failed('RESOURCE_EXHAUSTED', 429),
-    'm-embed': { attributes: { ...EMBEDDED, 'gen_ai.usage.input_tokens': undefined } },
-  },
-  'google-genai-1': {
-    'm-retry': failed('RESOURCE_EXHAUSTED', 429),
-    'm-embed': { attributes: { ...EMBEDDED, 'gen_ai.usage.input_tokens': undefined } },
-  },
-  'google-genai-2': {
-    'm-embed': { attributes: { ...EMBEDDED, 'gen_ai.usage.input_tokens': undefined } },
-  },
+  'google-genai-1-0': { 'm-retry': failed('RESOURCE_EXHAUSTED', 429) },
+  'google-genai-1': { 'm-retry': failed('RESOURCE_EXHAUSTED', 429) },
+  // From 2 on the client makes images on Vertex alone.
+  'google-genai-2': { 'm-images': failed('Error') },
+  'google-genai-3': { 'm-images': failed('Error') },
 };
 
 /** Attributes that a version of a client keeps to itself. */

@@ -194,15 +194,15 @@ export function embeddingRequest(body: unknown): Attributes {
   return attributes;
 }
 
-/** Gemini counts the request, Vertex each text; where one of them is untold, the sum is unknown. */
-export function embeddingAnswer(value: unknown): Attributes {
+/** `dropped`: the usage that a client does not hand on. Gemini counts the request, Vertex each text; where one of them is untold, the sum is unknown. */
+export function embeddingAnswer(value: unknown, dropped?: unknown): Attributes {
   const { usageMetadata, embeddings } = fields(value);
   const attributes: Attributes = {};
   const each = list(embeddings).map((one) =>
     count(fields(fields(one)['statistics'])['tokenCount']),
   );
   const told = each.length === 0 || each.includes(null) ? null : each.reduce(sum, null);
-  const whole = count(fields(usageMetadata)['promptTokenCount']);
+  const whole = count(fields(usageMetadata ?? dropped)['promptTokenCount']);
   put(attributes, names.USAGE_INPUT_TOKENS, whole ?? told);
   const dimensions = list(fields(list(embeddings)[0])['values']).length;
   if (dimensions > 0) attributes[names.EMBEDDINGS_DIMENSION_COUNT] = dimensions;

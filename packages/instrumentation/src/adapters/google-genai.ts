@@ -9,9 +9,12 @@ import {
   type MethodCall,
   type PatchPoint,
 } from '../hooks/patch-point.ts';
+import { currentCall } from '../calls/call-scope.ts';
+import { channelOf } from '../calls/method-calls.ts';
 import { watchPromises } from '../calls/promise-calls.ts';
 import { fields, put, serverOf, text } from '../calls/request.ts';
 import { ATTEMPT_CHANNEL, isCancelled, UNSUPPORTED_CHANNEL } from '../calls/sdk-calls.ts';
+import { safely } from '../safely.ts';
 import {
   PROVIDER_NAME,
   REQUEST_STREAM,
@@ -25,11 +28,15 @@ import {
   embeddingAnswer,
   embeddingRequest,
 } from './google-genai-content.ts';
+import { imagesAnswer, imagesRequest } from './google-genai-images.ts';
 
 const NAME = '@google/genai';
 /** Everything is in one file. CommonJS ended in .js before it ended in .cjs. */
 const FILE = 'dist/node/index';
 const ENDINGS = ['.mjs', '.cjs', '.js'];
+
+/** Before 3 the client drops the tokens of Gemini's embeddings where it copies the answer. */
+const RAW_EMBED = 'raw-embed';
 
 const hook = (channelName: string, range: string, method: string) =>
   patchPoints(channelName, NAME, range, FILE, method, ENDINGS);
@@ -39,11 +46,31 @@ export const GOOGLE_GENAI_PATCH_POINTS: readonly PatchPoint[] = [
   ...hook('stream', '>=1.0.0 <4.0.0', 'Models.generateContentStreamInternal'),
   ...hook('embed', '>=1.0.0 <1.44.0', 'Models.embedContent'),
   ...hook('embed', '>=1.44.0 <4.0.0', 'Models.embedContentInternal'),
+  ...hook(RAW_EMBED, '>=1.0.0 <3.0.0', 'embedContentResponseFromMldev'),
+  ...hook('images', '>=1.0.0 <4.0.0', 'Models.generateImagesInternal'),
+  ...hook('images', '>=1.0.0 <4.0.0', 'Models.editImageInternal'),
+  ...hook('images', '>=1.0.0 <4.0.0', 'Models.upscaleImageInternal'),
   ...constantPoints(ATTEMPT_CHANNEL, NAME, '>=1.0.0 <4.0.0', FILE, 'runFetch', ENDINGS),
   ...hook(UNSUPPORTED_CHANNEL, '>=4.0.0', 'Models.generateContentInternal'),
 ];
 
+/** What the provider said of the tokens of an embedding. */
+const dropped = new WeakMap<Call, unknown>();
+const embeddings = new WeakMap<MethodCall, Call>();
+
+function watchRawEmbeddings(): void {
+  channelOf(NAME, RAW_EMBED).start.subscribe((message) => {
+    safely('an answer', () => {
+      const call = currentCall();
+      const raw = Array.from((message as MethodCall).arguments).map(fields);
+      const said = raw.find(({ usageMetadata }) => usageMetadata !== undefined);
+      if (call !== undefined && said !== undefined) dropped.set(call, said['usageMetadata']);
+    });
+  });
+}
+
 export function watchGoogleGenAI(): void {
+  watchRawEmbeddings();
   watchPromises({
     name: NAME,
     failure,
@@ -65,8 +92,20 @@ export function watchGoogleGenAI(): void {
       },
       {
         channelName: 'embed',
-        start: (message) => begin('embeddings', message, embeddingRequest),
-        answer: embeddingAnswer,
+        start(message) {
+          const call = begin('embeddings', message, embeddingRequest);
+          embeddings.set(message, call);
+          return call;
+        },
+        answer(value, message) {
+          const call = embeddings.get(message);
+          return embeddingAnswer(value, call === undefined ? undefined : dropped.get(call));
+        },
+      },
+      {
+        channelName: 'images',
+        start: (message) => begin('generate_content', message, imagesRequest),
+        answer: imagesAnswer,
       },
     ],
   });

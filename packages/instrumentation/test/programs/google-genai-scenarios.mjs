@@ -62,6 +62,8 @@ export const scenarios = {
     return answer;
   },
   'm-forgotten': ({ models }, model) => forget(() => void models.generateContent(ask(model))),
+  'm-images': ({ models }, model) =>
+    models.generateImages({ model, prompt: 'Hi', config: { numberOfImages: 3 } }),
   'm-embed': ({ models }, model) =>
     models.embedContent({ model, contents: ['Hi', 'there'], config: { outputDimensionality: 3 } }),
 };
