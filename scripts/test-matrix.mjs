@@ -68,6 +68,12 @@ await main(async (args) => {
   const reporter = path.join(ROOT, 'test', 'dist', 'matrix', 'reporter.js');
   const cells = ` node-\\d+ .*`;
   const pattern = only === '' ? cells : `^(?=.*${cells})(?=.*${escaped(only)})`;
-  const options = ['--maxWorkers=2', '--passWithNoTests', `--reporter=${reporter}`, '-t', pattern];
+  const options = [
+    '--no-file-parallelism',
+    '--passWithNoTests',
+    `--reporter=${reporter}`,
+    '-t',
+    pattern,
+  ];
   return runHere(process.execPath, [vitest, 'run', ...options, ...filesWithCells()], { cwd: ROOT });
 });

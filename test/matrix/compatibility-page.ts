@@ -128,8 +128,9 @@ const NOT_CARRIED = `What does not work, beside any client:
   and its own exporter gets none. Register it first, or keep one copy (\`npm ls @opentelemetry/api\`).
 - npm warns of a peer range when our package lies beside API 1.10: the SDK 2 that our sender is made of asks
   for an API below 1.10. It works with it (\`alone-api-1.10\`).
-- A realtime response that is under way when the program closes its socket is ended with the process. Our own
-  sender still sends it then; a provider of the program's has sent its last before, so it is lost there.
+- Calls that are open when the program ends are ended as they stand, when its event loop has drained or, by our
+  own sender, also at \`process.exit\`, signals and uncaught errors. A provider of the program's is asked no more
+  then: whether these reach it is up to its own end.
 `;
 
 function red(cells: readonly FoundCell[]): string {

@@ -1,6 +1,7 @@
 // What the two preloads do: hook the SDKs and, for `register`, set up the way out.
 
 import { watchLibraries } from './adapters/index.ts';
+import { leaveAtDrain } from './agents/open-work.ts';
 import { setService } from './agents/own-service.ts';
 import { leaveMistralToItself } from './adapters/mistral.ts';
 import type { Config } from './config.ts';
@@ -30,6 +31,7 @@ export async function start(config: Config): Promise<void> {
     const provider = config.exportsSpans ? await import('./sending/provider.ts') : null;
     installModuleHook();
     if (provider?.hasProvider() === false) provider.startProvider(config);
+    else leaveAtDrain();
     watchLibraries();
     safely('copies', () => warnOfCopies(process.argv[1]));
     const note = runtimeNote(process.versions);

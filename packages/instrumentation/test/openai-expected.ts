@@ -142,6 +142,7 @@ const CHAT: Record<string, Expected> = {
     failed: true,
   },
   'm-twice': { attributes: { ...USAGE, ...STOP } },
+  'm-turns': { attributes: { ...NO_USAGE, 'gen_ai.response.id': 'here' }, spans: 2 },
   'm-again': { attributes: { ...NO_USAGE, ...STOP, ...STREAM } },
 };
 

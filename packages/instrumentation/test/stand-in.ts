@@ -8,6 +8,8 @@ export interface StandIn {
   stop(): Promise<void>;
 }
 
+const KEEP_ALIVE_MS = 120_000;
+
 export async function listen(
   handle: (request: IncomingMessage, response: ServerResponse, body: Buffer) => void,
 ): Promise<StandIn> {
@@ -16,6 +18,8 @@ export async function listen(
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => handle(request, response, Buffer.concat(parts)));
   });
+  // A client that takes long between two requests finds its connection as it left it.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

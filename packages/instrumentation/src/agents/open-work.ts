@@ -27,6 +27,18 @@ export function leaveAll(): void {
   open.clear();
 }
 
+let leavesAtDrain = false;
+
+/**
+ * For a program with a provider of its own: it sends its last spans when the event loop has drained, and
+ * what ends later is lost. Nothing that is open then can still go on, so it ends first.
+ */
+export function leaveAtDrain(): void {
+  if (leavesAtDrain) return;
+  leavesAtDrain = true;
+  process.prependListener('beforeExit', leaveAll);
+}
+
 export function hasOpenWork(): boolean {
   return open.size > 0;
 }

@@ -29,6 +29,7 @@ import {
 } from './opentelemetry-sdk.ts';
 import { OtlpRequests, type Destination } from './otlp-request.ts';
 import { spanSerialiser } from './otlp-serialiser.ts';
+import { leaveAtDrain } from '../agents/open-work.ts';
 import { setEventTaker } from '../agents/run-events.ts';
 import { warnOnce } from '../safely.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
@@ -140,6 +141,7 @@ function makeWayForAnother(): void {
     proxy.setDelegate(later);
     setTracerProvider(null);
     setEventTaker(null);
+    leaveAtDrain();
     warnOnce('provider', 'the program has its own tracer provider: spans go there from now on');
     return true;
   };

@@ -33,11 +33,11 @@ export interface Cell {
 }
 
 /** Set, to any text, by `npm run test:matrix`. */
-const whole = process.env['TEST_MATRIX'] !== undefined;
+export const isWhole = process.env['TEST_MATRIX'] !== undefined;
 
 /** The cells of a client: those of the cut, or every one. */
 export function cellsOf(client: Client): Cell[] {
-  if (whole) {
+  if (isWhole) {
     const setUps = client.everySetUp === true ? EVERY : EACH_LINE;
     return KINDS.flatMap((kind) =>
       NODES.flatMap((node) => setUps.map((setUp) => ({ sdk: client.sdk, kind, node, setUp }))),
@@ -62,6 +62,6 @@ export function holeOf(client: Client, cell: Cell, setUpNeeds: NodeMajor): strin
 /** Outside the whole matrix whichever Node runs the tests stands for the oldest. */
 export function nodeBinary(major: NodeMajor): string | null {
   const here = Number(process.versions.node.split('.')[0]);
-  if (major === here || (major === 20 && !whole)) return process.execPath;
+  if (major === here || (major === 20 && !isWhole)) return process.execPath;
   return major === 20 ? null : newerNode(major);
 }

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { PROGRAMS, runChild, startSink, type Ended, type Sink, type Span } from '../child.ts';
-import { cellsOf, holeOf, nodeBinary, type Cell, type Client } from './cells.ts';
+import { cellsOf, holeOf, isWhole, nodeBinary, type Cell, type Client } from './cells.ts';
 import { removeInstallation } from './installation.ts';
 import { SET_UPS, type SetUp, type SetUpName } from './set-up-list.ts';
 import { OWN_SERVICE, started } from './set-ups.ts';
@@ -14,7 +14,7 @@ const AT_ONCE = 4;
 /** Of a program; on a machine that does other work beside they all take longer. */
 const LIMIT_MS = 120_000;
 /** Their last spans are sent however busy the machine is, and answers come within their patience. */
-const PATIENT = { SPANLEDGER_EXIT_LIMIT: '20000', PATIENCE_MS: '600' };
+const PATIENT = { SPANLEDGER_EXIT_LIMIT: '20000', PATIENCE_MS: isWhole ? '2000' : '600' };
 vi.setConfig({ testTimeout: 2 * LIMIT_MS + 10_000, maxConcurrency: AT_ONCE });
 
 /** The servers that the scenarios ask. */

@@ -141,6 +141,28 @@ const scenarios = {
     const [first, second] = await Promise.all([promise, promise]);
     return { same: first === second, chained: await promise.then(({ id }) => id) };
   },
+  // What happens in which turn of the event loop, with an answer that is there at once.
+  'm-turns': async (client, ask) => {
+    let turn = 0;
+    const seen = [];
+    const see = (what) => seen.push([what, turn]);
+    const answer = { id: 'here', model: ask.model, object: 'chat.completion', choices: [] };
+    const fetch = async () => {
+      see('asked');
+      return Response.json(answer);
+    };
+    const own = new client.constructor({ apiKey: 'none', baseURL: client.baseURL, fetch });
+    const next = () => setImmediate(() => (turn += 1) < 20 && next());
+    next();
+    const first = own.chat.completions.create(ask);
+    see('returned');
+    const second = own.chat.completions.create(ask);
+    process.nextTick(() => see('next tick'));
+    queueMicrotask(() => see('microtask'));
+    const done = [first.then(() => see('first')), second.then(() => see('second'))];
+    await Promise.all(done);
+    return { seen, kind: first.constructor.name, later: done[0].constructor.name };
+  },
   'm-tier': (client, ask) => client.chat.completions.create({ ...ask, service_tier: 'flex' }),
   'm-retry-mixed': (client, ask) => client.chat.completions.create(ask),
   'm-retry-slow': (client, ask) => client.chat.completions.create(ask, { timeout: PATIENCE_MS }),

@@ -28,3 +28,4 @@ const provider = new Provider({
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 trace.setGlobalTracerProvider(provider);
 process.once('beforeExit', () => provider.forceFlush());
+process.once('SIGTERM', () => void provider.forceFlush().finally(() => process.exit(143)));
