@@ -175,11 +175,28 @@ async function performancePage() {
   return page.performancePage(ROOT);
 }
 
+/** Cells of a run of the matrix, as it wrote them down; what the set-ups are is what it ran. */
+async function compatibilityPage() {
+  const page = await load('test', 'dist', 'matrix', 'compatibility-page.js');
+  const { runnerImport } = await import('vite');
+  const setUps = built('packages', 'instrumentation', 'test', 'matrix', 'set-up-list.ts');
+  const { module } = await runnerImport(setUps);
+  return page.compatibilityPage(ROOT, module.SET_UPS);
+}
+
+/** Which way answers which question is a table; routes and commands tell the rest themselves. */
+async function questionsPage() {
+  const page = await load('test', 'dist', 'questions', 'questions-page.js');
+  return page.questionsPage();
+}
+
 const PAGES = {
+  'docs/questions.md': questionsPage,
   'docs/configuration.md': configurationPage,
   'docs/limits.md': limitsPage,
   'docs/reasons.md': reasonsPage,
   'docs/accuracy.md': accuracyPage,
+  'docs/compatibility.md': compatibilityPage,
   'docs/performance.md': performancePage,
   'docs/emitters.md': emittersPage,
 };

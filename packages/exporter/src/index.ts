@@ -6,4 +6,5 @@ export { isLoopback, readConfig, type Config, type Environment } from './setting
 export { startExporter, type Exporter } from './exporter.ts';
 export { makeKey, type MadeKey } from './keys/keys.ts';
 export { METRICS, type MetricEntry, type MetricName } from './metrics/metric-list.ts';
+export { routeList } from './routes/route-list.ts';
 export { SETTINGS, type SettingName } from './settings/settings.ts';
