@@ -65,7 +65,7 @@ describe('a project with real clients', () => {
     expect(code).toBe(0);
   });
 
-  it.each([22, 24])('under Node %i, whose hooks are others', async (major) => {
+  it.each([24])('under Node %i, whose hooks are others', async (major) => {
     const node = path.join(ROOT, 'sdks/node_modules', `node-${major}`, 'bin/node');
     if (!existsSync(node)) return;
     const main = path.join(ROOT, 'packages/cli/dist/main.js');
@@ -101,6 +101,23 @@ const installed = (name: string, version: string, code = '', more: object = {}) 
 
 const API = '@opentelemetry/api';
 const CLIENT = 'fetch(u,{headers:{"X-Stainless-Lang":"js"},k:process.env.OPENAI_API_KEY})';
+
+it.each([
+  [{}, 'good, messages do not leave'],
+  [{ SPANLEDGER_CONTENT: 'true' }, 'good, messages leave as asked, redacted'],
+  [
+    { SPANLEDGER_CONTENT: 'true', SPANLEDGER_USER_HASH_KEY: 'hidden' },
+    'good, messages leave as asked, redacted; options set: userHashKey',
+  ],
+  [
+    { SPANLEDGER_CONTENT: 'true', SPANLEDGER_REDACT: 'none' },
+    'doubt, messages leave, and nothing of them is redacted',
+  ],
+])('content: %j is %s', async (env, found) => {
+  const { told } = await inspect(await project('empty', { 'package.json': {} }), env, '--no-run');
+  expect(told).toContain(`content: ${found}`);
+  expect(told.join('\n')).not.toContain('hidden');
+});
 
 describe('a project in which much is wrong', () => {
   it('each fault is named with what to do', async () => {

@@ -79,8 +79,10 @@ function destination(config: Config, environment: Environment): Finding[] {
     `${withoutSecret(config.url)}, ${named === undefined ? 'the default' : `from ${named}`}, ${config.protocol}`,
   );
   if (config.eventsUrl !== null) return [spans];
-  const next_step = 'set OTEL_EXPORTER_OTLP_LOGS_ENDPOINT to see what is running now';
-  return [spans, doubt('events', 'events of running work go nowhere', next_step)];
+  // Where nobody asked for it, a complaint says so.
+  if (environment['OTEL_LOGS_EXPORTER']?.trim().toLowerCase() !== 'none') return [spans];
+  const found = 'OTEL_LOGS_EXPORTER=none: what is running now is not told';
+  return [spans, { section: SECTION, name: 'events', state: 'skipped', found, next_step: '' }];
 }
 
 function key(config: Config): Finding {
@@ -97,7 +99,15 @@ function key(config: Config): Finding {
 
 function content(config: Config): Finding {
   if (!config.capturesContent) return good(SECTION, 'content', 'messages do not leave');
-  return good(SECTION, 'content', 'messages are written on the spans, as asked');
+  const { said, module } = config.privacy;
+  if (said['redact'] === 'none') {
+    const next_step = 'unset SPANLEDGER_REDACT to have secrets and personal data redacted';
+    return doubt('content', 'messages leave, and nothing of them is redacted', next_step);
+  }
+  const options = Object.keys(said).filter((name) => name !== 'content');
+  const own = [...options, ...(module === null ? [] : ['redactor'])];
+  const shown = own.length === 0 ? '' : `; options set: ${own.join(', ')}`;
+  return good(SECTION, 'content', `messages leave as asked, redacted${shown}`);
 }
 
 function sampling(environment: Environment): Finding {
