@@ -37,7 +37,7 @@ export interface AppOptions {
 }
 
 export function createApp({ stages, routes, health }: AppOptions): Express {
-  const { config, keys, questions } = stages;
+  const { config, keys, questions, requests } = stages;
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
 
@@ -62,13 +62,15 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
       const own = Object.hasOwn(route.parameters, 'org') && named !== undefined ? { org } : {};
       const all = { ...given, ...own, ...request.params };
       const parameters = readParameters(route.parameters, all);
-      questions.take(org, 1);
+      // What senders ask and tell waits for its block, and is bounded as what else they send.
+      const share = route.role === 'ingest' ? requests : questions;
+      share.take(org, 1);
       try {
         const answer = await route.answer(org, parameters, caller);
         if (answer instanceof EventStream) await answer.send(response);
         else response.type('application/json').send(json(answer));
       } finally {
-        questions.give(org, 1);
+        share.give(org, 1);
       }
     });
   }
