@@ -136,11 +136,14 @@ const NOT_CARRIED = `What does not work, beside any client:
 function red(cells: readonly FoundCell[]): string {
   const wrong = cells.filter(({ result }) => result === 'red');
   if (wrong.length === 0) return 'None.\n';
+  const says =
+    'A cell is wrong when it is red by itself, too: on a machine with much else to do, the limits of time that\n' +
+    'programs set run out, with us or without.\n\n';
   const lines = wrong.map(({ part, client, kind, node, setUp, why }) => {
     const first = (why ?? '').split('\n')[0]?.slice(0, 160) ?? '';
-    return `- ${part}: \`${client} ${kind} node-${node} ${setUp}\`: ${first}`;
+    return `- ${part}: \`${client} ${kind} node-${node} ${setUp}\`: \`${first}\``;
   });
-  return `${lines.join('\n')}\n`;
+  return `${says}${lines.join('\n')}\n`;
 }
 
 function otherWays(root: string): string {

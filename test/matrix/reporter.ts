@@ -55,6 +55,12 @@ function write(file: string, root: string, cells: readonly FoundCell[]): void {
   const now = new Set(cells.map(keyOf));
   const all = [...before.filter((cell) => !now.has(keyOf(cell))), ...cells];
   const sorted = all.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const found: Found = { ...versionsNow(root), cells: sorted };
-  writeFileSync(file, `${JSON.stringify(found, null, 1)}\n`);
+  writeFileSync(file, textOf({ ...versionsNow(root), cells: sorted }));
+}
+
+/** A line for each cell, so that what changed between two runs is what differs between two files. */
+function textOf({ cells, ...rest }: Found): string {
+  const head = JSON.stringify(rest, null, 2).slice(0, -2);
+  const lines = cells.map((cell) => JSON.stringify(cell)).join(',\n');
+  return `${head},\n  "cells": [\n${lines}\n]}\n`;
 }

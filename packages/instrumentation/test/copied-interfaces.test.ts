@@ -87,7 +87,9 @@ testMatrix({
   program: 'openai',
   start: async () => {
     const server = await startOpenAI();
-    return { ...server, sent: (run) => server.requests.get(run) ?? [] };
+    // Whether a call leaves that is aborted at once, is a race with or without us.
+    const leaves = (request: string): boolean => !request.includes('m-hang');
+    return { ...server, sent: (run) => server.requests.get(run)?.filter(leaves) ?? [] };
   },
   args: ({ sdk, kind }, run, { url }) => [
     join(sdkFolder(sdk), `sdk.${kind}`),
