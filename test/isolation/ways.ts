@@ -110,6 +110,7 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'GET /api/v1/bill': {
     asks: ({ period }) => [{ path: `/api/v1/bill${query({ ...period, by: 'model' })}` }],
   },
+  'GET /api/v1/audit': { asks: () => [{ path: '/api/v1/audit' }] },
   'GET /api/v1/alerts': { asks: () => [{ path: '/api/v1/alerts' }] },
   'GET /api/v1/alerts/rules': { asks: () => [{ path: '/api/v1/alerts/rules' }] },
   'POST /api/v1/alerts/rules': {
@@ -118,6 +119,10 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'DELETE /api/v1/alerts/rules/:name': {
     missing: () => [{ path: '/api/v1/alerts/rules/nobody' }],
   },
+  'GET /api/v1/tools/combinations': {
+    asks: ({ period }) => [{ path: `/api/v1/tools/combinations${query(period)}` }],
+  },
+  'GET /api/v1/metrics': { asks: () => [{ path: '/api/v1/metrics?window=1h' }] },
   'GET /api/v1/forecast': {
     asks: () =>
       ['', '?unit=tokens', '?user=user-1'].map((end) => ({ path: `/api/v1/forecast${end}` })),
@@ -196,6 +201,8 @@ export const COMMAND_LINES: Readonly<
   recost: ({ period: { from, to } }) => [['recost', '--from', from, '--to', to, '--dry-run']],
   periods: () => [['periods', 'list']],
   alerts: () => [['alerts'], ['alerts', 'rules']],
+  combinations: ({ period: { from, to } }) => [['combinations', '--from', from, '--to', to]],
+  audit: () => [['audit']],
   budgets: () => [['budgets', 'list']],
   forecast: () => [['forecast'], ['forecast', '--tokens']],
   executions: ({ period: { from, to } }) => [['executions', '--from', from, '--to', to]],

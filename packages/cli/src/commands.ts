@@ -3,8 +3,10 @@
 import type { Command } from './command.ts';
 import { accountCommand } from './commands/account.ts';
 import { alertsCommand } from './commands/alerts.ts';
+import { auditCommand } from './commands/audit.ts';
 import { budgetsCommand } from './commands/budgets.ts';
 import { debugAgentCommand } from './commands/debug-agent.ts';
+import { combinationsCommand } from './commands/combinations.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -60,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   periodsCommand,
   alertsCommand,
   budgetsCommand,
+  combinationsCommand,
   forecastCommand,
   verifyCommand,
   deleteCommand,
@@ -67,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   toolsCommand,
   sqlCommand,
   keysCommand,
+  auditCommand,
   readersCommand,
   doctorCommand,
 ];

@@ -1,5 +1,6 @@
 // Everything ClickHouse: schema, inserts, settling, roll-ups, questions, readers.
 
+export type { AdminDeed, RecordedDeed } from './administration.ts';
 export type { BookingReport } from './bills/adjustments.ts';
 export type { RunPlaceRow, RunStartRow } from './usage/by-hand-questions.ts';
 export type {
@@ -61,7 +62,7 @@ export {
   type Severity,
   type StoredRule,
 } from './planning/alert-table.ts';
-export type { SpendingDay, SpendingRow } from './usage/planning-questions.ts';
+export type { CombinationRow, SpendingDay, SpendingRow } from './usage/planning-questions.ts';
 export { readMonth, type Month } from './bills/month.ts';
 export type { FreezeReport, FreezeRequest, OpenWork } from './bills/freeze.ts';
 export type { MigrateOptions, MigrationReport } from './schema/migrate.ts';

@@ -1,5 +1,6 @@
 // The store: everything that is asked of ClickHouse, over one connection.
 
+import { recordDeed, recordedDeeds, type AdminDeed, type RecordedDeed } from './administration.ts';
 import { Adjustments, type BookingReport } from './bills/adjustments.ts';
 import { ask } from './clickhouse/ask.ts';
 import { freezeMonth, type FreezeReport, type FreezeRequest } from './bills/freeze.ts';
@@ -270,6 +271,15 @@ export class Store {
       uses: () => keyUses(connection),
       recordUses: (key_ids, day) => recordKeyUses(connection, key_ids, day),
     };
+  }
+
+  recordDeed(deed: AdminDeed): Promise<void> {
+    return recordDeed(this.#connection, deed);
+  }
+
+  /** What admins did, the latest first. */
+  deeds(org_id: string, limit: number): Promise<RecordedDeed[]> {
+    return recordedDeeds(this.#connection, org_id, limit);
   }
 
   async close(): Promise<void> {

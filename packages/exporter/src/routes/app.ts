@@ -12,6 +12,7 @@ import { errorCode, retryAfter } from '../receive/answer.ts';
 import { checkHost } from '../receive/host.ts';
 import { apiPage, PAGE_POLICY } from './api-page.ts';
 import { EventStream } from './event-stream.ts';
+import { isDeed, writtenDown } from './audit-routes.ts';
 import { json } from './json.ts';
 import { describeApi } from './openapi.ts';
 import { askedOrganisation } from '../keys/asked-organisation.ts';
@@ -66,8 +67,13 @@ export function createApp({ stages, routes, health }: AppOptions): Express {
       const share = route.role === 'ingest' ? requests : questions;
       share.take(org, 1);
       try {
-        const answer = await route.answer(org, parameters, caller);
+        const answer = isDeed(route)
+          ? await writtenDown(stages, route, caller, org, all, () =>
+              route.answer(org, parameters, caller),
+            )
+          : await route.answer(org, parameters, caller);
         if (answer instanceof EventStream) await answer.send(response);
+        else if (typeof answer === 'string') response.type(route.media ?? 'text').send(answer);
         else response.type('application/json').send(json(answer));
       } finally {
         share.give(org, 1);

@@ -4,12 +4,14 @@
 import { explain, meaningsOf, SpanledgerError, usd, type LedgerRow } from '@spanledger/ledger';
 import type { Period } from '@spanledger/store';
 import { alertRoutes } from './alert-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { budgetRoutes } from './budget-routes.ts';
 import { byHandRoutes } from './by-hand-routes.ts';
 import { deletionRoutes } from './deletion-routes.ts';
 import { generationRoutes } from './generation-routes.ts';
 import { executionLogRoutes } from './execution-log-routes.ts';
 import { executionRoutes } from './execution-routes.ts';
+import { economyRoutes } from './economy-routes.ts';
 import { forecastRoutes } from './forecast-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { BY, CURRENCY, OPTIONAL_TRACE, PERIOD, QUERY, TRACE } from './parameters.ts';
@@ -77,8 +79,10 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       answer: (org, { query }) => readers.run(org, query),
     }),
     ...alertRoutes(stages),
+    ...auditRoutes(stages),
     ...budgetRoutes(stages),
     ...forecastRoutes(stages),
+    ...economyRoutes(stages),
     ...byHandRoutes(stages),
     ...generationRoutes(stages),
     ...toolRoutes(stages),

@@ -1,8 +1,8 @@
 // The questions that budgets and forecasts ask, each with its parameters and its row.
 
 import { TOKEN_CLASSES } from '@spanledger/ledger';
-import { count, integer, money, nullable, readRow, text } from '../clickhouse/field.ts';
-import type { Grouping, Period, Question } from './question.ts';
+import { count, integer, money, nullable, readRow, text, type Field } from '../clickhouse/field.ts';
+import type { Grouping, Limit, Period, Question } from './question.ts';
 
 /** Of one agent, user, model or tool, or of the whole organisation: ''. */
 export interface SpendingRow {
@@ -20,6 +20,18 @@ export interface SpendingDay extends SpendingRow {
   readonly time_s: number;
 }
 
+/** Runs that used the same tools, of which there are at most 20 in the list. */
+export interface CombinationRow {
+  readonly combination: readonly string[];
+  readonly traces: number;
+  readonly tool_calls: number;
+  readonly tool_errors: number;
+  readonly calls: number;
+  readonly calls_priced: number;
+  readonly tokens: bigint | null;
+  readonly cost_usd: bigint | null;
+}
+
 /** `by` has one dimension, or none for the organisation, whose subject is ''. */
 export type SpendingParameters = Period & Grouping & { readonly subjects: readonly string[] };
 
@@ -27,6 +39,7 @@ export interface PlanningQuestions {
   spending: { parameters: SpendingParameters; row: SpendingRow };
   spending_of_users: { parameters: Omit<SpendingParameters, 'by'>; row: SpendingRow };
   spending_by_day: { parameters: SpendingParameters; row: SpendingDay };
+  tool_combinations: { parameters: Period & Limit; row: CombinationRow };
   spending_of_users_by_day: { parameters: Omit<SpendingParameters, 'by'>; row: SpendingDay };
 }
 
@@ -44,6 +57,22 @@ const readSpendingDay = (row: Readonly<Record<string, unknown>>): SpendingDay =>
   ...readSpending(row),
 });
 
+const texts: Field<readonly string[]> = (value, name) => {
+  if (!Array.isArray(value)) throw new TypeError(`cannot read ${name}: no list`);
+  return value.map((one) => text(one, name));
+};
+
+const readCombination = (row: Readonly<Record<string, unknown>>): CombinationRow => ({
+  combination: texts(row['combination'], 'combination'),
+  traces: count(row['traces'], 'traces'),
+  tool_calls: count(row['tool_calls_made'], 'tool_calls_made'),
+  tool_errors: count(row['tool_errors_made'], 'tool_errors_made'),
+  calls: count(row['calls_made'], 'calls_made'),
+  calls_priced: count(row['priced'], 'priced'),
+  tokens: nullable(integer)(row['tokens_used'], 'tokens_used'),
+  cost_usd: nullable(money)(row['cost_usd'], 'cost_usd'),
+});
+
 /** What `$token_sums` stands for: NULL where no class is known, as in the roll-ups. */
 export const TOKEN_SUMS_SQL = (() => {
   const sums = TOKEN_CLASSES.map((name) => `sum(u.${name})`);
@@ -57,6 +86,7 @@ export const PLANNING_QUESTIONS: {
 } = {
   spending: { answer: readSpending, own: { subjects: [] } },
   spending_of_users: { answer: readSpending, own: { subjects: [] } },
+  tool_combinations: { answer: readCombination },
   spending_by_day: { answer: readSpendingDay, own: { subjects: [] } },
   spending_of_users_by_day: { answer: readSpendingDay, own: { subjects: [] } },
 };
