@@ -1,7 +1,9 @@
 // Goal: the description of the API is that of the routes, for programs and for people, and whatever a
 // route says of its answer is so. Method: the service over HTTP, and its own table of routes.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { routeList } from '../src/routes/route-list.ts';
+import { attributes, call, recently_ns, request, spanId } from './otlp.ts';
 import { Service } from './service.ts';
 
 let service: Service;
@@ -9,6 +11,16 @@ let api: any;
 beforeAll(async () => {
   service = await Service.start();
   api = await service.get('/openapi.json');
+  const run = call(spanId(1), {
+    startTimeUnixNano: String(recently_ns()),
+    attributes: attributes({
+      'gen_ai.operation.name': 'invoke_agent',
+      'gen_ai.agent.name': 'planner',
+      'spanledger.execution.id': 'x-1',
+    }),
+  });
+  const called = request(run, call(spanId(2), { parentSpanId: spanId(1) }));
+  expect((await service.postJson('/v1/traces', called)).status).toBe(200);
 });
 afterAll(() => service.stop());
 
@@ -47,6 +59,16 @@ describe('the description', () => {
       const found = ref.split('/').reduce((at: any, name) => at?.[name], api);
       expect(found, ref).toBeDefined();
     }
+  });
+});
+
+describe('an answer is as its route says', () => {
+  const said = routeList().filter(({ method, answers }) => method === 'GET' && answers);
+
+  test.each(said.map((one) => [one.path, one] as const))('%s', async (path, { answers }) => {
+    const asked = path.replaceAll(':execution_id', 'x-1');
+    const answer = await vi.waitFor(() => service.get(asked), { timeout: 60_000, interval: 100 });
+    expect(answers!.safeParse(answer)).toEqual({ success: true, data: answer });
   });
 });
 

@@ -11,6 +11,6 @@ const NO_SERVICE: unknown = new Proxy(() => undefined, {
   apply: () => NO_SERVICE,
 });
 
-export function routeList(): readonly Pick<Route, 'method' | 'path' | 'meaning' | 'role'>[] {
+export function routeList(): readonly Pick<Route, 'method' | 'path' | 'meaning' | 'answers'>[] {
   return createRoutes(NO_SERVICE as Stages, NO_SERVICE as Readers);
 }
