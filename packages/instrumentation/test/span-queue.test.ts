@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { TraceFlags } from '@opentelemetry/api';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
+import { BATCH_LIMIT_CHARS, QUEUE_LIMIT_CHARS } from '../src/sending/batch-queue.ts';
 import { OtlpRequests, type Destination } from '../src/sending/otlp-request.ts';
 import { SpanQueue } from '../src/sending/span-queue.ts';
 import { listen } from './stand-in.ts';
@@ -47,7 +48,7 @@ function queueTo(to: Receiver, limits: { batch?: number; queue?: number } = {}) 
   });
   const tracer = new BasicTracerProvider({ spanProcessors: [queue] }).getTracer('test');
   const end = (...names: string[]): void => names.forEach((name) => tracer.startSpan(name).end());
-  return { queue, end, close: () => requests.close() };
+  return { queue, end, tracer, close: () => requests.close() };
 }
 
 test('batches in order, with headers', async () => {
@@ -159,4 +160,21 @@ test('spans that are not sampled stay here', () => {
   const unsampled = { spanContext: () => ({ traceFlags: TraceFlags.NONE }) };
   queue.onEnd(unsampled as unknown as ReadableSpan);
   expect(queue.drain()).toEqual([]);
+});
+
+test('spans with long texts are sent sooner and fewer at once, and wait only up to a limit', async () => {
+  const to = await receiver([200]);
+  const { queue, tracer, close } = queueTo(to, { queue: 10_000 });
+  const text = 'x'.repeat(BATCH_LIMIT_CHARS / 4);
+  const attributes = { first: text, second: [text] };
+  const many = (2 * QUEUE_LIMIT_CHARS) / (2 * text.length);
+  for (let each = 0; each < many; each += 1) tracer.startSpan('long', { attributes }).end();
+  expect(queue.dropped).toBe(many / 2);
+  await queue.forceFlush();
+  expect(new Set(to.requests.map((names) => names.length))).toEqual(new Set([2]));
+  expect(to.requests.flat()).toHaveLength(many / 2);
+  tracer.startSpan('next', { attributes }).end();
+  expect(queue.dropped).toBe(many / 2);
+  close();
+  await to.stop();
 });

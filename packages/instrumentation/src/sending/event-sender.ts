@@ -1,7 +1,7 @@
 // Events of running work on their way out: log records over OTLP, in a queue of their own with the
 // bounds of the spans' queue.
 
-import { BatchQueue } from './batch-queue.ts';
+import { BatchQueue, textSize } from './batch-queue.ts';
 import type { Config } from '../config.ts';
 import { logSerialiser, type LogRecord, type Serialise } from './otlp-serialiser.ts';
 import { OtlpRequests, type Destination } from './otlp-request.ts';
@@ -26,6 +26,7 @@ export function eventSender(config: Config, to: Destination, resource: object): 
     batchDelay_ms: config.batchDelay_ms,
     batchLimit_items: config.batchLimit_spans,
     queueLimit_items: config.queueLimit_spans,
+    sizeOf: ({ body = '', attributes }) => body.length + textSize(attributes),
     serialise,
     send: (bytes) => requests.send(bytes),
   });
