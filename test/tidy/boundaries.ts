@@ -25,6 +25,10 @@ const MAY_IMPORT: Readonly<Record<string, { always: string[]; lazily: string[] }
   grafana: { always: ['ledger', 'store'], lazily: [] },
 };
 
+/** In the agent, from the ground up: what is above a folder is not known in it. */
+const LAYERS = ['context', 'calls', 'agents', 'adapters'] as const;
+const IN_LAYER = /^packages\/instrumentation\/src\/([a-z]+)\//;
+
 /** Bytes in, rows out: nothing of the outside world reaches the ledger except as an argument. */
 const IMPURE =
   /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bperformance\.|\b(set|clear)(Timeout|Interval|Immediate)\b|\bconsole\.|\bfetch\(|\bcrypto\.random/;
@@ -61,7 +65,27 @@ function escapes(path: string, specifier: string): boolean {
   return folder.length - ups < room;
 }
 
+function layerFindings(tree: Tree): Finding[] {
+  return filesOf(tree, isSource).flatMap(([path, text]) => {
+    const own = LAYERS.findIndex((layer) => layer === IN_LAYER.exec(path)?.[1]);
+    if (own < 0) return [];
+    return importsOf(text).flatMap(({ specifier, line }) => {
+      const other = LAYERS.findIndex((layer) => specifier.startsWith(`../${layer}/`));
+      if (other <= own) return [];
+      return [{ path, line, message: `${LAYERS[own]} must not know ${specifier}` }];
+    });
+  });
+}
+
 export const BOUNDARY_RULES: readonly Rule[] = [
+  {
+    name: 'layers-in-the-agent',
+    why: 'context, calls, agents and adapters know each other in one direction',
+    check: layerFindings,
+    broken: {
+      'packages/instrumentation/src/calls/call.ts': "// x\nimport { f } from '../agents/run.ts';\n",
+    },
+  },
   {
     name: 'import-graph',
     why: 'a package knows only what the table of rooms in ARCHITECTURE.md says',

@@ -3,7 +3,7 @@
 // it; `--import @spanledger/instrumentation/hook` hooks also what the program imports statically.
 
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { leaveAtDrain } from './agents/open-work.ts';
+import { leaveAtDrain } from './context/open-work.ts';
 import { watchLibraries } from './adapters/index.ts';
 import { setTracerProvider } from './calls/call.ts';
 import { hookInstalled, installModuleHook } from './hooks/module-hook.ts';

@@ -1,6 +1,6 @@
 // The public door of @spanledger/instrumentation.
 
-export { setContext, type AgentContext } from './agents/agent-context.ts';
+export { setContext, type AgentContext } from './context/agent-context.ts';
 export { AgentInstrumentation, type AgentInstrumentationConfig } from './agent-instrumentation.ts';
 export { instrumentClaudeAgent } from './adapters/claude-agent.ts';
 export {

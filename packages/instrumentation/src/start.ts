@@ -1,7 +1,7 @@
 // What the two preloads do: hook the SDKs and, for `register`, set up the way out.
 
 import { watchLibraries } from './adapters/index.ts';
-import { leaveAtDrain } from './agents/open-work.ts';
+import { leaveAtDrain } from './context/open-work.ts';
 import { setService } from './agents/own-service.ts';
 import { leaveMistralToItself } from './adapters/mistral.ts';
 import type { Config } from './config.ts';

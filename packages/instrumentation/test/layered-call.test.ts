@@ -10,7 +10,7 @@ import {
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { Call, setTracerProvider } from '../src/calls/call.ts';
 import { LayeredCall } from '../src/calls/layered-call.ts';
-import { leaveAll } from '../src/agents/open-work.ts';
+import { leaveAll } from '../src/context/open-work.ts';
 
 const exporter = new InMemorySpanExporter();
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

@@ -19,7 +19,7 @@ import { tracerOf } from '../calls/call.ts';
 import { noteBilledCall } from '../calls/call-scope.ts';
 import { foreignAttributes } from '../privacy/foreign-content.ts';
 import { capturesContent } from '../calls/content.ts';
-import { closed, opened, type Work } from '../agents/open-work.ts';
+import { closed, opened, type Work } from '../context/open-work.ts';
 import * as own from '../own-attributes.ts';
 import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
 import { isRecording } from '../calls/recording.ts';

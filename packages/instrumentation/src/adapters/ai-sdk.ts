@@ -3,7 +3,7 @@
 // one. Versions 4 to 6 are recorded beside this file; 6 tells its tool calls here too.
 
 import { context, type Attributes, type Context } from '@opentelemetry/api';
-import { contextWith } from '../agents/agent-context.ts';
+import { contextWith } from '../context/agent-context.ts';
 import { LayeredCall } from '../calls/layered-call.ts';
 import * as own from '../own-attributes.ts';
 import { isRecording } from '../calls/recording.ts';

@@ -5,7 +5,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Span, SpanOptions, Tracer } from '@opentelemetry/api';
-import { contextAttributes } from '../agents/agent-context.ts';
+import { contextAttributes } from '../context/agent-context.ts';
 import { Attempts } from '../calls/attempts.ts';
 import { noteBilledCall } from '../calls/call-scope.ts';
 import {
@@ -23,7 +23,7 @@ import { foreignAttributes, guardContent } from '../privacy/foreign-content.ts';
 import { ownTracer } from '../calls/call.ts';
 import { tellInnerCalls } from '../calls/inner-calls.ts';
 import { putVerdict } from '../calls/judged-answers.ts';
-import { QUALITY } from '../agents/run-attributes.ts';
+import { QUALITY } from '../run-attributes.ts';
 import { patchPoints, type MethodCall, type PatchPoint } from '../hooks/patch-point.ts';
 import { fields } from '../calls/request.ts';
 import { safely } from '../safely.ts';

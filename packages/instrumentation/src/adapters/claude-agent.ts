@@ -2,7 +2,7 @@
 // What `query` hands to the program tells the run: its tools, its end, and the usage of each model.
 
 import { context, SpanStatusCode, type Attributes, type Context } from '@opentelemetry/api';
-import { contextWith } from '../agents/agent-context.ts';
+import { contextWith } from '../context/agent-context.ts';
 import { Call } from '../calls/call.ts';
 import { childEnvironment, environmentOf, exportsCalls, providerOf } from './claude-environment.ts';
 import { RunUsage } from './claude-usage.ts';

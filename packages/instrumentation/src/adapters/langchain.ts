@@ -5,7 +5,7 @@
 // the program would see them. The methods that every run passes are watched instead.
 
 import { trace, type Attributes, type Context } from '@opentelemetry/api';
-import { contextWith } from '../agents/agent-context.ts';
+import { contextWith } from '../context/agent-context.ts';
 import { currentRun, startAgentRun } from '../agents/agent-run.ts';
 import { putContent } from '../calls/content.ts';
 import { LayeredCall } from '../calls/layered-call.ts';

@@ -4,7 +4,7 @@
 
 import { tracingChannel } from 'node:diagnostics_channel';
 import { context, SpanStatusCode, type Attributes, type Context } from '@opentelemetry/api';
-import { contextWith } from '../agents/agent-context.ts';
+import { contextWith } from '../context/agent-context.ts';
 import { AgentRun, startAgentRun } from '../agents/agent-run.ts';
 import { bindContext } from '../calls/call-scope.ts';
 import { putContent } from '../calls/content.ts';

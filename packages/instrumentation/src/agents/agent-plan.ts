@@ -2,11 +2,11 @@
 // attributes, and the context for everything below it.
 
 import { context, type Attributes, type Context } from '@opentelemetry/api';
-import { contextWith, type AgentContext } from './agent-context.ts';
+import { contextWith, type AgentContext } from '../context/agent-context.ts';
 import { currentRun, type AgentRunOptions } from './agent-run.ts';
-import { given, givenName, givenNote, givenNumber, givenText } from './given.ts';
+import { given, givenName, givenNote, givenNumber, givenText } from '../context/given.ts';
 import { put } from '../calls/request.ts';
-import { INPUT, INPUT_SIZE } from './run-attributes.ts';
+import { INPUT, INPUT_SIZE } from '../run-attributes.ts';
 import { putGivenContent } from './given-content.ts';
 import * as names from '../semantic-conventions.ts';
 

@@ -11,11 +11,11 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
-import { contextAttributes } from './agent-context.ts';
+import { contextAttributes } from '../context/agent-context.ts';
 import { admitContent, type Admitted } from '../privacy/admission.ts';
 import { ownTracer } from '../calls/call.ts';
 import { errorMessage, errorStack } from './given-error.ts';
-import * as own from './run-attributes.ts';
+import * as own from '../run-attributes.ts';
 import { errorType, Run } from './run.ts';
 import { eventsAreTaken, tellEvent } from './run-events.ts';
 import { safely } from '../safely.ts';

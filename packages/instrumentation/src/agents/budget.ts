@@ -2,10 +2,10 @@
 // place where the program may be told not to go on, because it asked to be.
 
 import { context, trace, type Attributes, type SpanContext } from '@opentelemetry/api';
-import { contextAttributes } from './agent-context.ts';
+import { contextAttributes } from '../context/agent-context.ts';
 import { currentRun } from './agent-run.ts';
-import { given, givenNumber, givenText } from './given.ts';
-import * as own from './run-attributes.ts';
+import { given, givenNumber, givenText } from '../context/given.ts';
+import * as own from '../run-attributes.ts';
 import { askService, ownService } from './own-service.ts';
 import { eventsAreTaken, tellEvent } from './run-events.ts';
 import { safely, warnOnce } from '../safely.ts';

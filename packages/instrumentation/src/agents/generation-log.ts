@@ -3,10 +3,10 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { beginExecution, finishExecution, type Execution } from './execution.ts';
-import { given, givenCount, givenText } from './given.ts';
+import { given, givenCount, givenText } from '../context/given.ts';
 import { putGivenContent } from './given-content.ts';
 import { put } from '../calls/request.ts';
-import * as own from './run-attributes.ts';
+import * as own from '../run-attributes.ts';
 import { safely } from '../safely.ts';
 
 export interface GenerationStart {

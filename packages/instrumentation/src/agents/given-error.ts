@@ -1,8 +1,8 @@
 // An error that a program tells by hand: an Error, a text, or anything else.
 
-import { given } from './given.ts';
+import { given } from '../context/given.ts';
 import { noteText } from '../privacy/recorded-content.ts';
-import { ERROR_MESSAGE, ERROR_STACK } from './run-attributes.ts';
+import { ERROR_MESSAGE, ERROR_STACK } from '../run-attributes.ts';
 import { errorType } from './run.ts';
 
 const MESSAGE_LIMIT_CHARS = 1024;

@@ -17,10 +17,6 @@ interface Follower {
 
 type Handler = (value: unknown) => unknown;
 
-export function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype;
-}
-
 export function isThenable(value: unknown): value is Thenable {
   return (
     typeof value === 'object' &&

@@ -2,7 +2,7 @@
 // prices are its own, because a price list does not belong into an agent.
 
 import type { Attributes } from '@opentelemetry/api';
-import { given } from './given.ts';
+import { given } from '../context/given.ts';
 import { putUsage } from './result-usage.ts';
 import { count, list } from '../calls/request.ts';
 import { safely } from '../safely.ts';

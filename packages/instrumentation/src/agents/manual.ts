@@ -2,13 +2,13 @@
 // registered provider each of these just calls the function.
 
 import { context, trace, type Attributes } from '@opentelemetry/api';
-import { contextWith, type AgentContext } from './agent-context.ts';
+import { contextWith, type AgentContext } from '../context/agent-context.ts';
 import { planAgent, type AgentOptions } from './agent-plan.ts';
 import { currentRun, startAgentRun } from './agent-run.ts';
-import { givenName, givenNote, givenText } from './given.ts';
+import { givenName, givenNote, givenText } from '../context/given.ts';
 import { STAGE } from '../own-attributes.ts';
 import { put } from '../calls/request.ts';
-import { EXECUTION_STAGE } from './run-attributes.ts';
+import { EXECUTION_STAGE } from '../run-attributes.ts';
 import { startRun } from './run.ts';
 import { safely } from '../safely.ts';
 import * as names from '../semantic-conventions.ts';

@@ -1,12 +1,12 @@
 // Usage told by hand, for model calls that no instrumentation reaches: one span that is the call.
 
 import { context, type Attributes } from '@opentelemetry/api';
-import { contextWith, type AgentContext } from './agent-context.ts';
+import { contextWith, type AgentContext } from '../context/agent-context.ts';
 import { Call } from '../calls/call.ts';
-import { given, givenCount, givenNumber, givenText } from './given.ts';
+import { given, givenCount, givenNumber, givenText } from '../context/given.ts';
 import { spanProvider } from '../calls/model-provider.ts';
 import { put } from '../calls/request.ts';
-import { ACTION_TYPE, ERROR_MESSAGE, RECORDED_BY_HAND } from './run-attributes.ts';
+import { ACTION_TYPE, ERROR_MESSAGE, RECORDED_BY_HAND } from '../run-attributes.ts';
 import { isRecording } from '../calls/recording.ts';
 import { errorMessage, errorWord } from './given-error.ts';
 import { safely, warnOnce } from '../safely.ts';

@@ -2,8 +2,8 @@
 // read, never guessed, and never asked of a stream: reading that would begin it.
 
 import type { Attributes } from '@opentelemetry/api';
-import { given } from './given.ts';
-import { USAGE_REQUESTS } from './run-attributes.ts';
+import { given } from '../context/given.ts';
+import { USAGE_REQUESTS } from '../run-attributes.ts';
 import { count, put, text } from '../calls/request.ts';
 import { safely, warnOnce } from '../safely.ts';
 import * as names from '../semantic-conventions.ts';

@@ -2,13 +2,13 @@
 // Outside of a run, and without a registered provider, nothing happens; nothing here throws.
 
 import { context, type Attributes } from '@opentelemetry/api';
-import { contextAttributes } from './agent-context.ts';
+import { contextAttributes } from '../context/agent-context.ts';
 import { currentRun, type AgentRun } from './agent-run.ts';
-import { givenNote, givenNumber, givenPairs, givenText, givenTexts } from './given.ts';
+import { givenNote, givenNumber, givenPairs, givenText, givenTexts } from '../context/given.ts';
 import { putGivenContent } from './given-content.ts';
 import { EXECUTION_ID } from '../own-attributes.ts';
 import { put } from '../calls/request.ts';
-import * as own from './run-attributes.ts';
+import * as own from '../run-attributes.ts';
 import { safely } from '../safely.ts';
 
 export interface Skip {

@@ -3,10 +3,10 @@
 
 import { createContextKey, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Span } from '@opentelemetry/api';
-import { contextAttributes } from './agent-context.ts';
+import { contextAttributes } from '../context/agent-context.ts';
 import { admitContent, type Admitted } from '../privacy/admission.ts';
 import { ownTracer } from '../calls/call.ts';
-import { closed, opened, type Work } from './open-work.ts';
+import { closed, opened, type Work } from '../context/open-work.ts';
 import { UNFINISHED } from '../own-attributes.ts';
 import { safely } from '../safely.ts';
 import { ERROR_TYPE, TOOL_CALL_ID, TOOL_NAME } from '../semantic-conventions.ts';

@@ -3,7 +3,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { AgentRun } from './agent-run.ts';
 import { STAGE } from '../own-attributes.ts';
-import { DURATION_MS, EXECUTION_STAGE, EXECUTION_STAGE_END } from './run-attributes.ts';
+import { DURATION_MS, EXECUTION_STAGE, EXECUTION_STAGE_END } from '../run-attributes.ts';
 import { errorType } from './run.ts';
 import { ERROR_TYPE } from '../semantic-conventions.ts';
 import type { Watcher } from './within.ts';

@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { given, givenText } from './given.ts';
+import { given, givenText } from '../context/given.ts';
 import { askService, ownService } from './own-service.ts';
 import { providerFromModel } from '../calls/model-provider.ts';
 import { fields, list } from '../calls/request.ts';

@@ -2,7 +2,8 @@
 // caller gets, whatever becomes of the record.
 
 import { context, type Context } from '@opentelemetry/api';
-import { followLazily, isPlainPromise, isThenable } from './lazy-result.ts';
+import { isPlainPromise } from '../context/plain-promise.ts';
+import { followLazily, isThenable } from './lazy-result.ts';
 import { safely } from '../safely.ts';
 
 /** What is told of the end. None of these throws. */

@@ -10,13 +10,13 @@ import type {
   Tracer,
   TracerProvider,
 } from '@opentelemetry/api';
-import { contextAttributes } from '../agents/agent-context.ts';
+import { contextAttributes } from '../context/agent-context.ts';
 import { Attempts } from './attempts.ts';
 import { noteBilledCall } from './call-scope.ts';
 import { admitContent, type Admitted } from '../privacy/admission.ts';
 import { tellInnerCalls } from './inner-calls.ts';
 import { judgesAnswers, putVerdict } from './judged-answers.ts';
-import { closed, opened, type Work } from '../agents/open-work.ts';
+import { closed, opened, type Work } from '../context/open-work.ts';
 import {
   ATTEMPTS,
   RESPONSE_RAW,

@@ -10,7 +10,7 @@ import {
   QUALITY_VALID,
   QUALITY_WARNINGS,
   QUALITY_WORDS,
-} from '../agents/run-attributes.ts';
+} from '../run-attributes.ts';
 import { safely } from '../safely.ts';
 
 /** The text on its way to its verdict: no attribute, so it cannot leave with them. */

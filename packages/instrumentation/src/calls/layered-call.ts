@@ -4,7 +4,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { Call, type Failure } from './call.ts';
 import { layerIn, withLayer, type Layer } from './call-scope.ts';
-import { closed, opened, type Work } from '../agents/open-work.ts';
+import { closed, opened, type Work } from '../context/open-work.ts';
 
 /**
  * Starts with the framework's call and ends with it. What runs for it runs in `inner`; if no billed

@@ -7,7 +7,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Call, Failure } from './call.ts';
 import { isAsyncIterable, watchIterable } from './iterable-watch.ts';
-import { isPlainPromise } from '../agents/lazy-result.ts';
+import { isPlainPromise } from '../context/plain-promise.ts';
 import { watchAttempts, watchCalls, watchUnsupported } from './method-calls.ts';
 import type { MethodCall } from '../hooks/patch-point.ts';
 import { safely, warnOnce } from '../safely.ts';

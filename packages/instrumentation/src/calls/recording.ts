@@ -1,6 +1,6 @@
 // One switch for all adapters: hooks stay in place, calls pass by unrecorded.
 
-import { hasOpenWork } from '../agents/open-work.ts';
+import { hasOpenWork } from '../context/open-work.ts';
 
 let recording = true;
 

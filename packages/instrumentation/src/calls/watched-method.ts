@@ -4,7 +4,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { context, type Context } from '@opentelemetry/api';
 import { bindContext } from './call-scope.ts';
-import { isPlainPromise } from '../agents/lazy-result.ts';
+import { isPlainPromise } from '../context/plain-promise.ts';
 import type { MethodCall } from '../hooks/patch-point.ts';
 import { isRecording } from './recording.ts';
 import { safely } from '../safely.ts';

@@ -1,6 +1,6 @@
 // What content there is, by the attribute that holds it.
 
-import * as run from '../agents/run-attributes.ts';
+import * as run from '../run-attributes.ts';
 import * as names from '../semantic-conventions.ts';
 
 /** `notes` is what a program says itself: logs, reasons, messages of errors. It is there without content, too. */

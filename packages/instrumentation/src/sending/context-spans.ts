@@ -2,7 +2,7 @@
 
 import type { Context } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { contextAttributes } from '../agents/agent-context.ts';
+import { contextAttributes } from '../context/agent-context.ts';
 import { safely } from '../safely.ts';
 
 /** For a NodeSDK: `spanProcessors: [new ContextSpanProcessor(), …]`. */

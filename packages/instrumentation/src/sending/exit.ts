@@ -6,7 +6,7 @@
 import { constants } from 'node:os';
 import { isMainThread, Worker } from 'node:worker_threads';
 import type { LastRequests } from './exit-sender.ts';
-import { leaveAll } from '../agents/open-work.ts';
+import { leaveAll } from '../context/open-work.ts';
 import type { Destination } from './otlp-request.ts';
 import { safely, warnOnce } from '../safely.ts';
 

@@ -29,7 +29,7 @@ import {
 } from './opentelemetry-sdk.ts';
 import { OtlpRequests, type Destination } from './otlp-request.ts';
 import { spanSerialiser } from './otlp-serialiser.ts';
-import { leaveAtDrain } from '../agents/open-work.ts';
+import { leaveAtDrain } from '../context/open-work.ts';
 import { setEventTaker } from '../agents/run-events.ts';
 import { warnOnce } from '../safely.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';

@@ -13,7 +13,7 @@ import { userId, withoutSecrets } from '../privacy/policy.ts';
 import { given, givenText } from './given.ts';
 import { safely } from '../safely.ts';
 import { EXECUTION_ID, LABEL_PREFIX, ORGANISATION, STAGE } from '../own-attributes.ts';
-import { ACTION_TYPE, EXECUTION_STEP, LINK_PREFIX } from './run-attributes.ts';
+import { ACTION_TYPE, EXECUTION_STEP, LINK_PREFIX } from '../run-attributes.ts';
 
 export interface AgentContext {
   conversation_id?: string | undefined;
