@@ -26,6 +26,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'readers.ts##madeOrganisations': 'a copy of the organisations',
   'adjustments.ts##waiting': 'days of frozen months',
   'ask.ts#texts': 'one for each question of the list',
+  'tokenizer.ts#loaded': 'one for each encoding',
 };
 
 /** Files whose objects live as long as one step, bounded by what the step reads. */
@@ -38,6 +39,7 @@ const OF_ONE_STEP: readonly string[] = [
   'sightings.ts',
   'standing-budgets.ts',
   'tombstones.ts',
+  'tool-tally.ts',
   'verify-answer.ts',
 ];
 
