@@ -1,30 +1,95 @@
-// What the instrumentation adds to a call, to a chunk of a stream and to the start of a program.
+// What the instrumentation adds to a call, to a chunk of a stream and to the start of a program, beside
+// what others add in the same run.
 
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { quantile } from './process-cost.ts';
+import type { InstalledInstrumentations } from './instrumentation-peers.ts';
+import { benchStart, otherNodes, type StartFigures } from './instrumentation-start.ts';
+import { rounded } from './process-cost.ts';
+
+type ByName = Readonly<Record<string, number>>;
 
 export interface InstrumentationFigures {
-  added_us_per_call: number;
-  added_us_per_chunk: number;
-  added_ms_at_start: number;
+  /** Without content; goals are set for these. */
+  readonly added_us_per_call: number;
+  readonly added_us_per_chunk: number;
+  readonly added_us_when_disabled: number;
+  readonly added_ms_at_start: number;
+  /** Later, for each call: its span is encoded and sent. */
+  readonly sending_us_per_call: number;
+  /** How much less than the cheapest of the others, as its share of ours; null without them. */
+  readonly vs_cheapest_peer: number;
+  /** CPU time by candidate; `bare` is the client's own, the others are on top of it. */
+  readonly call_us: ByName;
+  readonly chunk_us: ByName;
+  readonly start: Readonly<Record<string, StartFigures>>;
+  readonly versions: Readonly<Record<string, string>>;
 }
 
-const START_PAIRS = 11;
+interface Installer {
+  installInstrumentations(): Promise<InstalledInstrumentations>;
+}
+
+interface Printed {
+  readonly call: ByName;
+  readonly chunk: ByName;
+  readonly disabled: ByName;
+  readonly sending: number;
+}
+
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 const REGISTER = pathToFileURL(require.resolve('@spanledger/instrumentation/register')).href;
 const PROGRAM = fileURLToPath(new URL('./instrumentation-program.js', import.meta.url));
 
-export async function benchInstrumentation(): Promise<InstrumentationFigures> {
-  const folder = mkdtempSync(join(tmpdir(), 'spanledger-bench-'));
+/** Null, with the reason told, where the others cannot be installed: the copies come with them. */
+export async function benchInstrumentation(
+  root: string,
+  progress: (text: string) => void,
+): Promise<InstrumentationFigures | null> {
+  const script = pathToFileURL(join(root, 'scripts', 'bench-instrumentations.mjs')).href;
+  const installed = await ((await import(script)) as Installer).installInstrumentations();
+  const { folder, versions, reason } = installed;
+  if (folder === null) {
+    progress(`skips instrumentation: ${reason}`);
+    return null;
+  }
+  const { call, chunk, disabled, sending } = await inOneProcess(folder);
+  progress('instrumentation: start');
+  const start: Record<string, StartFigures> = {
+    [`node_${process.versions.node.split('.')[0]}`]: await benchStart(
+      folder,
+      process.execPath,
+      REGISTER,
+      true,
+    ),
+  };
+  for (const [name, node] of Object.entries(otherNodes(root))) {
+    start[name] ??= await benchStart(folder, node, REGISTER, true);
+  }
+  const newest = Object.keys(start).toSorted().at(-1) ?? '';
+  const { bare: _bare, ours = NaN, ...others } = call;
+  return {
+    added_us_per_call: ours,
+    added_us_per_chunk: chunk['ours'] ?? NaN,
+    added_us_when_disabled: disabled['ours'] ?? NaN,
+    added_ms_at_start: start[newest]?.added['ours']?.['openai_esm']?.cpu_ms ?? NaN,
+    sending_us_per_call: sending,
+    vs_cheapest_peer: rounded(Math.min(...Object.values(others)) / ours),
+    call_us: call,
+    chunk_us: chunk,
+    start,
+    versions,
+  };
+}
+
+/** Our spans are encoded and sent to a sink, as they are for users; the others' are dropped. */
+async function inOneProcess(folder: string): Promise<Printed> {
   const sink = createServer((request, response) => {
     request.resume().on('end', () => response.end());
   });
@@ -37,37 +102,19 @@ export async function benchInstrumentation(): Promise<InstrumentationFigures> {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${address.port}`,
   };
   try {
-    const entry = require.resolve('openai').replace(/\.js$/, '.mjs');
-    cpSync(dirname(entry), join(folder, 'openai'), { recursive: true });
-    const copy = join(folder, 'openai', 'index.mjs');
-    const { stdout } = await run(process.execPath, ['--import', REGISTER, PROGRAM, copy], { env });
-    const perCall = JSON.parse(stdout) as Omit<InstrumentationFigures, 'added_ms_at_start'>;
+    const { stdout } = await run(process.execPath, ['--import', REGISTER, PROGRAM, folder], {
+      env,
+    });
+    const printed = JSON.parse(stdout) as Printed;
+    const short = (figures: ByName): ByName =>
+      Object.fromEntries(Object.entries(figures).map(([name, us]) => [name, rounded(us, 3)]));
     return {
-      added_us_per_call: round(perCall.added_us_per_call),
-      added_us_per_chunk: round(perCall.added_us_per_chunk),
-      added_ms_at_start: round(await addedAtStart(pathToFileURL(entry).href, env)),
+      call: short(printed.call),
+      chunk: short(printed.chunk),
+      disabled: short(printed.disabled),
+      sending: rounded(printed.sending),
     };
   } finally {
     sink.close();
-    rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** A program that loads the client and ends, with and without us in turn; median of differences. */
-async function addedAtStart(entry: string, env: NodeJS.ProcessEnv): Promise<number> {
-  const program = ['--input-type=module', '--eval', `await import(${JSON.stringify(entry)})`];
-  const time = async (args: readonly string[]): Promise<number> => {
-    const begun = performance.now();
-    await run(process.execPath, [...args], { env });
-    return performance.now() - begun;
-  };
-  const differences: number[] = [];
-  for (let pair = 0; pair < START_PAIRS; pair++) {
-    differences.push((await time(['--import', REGISTER, ...program])) - (await time(program)));
-  }
-  return quantile(differences, 0.5);
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -51,7 +51,9 @@ const BENCHES: Readonly<Record<string, { readonly run: Bench; readonly peers: bo
     peers: false,
   },
   instrumentation: {
-    run: async () => ({ instrumentation: await benchInstrumentation() }),
+    run: async ({ root, progress }) => ({
+      instrumentation: await benchInstrumentation(root, progress),
+    }),
     peers: false,
   },
 };

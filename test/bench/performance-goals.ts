@@ -92,6 +92,18 @@ export const GOALS: readonly Goal[] = [
     ...atMost(0.5, '≤ 0.5'),
   },
   {
+    figure: 'Added to a model call, the cheapest other instrumentation over ours',
+    at: 'instrumentation.vs_cheapest_peer',
+    unit: '×',
+    ...atLeast(1, '> 1'),
+  },
+  {
+    figure: 'Added to a model call when disabled but loaded',
+    at: 'instrumentation.added_us_when_disabled',
+    unit: ' µs',
+    ...atMost(0.05, '≤ 0.05'),
+  },
+  {
     figure: 'Added to the start of a program',
     at: 'instrumentation.added_ms_at_start',
     unit: ' ms',
