@@ -38,6 +38,7 @@ export const QUESTION_WAYS: Readonly<Record<string, Ways>> = {
   'GET /api/v1/freshness': { commands: ['doctor'], sql: ['freshness', 'recent_traces'] },
   'GET /api/v1/alerts': { commands: ['alerts'], sql: ['usage', 'usage_over_time', 'tools_called'] },
   'GET /api/v1/alerts/rules': { commands: ['alerts'], sql: [] },
+  'GET /api/v1/audit': { commands: ['audit'], sql: [] },
   'GET /api/v1/budgets': { commands: ['budgets'], sql: SPENT },
   'GET /api/v1/budgets/check': { commands: [], sql: SPENT },
   'GET /api/v1/forecast': { commands: ['forecast'], sql: BY_DAY },
