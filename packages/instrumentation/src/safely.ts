@@ -38,5 +38,5 @@ export function safely<T>(place: string, step: () => T): T | undefined {
 
 function describe(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
-  return text.slice(0, 200);
+  return text.slice(0, 200).replace(/\s+/g, ' ');
 }
