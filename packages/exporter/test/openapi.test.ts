@@ -72,6 +72,24 @@ describe('an answer is as its route says', () => {
   });
 });
 
+test('whatever texts are asked for, nobody is told of an error of ours', async () => {
+  const hostile = `'\\\t\n\0"{x:String}%--\u{1F600}`;
+  for (const [path, methods] of Object.entries<any>(api.paths)) {
+    if (methods.get === undefined || !/execution|errors|tracking/.test(path)) continue;
+    const url = new URL(path.replaceAll(/\{\w+\}/g, encodeURIComponent(hostile)), service.url);
+    for (const { name, in: place, schema } of methods.get.parameters) {
+      const free = schema.type === 'string' && !schema.pattern && !schema.enum;
+      if (place === 'query' && name !== 'org' && free) url.searchParams.set(name, hostile);
+      if (name === 'once') url.searchParams.set(name, 'true');
+    }
+    const { status } = await fetch(url);
+    expect([200, 404], url.href).toContain(status);
+    const far = Buffer.from(JSON.stringify(['9'.repeat(19), hostile, ''])).toString('base64url');
+    if (url.searchParams.size > 3)
+      expect((await fetch(`${url.href}&cursor=${far}`)).status).toBe(400);
+  }
+});
+
 describe('the page', () => {
   test('shows every operation, loads nothing and runs nothing', async () => {
     const response = await fetch(`${service.url}/api`);

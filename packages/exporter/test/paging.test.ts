@@ -12,7 +12,7 @@ describe('a cursor', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 4 }), (values) => {
         // A lone half of a pair has no UTF-8.
-        const written = values.map((value) => value.toWellFormed());
+        const written = values.map((value) => Buffer.from(value).toString());
         expect(readCursor(cursorAfter(written), written.length)).toEqual(written);
       }),
     );

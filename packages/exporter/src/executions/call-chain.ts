@@ -32,12 +32,16 @@ export function chainOf<Run extends Chained>(runs: readonly Run[]): readonly Lin
     else siblings.push(run);
   }
   const seen = new Set<Run>();
-  const under = (parent: Run | null, depth: number): Link<Run>[] =>
-    (children.get(parent) ?? []).flatMap((run, sequence) => {
-      if (seen.has(run)) return [];
+  const under = (parent: Run | null, depth: number): Link<Run>[] => {
+    const links: Link<Run>[] = [];
+    for (const run of children.get(parent) ?? []) {
+      if (seen.has(run)) continue;
       seen.add(run);
-      return [{ run, depth, sequence, children: under(run, depth + 1) }];
-    });
+      const sequence = links.length;
+      links.push({ run, depth, sequence, children: under(run, depth + 1) });
+    }
+    return links;
+  };
   const top = under(null, 0);
   // Runs whose parents lead in a circle are shown all the same.
   for (const run of ordered) {

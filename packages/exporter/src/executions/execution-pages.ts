@@ -14,6 +14,8 @@ import type { Stages } from '../stages.ts';
 import { RUNNING } from './execution-answer.ts';
 
 const USUAL = 50;
+/** What ClickHouse's Int64 can hold. */
+const TIME_MAX_NS = 2n ** 63n - 1n;
 
 interface PageAsked {
   readonly limit?: number | undefined;
@@ -109,7 +111,9 @@ function given<Asked extends object>(
   return Object.fromEntries(named) as { [Name in keyof Asked]: NonNullable<Asked[Name]> };
 }
 
+/** Whoever changes a cursor is told so here, and not by ClickHouse. */
 function checked<Place extends { readonly before_ns?: string }>(place: Place): Place {
-  if (place.before_ns === undefined || /^\d{1,19}$/.test(place.before_ns)) return place;
+  const { before_ns = '0' } = place;
+  if (/^\d{1,19}$/.test(before_ns) && BigInt(before_ns) <= TIME_MAX_NS) return place;
   throw new SpanledgerError('invalid_parameter', 'cursor; allowed: the "next_cursor" of a page');
 }
