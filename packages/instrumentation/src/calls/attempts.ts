@@ -14,8 +14,14 @@ export class Attempts {
   #firstAt_ms = 0;
   #lastAt_ms = 0;
   readonly #reasons: string[] = [];
+  /** What the SDK waits for with the last request. */
+  #last: Promise<unknown> | null = null;
 
   begin(): void {
+    // Only now is it known that the one before was not enough: most calls need one request, and a
+    // promise more would be a good part of what we cost them.
+    if (this.#last !== null) this.#ask(this.#last);
+    this.#last = null;
     this.#begun += 1;
     this.#lastAt_ms = performance.now();
     if (this.#begun === 1) this.#firstAt_ms = this.#lastAt_ms;
@@ -23,7 +29,10 @@ export class Attempts {
 
   /** `response` is what the SDK waits for: its rejection is the SDK's to handle, and it does. */
   follow(response: unknown): void {
-    if (!(response instanceof Promise)) return;
+    if (response instanceof Promise) this.#last = response;
+  }
+
+  #ask(response: Promise<unknown>): void {
     const at = this.#begun - 1;
     if (at >= REASONS_LIMIT) return;
     response.then(

@@ -33,8 +33,24 @@ export function bindCall(
   start.bindStore(contexts, (message) => {
     const outer = active();
     const call = begin(message as object);
-    return call === undefined ? outer : trace.setSpan(outer, call.span).setValue(KEY, call);
+    return call === undefined ? outer : contextOf(call, outer);
   });
+}
+
+interface Scope {
+  readonly outer: Context;
+  readonly inner: Context;
+}
+
+/** On the call: its methods run one after the other in one place, and each context copies all values. */
+const SCOPE = Symbol('scope');
+
+function contextOf(call: Call & { [SCOPE]?: Scope }, outer: Context): Context {
+  const known = call[SCOPE];
+  if (known?.outer === outer) return known.inner;
+  const inner = trace.setSpan(outer, call.span).setValue(KEY, call);
+  call[SCOPE] = { outer, inner };
+  return inner;
 }
 
 export function currentCall(): Call | undefined {
