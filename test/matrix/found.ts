@@ -1,5 +1,7 @@
 // What a run of the matrix found, as it is written down: one record a cell.
 
+import { stripVTControlCharacters } from 'node:util';
+
 export interface FoundCell {
   /** The test file, without its ending: what of the client is used. */
   readonly part: string;
@@ -57,5 +59,5 @@ export const keyOf = ({ part, client, kind, node, setUp }: FoundCell): string =>
 const KEPT_CHARACTERS = 600;
 
 function firstLines(text: string): string {
-  return text.replaceAll(/\u001b\[[0-9;]*m/g, '').slice(0, KEPT_CHARACTERS);
+  return stripVTControlCharacters(text).slice(0, KEPT_CHARACTERS);
 }

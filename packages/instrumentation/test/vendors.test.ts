@@ -29,8 +29,8 @@ const CLIENTS: Readonly<Record<Vendor, readonly Client[]>> = {
   'google-genai': [
     { sdk: 'google-genai-1-0', only: 'mjs', cut: ['mjs 20'] },
     { sdk: 'google-genai-1', cut: ['cjs 20'] },
-    { sdk: 'google-genai-2', cut: ['cjs 20'] },
-    { sdk: 'google-genai-3', needs: 22, cut: ['mjs 24', 'cjs 22'] },
+    { sdk: 'google-genai-2', cut: ['cjs 22'] },
+    { sdk: 'google-genai-3', needs: 22, cut: ['mjs 24'] },
   ],
   bedrock: [{ sdk: 'bedrock-3', cut: ['mjs 20', 'cjs 24 sdk-3-before'] }],
   mistral: [
