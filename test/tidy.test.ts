@@ -29,7 +29,8 @@ const EXCEPTIONS: readonly Exception[] = [
   {
     rule: 'disabled-tests',
     path: 'packages/instrumentation/test/matrix/matrix.ts',
-    reason: 'a cell that cannot run, as of a client on a Node too old for it, is told with its reason',
+    reason:
+      'a cell that cannot run, as of a client on a Node too old for it, is told with its reason',
   },
 ];
 
