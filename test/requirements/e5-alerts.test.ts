@@ -4,6 +4,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { readConfig, startExporter } from '@spanledger/exporter';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Installation, OWNER } from '../isolation/installation.ts';
@@ -205,6 +206,8 @@ test('D5: a second service on the same tables, as after a restart, tells nothing
       CLICKHOUSE_USER: OWNER.user,
       CLICKHOUSE_PASSWORD: OWNER.password,
       SPANLEDGER_ALERTS_MS: '10',
+      // Other prices would be other costs.
+      SPANLEDGER_PRICES: join(installation.folder, 'prices.yaml'),
       SPANLEDGER_ALERT_WEBHOOK: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`,
     }),
   );

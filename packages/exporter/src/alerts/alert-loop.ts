@@ -50,7 +50,9 @@ export class AlertLoop {
   #sleep(): void {
     if (this.#stopped) return;
     const { clock, config } = this.#stages;
-    const wait_ms = config.alerts.turn_ms * (1 + JITTER * (Math.random() - 0.5));
+    // What of the clock is finer than anybody plans is as good as chance here.
+    const chance = (clock.now() * 1_000) % 1;
+    const wait_ms = config.alerts.turn_ms * (1 + JITTER * (chance - 0.5));
     this.#callOff = clock.after(wait_ms, () => {
       this.#running = this.#turn().finally(() => this.#sleep());
     });
