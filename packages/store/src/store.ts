@@ -12,6 +12,7 @@ import {
   answersSince,
   storedAnswers,
   type AnsweredCall,
+  type AnswersAsked,
   type AnswersPage,
   type StoredCall,
 } from './quality/stored-answers.ts';
@@ -202,9 +203,9 @@ export class Store {
     return writeWatermark(this.#connection, level, watermark);
   }
 
-  /** Model calls that were settled since, a page at a time; `missing`: those not looked at since. */
-  answersSince(since_ns: bigint, calls_max: number, missing: boolean): Promise<AnswersPage> {
-    return answersSince(this.#connection, since_ns, calls_max, missing);
+  /** Model calls that were settled since, a page at a time. */
+  answersSince(asked: AnswersAsked, calls_max: number): Promise<AnswersPage> {
+    return answersSince(this.#connection, asked, calls_max);
   }
 
   /** What is stored of the answers of some calls of one organisation, in their order. */

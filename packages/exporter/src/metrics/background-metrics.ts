@@ -41,7 +41,9 @@ export const BACKGROUND_METRICS = {
   spanledger_answers_total: {
     type: 'counter',
     help: 'Answers that were looked at, by what came of it: a verdict of the agent or on stored content, or why there is none.',
-    labels: { outcome: ['agent', 'content', 'tool_calls', 'unreadable', 'nothing_stored'] },
+    labels: {
+      outcome: ['agent', 'content', 'tool_calls', 'unreadable', 'nothing_stored', 'too_large'],
+    },
   },
   spanledger_answer_steps_total: {
     type: 'counter',

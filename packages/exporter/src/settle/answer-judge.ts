@@ -3,7 +3,7 @@
 // because whoever asks for a month could not wait for it. It gives way to load and takes a tenth of
 // the time at most; what waits is judged later, and counts as not judged until then.
 
-import { verdictOn } from '@spanledger/ledger';
+import { SpanledgerError, verdictOn } from '@spanledger/ledger';
 import { ANSWERS_READ_MAX, type AnsweredCall, type JudgedCall } from '@spanledger/store';
 import type { Stages } from '../stages.ts';
 
@@ -17,6 +17,9 @@ const LATE_MS = 5_000;
 const JUDGED_AT_ONCE = 8;
 /** At the first start: older answers stay as they are. */
 const FIRST_DAYS_NS = 7n * 86_400_000_000_000n;
+/** The time in which a page is looked for, and how often it is doubled where nothing is found. */
+const WINDOW_NS = 3_600_000_000_000n;
+const WINDOWS_MAX = 12;
 /** What became visible late is looked for this often. */
 const AGAIN_MS = 600_000;
 
@@ -26,9 +29,10 @@ export class AnswerJudge {
   #waiting: AnsweredCall[] = [];
   /** Where the next page begins; null before the first. */
   #since_ns: bigint | null = null;
-  #seen_ns = 0n;
-  #missing = true;
+  /** Behind the page there is more to look through. */
+  #more = false;
   #again_at = 0;
+  #read_max = ANSWERS_READ_MAX;
   #callOff: (() => void) | null = null;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -81,13 +85,22 @@ export class AnswerJudge {
   async #step(): Promise<boolean> {
     if (this.#waiting.length === 0) await this.#nextPage();
     const [first] = this.#waiting;
-    if (first === undefined) return false;
+    if (first === undefined) return this.#more;
     const batch: AnsweredCall[] = [];
     for (const call of this.#waiting) {
-      if (call.org_id !== first.org_id || batch.length >= ANSWERS_READ_MAX) break;
+      if (call.org_id !== first.org_id || batch.length >= this.#read_max) break;
       batch.push(call);
     }
-    await this.#judge(first.org_id, batch);
+    try {
+      await this.#judge(first.org_id, batch);
+      this.#read_max = ANSWERS_READ_MAX;
+    } catch (error) {
+      if (!(error instanceof SpanledgerError && error.code === 'answer_too_large')) throw error;
+      // Fewer at once; one that is too large alone is left out.
+      this.#read_max = Math.ceil(batch.length / 2);
+      if (batch.length > 1) return true;
+      this.#stages.metrics.count('spanledger_answers_total', { outcome: 'too_large' });
+    }
     this.#waiting = this.#waiting.slice(batch.length);
     return true;
   }
@@ -96,21 +109,24 @@ export class AnswerJudge {
     const { store, clock } = this.#stages;
     const now_ns = await store.serverTime();
     if (this.#since_ns === null || clock.now() >= this.#again_at) {
-      // From where all is known to be visible; what was looked at since is left out.
-      if (this.#since_ns !== null) await store.setWatermark('verdicts', this.#seen_ns);
+      // From where all is known to be visible; what is judged since is left out.
+      if (this.#since_ns !== null) await store.setWatermark('verdicts', this.#since_ns);
       const known_ns = await store.watermark('verdicts');
       this.#since_ns = known_ns === 0n ? now_ns - FIRST_DAYS_NS : known_ns;
-      this.#missing = true;
       this.#again_at = clock.now() + AGAIN_MS;
     }
-    const page = await store.answersSince(this.#since_ns, ANSWERS_PAGE_MAX, this.#missing);
-    this.#waiting = page.calls.toSorted(byOrganisation);
-    if (page.next_ns === null) {
-      this.#missing = false;
-      this.#seen_ns = now_ns;
+    let window_ns = WINDOW_NS;
+    for (let windows = 0; windows < WINDOWS_MAX; windows++) {
+      const asked = { since_ns: this.#since_ns, now_ns, window_ns };
+      const { calls, next_ns } = await store.answersSince(asked, ANSWERS_PAGE_MAX);
+      const last = calls.at(-1);
+      this.#waiting = calls.toSorted(byOrganisation);
+      this.#more = next_ns !== null;
+      this.#since_ns = next_ns ?? (last === undefined ? this.#since_ns : last.written_at + 1n);
+      if (last !== undefined || next_ns === null) return;
+      // A long time without a call is passed in few steps.
+      window_ns *= 2n;
     }
-    const last = page.calls.at(-1);
-    this.#since_ns = page.next_ns ?? (last === undefined ? this.#since_ns : last.written_at + 1n);
   }
 
   async #judge(org_id: string, calls: readonly AnsweredCall[]): Promise<void> {

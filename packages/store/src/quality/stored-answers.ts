@@ -41,36 +41,53 @@ export const ANSWER_BYTES_MAX = 256 * 1024;
 export const ANSWERS_READ_MAX = 64;
 
 /**
- * In the order of writing. Rows of one insert share that time, so a page never ends among them and may be
- * longer than its limit by one insert.
+ * In the order of writing, those without a verdict that is later. Rows of one insert share that time, so a
+ * page never ends among them and may be longer than its limit by one insert.
  */
 const PAGE = `
-SELECT org_id, trace_id, span_id, event_id, start_time, finish_reasons, written_at
-FROM ledger
-WHERE written_at >= fromUnixTimestamp64Nano({since:Int64})
-  AND kind = 'llm' AND counted AND is_deleted = 0 AND status != 'error' $missing
-ORDER BY written_at LIMIT {limit:UInt64} WITH TIES`;
+SELECT l.org_id AS org_id, l.trace_id AS trace_id, l.span_id AS span_id, l.event_id AS event_id,
+  l.start_time AS start_time, l.finish_reasons AS finish_reasons, l.written_at AS written_at
+FROM ledger AS l
+LEFT ANY JOIN
+(
+  SELECT org_id, hour, trace_id, span_id, event_id, max(judged_at) AS judged
+  FROM answer_verdicts WHERE judged_at >= toUInt64({since:Int64})
+  GROUP BY org_id, hour, trace_id, span_id, event_id
+) AS v
+ON l.org_id = v.org_id AND l.hour = v.hour AND l.trace_id = v.trace_id
+  AND l.span_id = v.span_id AND l.event_id = v.event_id
+WHERE l.written_at >= fromUnixTimestamp64Nano({since:Int64})
+  AND l.written_at < fromUnixTimestamp64Nano({end:Int64})
+  AND l.kind = 'llm' AND l.counted AND l.is_deleted = 0 AND l.status != 'error'
+  AND v.judged < toUInt64(toUnixTimestamp64Nano(l.written_at))
+ORDER BY l.written_at LIMIT {limit:UInt64} WITH TIES`;
 
-/** Of these times, what is judged already: not the rows that became visible late. */
-const MISSING = `
-  AND (org_id, hour, trace_id, span_id, event_id) NOT IN (
-    SELECT org_id, hour, trace_id, span_id, event_id FROM answer_verdicts
-    WHERE judged_at >= toUInt64({since:Int64}))`;
+const YEAR_NS = 365n * 86_400_000_000_000n;
 
-/** `missing`: only calls that were not looked at since. */
+/** `now_ns`: ClickHouse's clock. */
 export async function answersSince(
   connection: Connection,
-  since_ns: bigint,
+  { since_ns, now_ns, window_ns }: AnswersAsked,
   calls_max: number,
-  missing: boolean,
 ): Promise<AnswersPage> {
-  const bytes = await connection.native(PAGE.replace('$missing', missing ? MISSING : ''), {
-    ...{ since: since_ns, limit: calls_max },
+  const isLast = since_ns + window_ns >= now_ns;
+  const end_ns = isLast ? now_ns + YEAR_NS : since_ns + window_ns;
+  const bytes = await connection.native(PAGE, {
+    ...{ since: since_ns, end: end_ns, limit: calls_max },
   });
   const rows = readNative<AnsweredCall>(bytes);
   const last = rows.at(-1);
-  const next_ns = last === undefined || rows.length < calls_max ? null : last.written_at + 1n;
-  return { calls: rows, next_ns };
+  if (last !== undefined && rows.length >= calls_max) {
+    return { calls: rows, next_ns: last.written_at + 1n };
+  }
+  return { calls: rows, next_ns: isLast ? null : end_ns };
+}
+
+export interface AnswersAsked {
+  readonly since_ns: bigint;
+  readonly now_ns: bigint;
+  /** A page is looked for in so much time, so that one of a long backlog is as cheap as the last. */
+  readonly window_ns: bigint;
 }
 
 const SPANS = `
