@@ -33,7 +33,7 @@ test.skipIf(node === null)('each agent has a start, its stages and an end', asyn
     );
     const stages = calls.flatMap(() => ['stage', 'stage_end']);
     expect(namesOf(sink.events, span_id)).toEqual(['start', ...stages, 'end']);
-    const last = sink.events.filter((event) => event.span_id === span_id).at(-1);
+    const last = sink.events.findLast((event) => event.span_id === span_id);
     const outcome = status === 2 ? 'failed' : 'success';
     expect(last?.attributes['spanledger.status']).toBe(outcome);
     expect(attributes['spanledger.status']).toBe(outcome);
