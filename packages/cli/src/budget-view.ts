@@ -61,14 +61,17 @@ const COLUMNS: readonly TableColumn<BudgetAnswer>[] = [
   { title: 'used up', align: 'left', text: endOf, style: (row) => stateOf(row) },
 ];
 
-const MEANING =
-  'pace: 1 uses up the budget in just its period · unknown: calls that are in no sum, because nobody knows their price or tokens';
+const MEANINGS = [
+  'pace: 1 uses up the budget in just its period',
+  'unknown: calls that are in no sum, as nobody knows their price or tokens',
+];
 
 export function renderBudgets(terminal: Terminal, budgets: readonly BudgetAnswer[]): string {
   if (budgets.length === 0) {
     return `No budget is set. ${terminal.hint('Set one with: spanledger budgets set month --limit 50')}`;
   }
-  return `${renderTable(terminal, COLUMNS, budgets)}\n${terminal.paint('quiet', `\n${MEANING}`)}`;
+  const meanings = MEANINGS.map((line) => terminal.paint('quiet', line));
+  return [renderTable(terminal, COLUMNS, budgets), '', ...meanings].join('\n');
 }
 
 function amountOf({ unit }: BudgetAnswer, amount: string | null): string {
