@@ -110,7 +110,8 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'GET /api/v1/bill': {
     asks: ({ period }) => [{ path: `/api/v1/bill${query({ ...period, by: 'model' })}` }],
   },
-  'GET /api/v1/audit': { asks: () => [{ path: '/api/v1/audit' }] },
+  // Grows with what the organisation itself does; the test of what admins changed looks for others' in it.
+  'GET /api/v1/audit': { asks: () => [] },
   'GET /api/v1/alerts': { asks: () => [{ path: '/api/v1/alerts' }] },
   'GET /api/v1/alerts/rules': { asks: () => [{ path: '/api/v1/alerts/rules' }] },
   'POST /api/v1/alerts/rules': {
@@ -202,7 +203,7 @@ export const COMMAND_LINES: Readonly<
   periods: () => [['periods', 'list']],
   alerts: () => [['alerts'], ['alerts', 'rules']],
   combinations: ({ period: { from, to } }) => [['combinations', '--from', from, '--to', to]],
-  audit: () => [['audit']],
+  audit: () => [],
   budgets: () => [['budgets', 'list']],
   forecast: () => [['forecast'], ['forecast', '--tokens']],
   executions: ({ period: { from, to } }) => [['executions', '--from', from, '--to', to]],
