@@ -255,4 +255,5 @@ test('D5: what admins changed is written down, without any secret', async () => 
   const shown = await installation.command(['audit', '--json'], key('admin', 'acme'));
   expect(JSON.parse(shown.text)).toEqual(body);
   expect((await send('GET', '/api/v1/audit', 'acme', 'read')).status).toBe(403);
+  expect((await send('GET', '/api/v1/audit?org=globex', 'acme', 'admin')).status).toBe(403);
 });
