@@ -22,7 +22,7 @@ export interface InstrumentationFigures {
   readonly added_ms_at_start: number;
   /** Later, for each call: its span is encoded and sent. */
   readonly sending_us_per_call: number;
-  /** How much less than the cheapest of the others, as its share of ours; null without them. */
+  /** What the cheapest of the others adds to a call, over what ours adds. */
   readonly vs_cheapest_peer: number;
   /** CPU time by candidate; `bare` is the client's own, the others are on top of it. */
   readonly call_us: ByName;

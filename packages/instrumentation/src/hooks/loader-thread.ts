@@ -40,10 +40,10 @@ export async function load(
     if (file === null) return loaded;
     outcome.moduleName = file.library;
     const { text, tells } = patchedText(textOf(source), file, 'esm');
-    if (!tells) outcomes?.postMessage(outcome);
+    if (!tells) outcomes?.postMessage(outcome, []);
     return { ...loaded, source: text };
   } catch (error) {
-    outcomes?.postMessage({ ...outcome, error: new Error(String(error)) });
+    outcomes?.postMessage({ ...outcome, error: new Error(String(error)) }, []);
     return loaded;
   }
 }
