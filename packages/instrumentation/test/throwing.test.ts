@@ -25,3 +25,11 @@ test.each(['sampler', 'start', 'ending', 'end'])('failing at %s', async (place) 
   expect(code).toBe(0);
   expect(err).toMatch(/^(spanledger: cannot record .*telemetry fails at .*\n)+$/);
 });
+
+test('an exporter that throws', async () => {
+  const { out, err, code } = await run('export');
+  expect(out.split('\n')).toEqual(bare.out.split('\n'));
+  expect(code).toBe(0);
+  // The SDK's own processor keeps it, and has nothing to say to us.
+  expect(err).toBe('');
+});

@@ -2,7 +2,7 @@
 
 import { pathToFileURL } from 'node:url';
 import { trace } from '@opentelemetry/api';
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { AgentInstrumentation, withAgent } from '@spanledger/instrumentation';
 import { run } from './openai-scenarios.mjs';
 
@@ -25,7 +25,9 @@ if (place !== 'nowhere') {
       return { decision: 2 };
     },
   };
-  const provider = new BasicTracerProvider({ sampler, spanProcessors: [processor] });
+  const exporter = { export: fail('export'), forceFlush: async () => {}, shutdown: async () => {} };
+  const spanProcessors = [processor, new SimpleSpanProcessor(exporter)];
+  const provider = new BasicTracerProvider({ sampler, spanProcessors });
   trace.setGlobalTracerProvider(provider);
   new AgentInstrumentation();
 }
