@@ -18,6 +18,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../src/clickhouse/connection.ts';
 import { DIMENSIONS, PUBLIC_VIEWS, type Store } from '../src/index.ts';
+import { VERDICT_COLUMNS } from '../src/quality/verdict-table.ts';
 import { MEASURE_NAMES } from '../src/usage/usage-columns.ts';
 import { NOON_NS, hex, traceId } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';
@@ -52,6 +53,7 @@ test.each([
     ['hour', 'minute', 'fingerprint', 'settled_at', 'is_deleted', 'written_at'],
   ],
   ['executions', EXECUTION_COLUMNS, ['hour', 'fingerprint', 'settled_at', 'is_deleted']],
+  ['answer_verdicts', VERDICT_COLUMNS, ['hour']],
 ])('%s', async (table, columns, own) => {
   const found = await columnsOf(table);
   const brought = found.filter(({ name }) => !own.includes(name));
