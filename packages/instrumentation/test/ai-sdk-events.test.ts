@@ -9,7 +9,9 @@ import { startOpenAI } from './openai-stand-in.ts';
 
 const node = newerNode(24);
 
-test.skipIf(node === null)('each agent has a start, its stages and an end', async () => {
+test('each agent has a start, its stages and an end', async () => {
+  // Newer Nodes exist for some platforms only.
+  if (node === null) return;
   const [openai, anthropic, sink] = await Promise.all([
     startOpenAI(),
     startAnthropic(),
@@ -21,7 +23,7 @@ test.skipIf(node === null)('each agent has a start, its stages and an end', asyn
     `${openai.url}/e/v1`,
     `${anthropic.url}/e`,
   ];
-  const options = { node: node ?? '', preload: 'register' as const, sinkUrl: sink.url };
+  const options = { node, preload: 'register' as const, sinkUrl: sink.url };
   const { code } = await runChild(join(PROGRAMS, 'ai-sdk.mjs'), args, options);
   await Promise.all([openai.stop(), anthropic.stop(), sink.stop()]);
   expect(code).toBe(0);
