@@ -4,8 +4,9 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(process.env.OWN_OTEL);
-const { context, trace } = require('@opentelemetry/api');
+const { context, propagation, trace } = require('@opentelemetry/api');
 const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks');
+const { W3CTraceContextPropagator } = require('@opentelemetry/core');
 const { OTLPTraceExporter } = require('@opentelemetry/exporter-trace-otlp-http');
 const { resourceFromAttributes } = require('@opentelemetry/resources');
 
@@ -26,6 +27,7 @@ const provider = new Provider({
   spanProcessors: [processor(new OTLPTraceExporter())],
 });
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+propagation.setGlobalPropagator(new W3CTraceContextPropagator());
 trace.setGlobalTracerProvider(provider);
 process.once('beforeExit', () => provider.forceFlush());
 process.once('SIGTERM', () => void provider.forceFlush().finally(() => process.exit(143)));
