@@ -151,7 +151,11 @@ const SERVERS: readonly TableColumn<ToolServer>[] = [
   { title: 'never used', align: 'right', text: (row) => count(row.never_used) },
   { title: 'runs', align: 'right', text: (row) => count(row.runs) },
   { title: 'errors', align: 'right', text: (row) => count(row.errors) },
-  { title: 'definitions', align: 'right', text: (row) => count(row.definition_tokens) },
+  {
+    title: 'definitions',
+    align: 'right',
+    text: (row) => estimate(row.definition_tokens, 'bytes'),
+  },
   { title: 'results', align: 'right', text: (row) => estimate(row.result_tokens, 'bytes') },
 ];
 

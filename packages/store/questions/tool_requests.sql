@@ -29,7 +29,10 @@ SELECT c.trace_id AS trace_id, c.span_id AS span_id,
     c.input_total AS input_total,
     c.trace_id AS kept_trace, c.span_id AS kept_span, toUnixTimestamp(c.hour) AS kept_hour_s,
     c.is_kept AS kept,
-    arrayFilter(one -> one.1 <= c.start_time, r.ended) AS sent,
+    arrayFilter(
+        one -> one.1 <= c.start_time
+            AND (isNull(c.input_total) OR 4 * ifNull(c.input_total, 0) >= ifNull(one.2, 0)),
+        r.ended) AS sent,
     length(sent) AS results_sent,
     arrayCount(one -> isNull(one.2), sent) AS results_without_size,
     arraySum(one -> ifNull(one.2, 0), sent) AS result_bytes

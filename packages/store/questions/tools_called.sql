@@ -1,10 +1,12 @@
 -- Tools that ran in a period, by agent: how it went, how large their results were, and how many bytes of
--- them later calls of the same agent in the same conversation, or run, were sent with again.
+-- them later calls of the same agent in the same conversation, or run, were sent with again. A call with
+-- less input than the result is large was not sent with it.
 WITH
     later AS (
         SELECT service_name, agent_name,
             if(conversation_id != '', conversation_id, concat(trace_id, agent_span_id)) AS talk,
-            arraySort(groupArray(start_time)) AS starts
+            groupArray((start_time, 4 * (ifNull(input_uncached, 0) + ifNull(cache_read, 0)
+                + ifNull(cache_write_5m, 0) + ifNull(cache_write_1h, 0)), role = 'owner')) AS sent
         FROM calls
         WHERE org_id = {org:String} AND kind = 'llm'
             AND hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
@@ -39,7 +41,10 @@ WITH
         SELECT t.tool_name AS tool_name, t.agent_name AS agent_name, v.mcp_server AS mcp_server,
             v.action AS action, t.status AS status, t.duration_ns AS duration_ns,
             s.tool_result_bytes AS bytes,
-            arrayCount(start -> start >= addNanoseconds(t.start_time, t.duration_ns), l.starts) AS times
+            arrayCount(
+                one -> one.1 >= addNanoseconds(t.start_time, t.duration_ns)
+                    AND (NOT one.3 OR one.2 >= ifNull(s.tool_result_bytes, 0)),
+                l.sent) AS times
         FROM tools AS t
         LEFT JOIN sized AS s
         ON s.trace_id = t.trace_id AND s.span_id = t.span_id AND s.event_id = t.event_id
