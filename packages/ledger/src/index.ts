@@ -132,6 +132,7 @@ export {
 export { metricSums, metricUsage, type MetricSum, type MetricUsage } from './metric-usage.ts';
 export type { Adjustment, Receipt, RefusalReason, TouchedTrace } from './receipt.ts';
 export { TRACE_COLUMNS } from './span-table.ts';
+export { PROMPTS, RESPONSES } from './dialects/content-places.ts';
 export { ANSWER_EVENTS, ANSWER_PATTERN, REQUEST_PATTERN } from './dialects/answer-names.ts';
 export { judgeAnswer, type AnswerQuality } from './quality/answer-quality.ts';
 export { verdictOn, type StoredAnswer, type Verdict } from './quality/stored-answer.ts';

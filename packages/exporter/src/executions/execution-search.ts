@@ -1,10 +1,9 @@
 // Finds executions and what belongs to them: their calls, what their spans say in words, what they told
 // while they went on, and content where it may be seen.
 
-import { SpanledgerError } from '@spanledger/ledger';
+import { PROMPTS, RESPONSES, SpanledgerError } from '@spanledger/ledger';
 import type { ExecutionAt, ExecutionEvent, ModelCall, SpanDetail } from '@spanledger/store';
 import type { Stages } from '../stages.ts';
-import { PROMPTS, RESPONSES } from './content-places.ts';
 
 const NS_PER_S = 1_000_000_000n;
 const HOUR_S = 3_600;
