@@ -44,6 +44,8 @@ const TRIALS_MIN = 4;
 /** Trials overlap, so their errors are more alike than those to come. */
 const OVERLAP = 1.25;
 const LEAST_SPREAD = 0.02;
+/** As a logarithm: who knows less than this knows nothing. */
+const WIDEST_SPREAD = 3;
 
 /** Null where too little is known. */
 export function forecast(input: ForecastInput): Forecast | null {
@@ -131,7 +133,7 @@ function spreadOf(input: ForecastInput, trials: readonly Trial[]): number {
     rest_share !== null && rest_share > 0 ? [Math.abs(Math.log(rest_share))] : [],
   );
   const tried = shares.length < TRIALS_MIN ? 0.35 : quantile(shares, LIKELY) * OVERLAP;
-  return Math.max(LEAST_SPREAD, Math.min(own, 2), tried);
+  return Math.min(WIDEST_SPREAD, Math.max(LEAST_SPREAD, Math.min(own, 2), tried));
 }
 
 function sumOf(list: readonly number[]): number {

@@ -24,6 +24,8 @@ const PACES = [0.04, 0.08, 0.16, 0.32] as const;
 const PACE_DAYS = 56;
 /** In deviations: what lies further off counts as this. */
 const FAR = 2.5;
+/** As a logarithm: a day is no more than some twenty times another's worth. */
+const FURTHEST = 3;
 /** Of a normal error the median distance is two thirds of its deviation. */
 const DEVIATION_OF_MEDIAN = 0.6745;
 const LEAST_SCATTER = 0.02;
@@ -140,9 +142,8 @@ function levelOf(logs: readonly number[]): Level {
   const followed = PACES.map((pace) => follow(logs, pace, scatter * FAR));
   const best = followed.reduce((found, next) => (next.error < found.error ? next : found));
   // The mean of what lies around a level in logarithms lies above it.
-  const above = best.surprises.map((surprise) =>
-    Math.exp(Math.min(scatter * FAR, Math.max(-scatter * FAR, surprise))),
-  );
+  const far = Math.min(scatter * FAR, FURTHEST);
+  const above = best.surprises.map((surprise) => Math.exp(Math.min(far, Math.max(-far, surprise))));
   return { height: Math.exp(best.level) * (above.length === 0 ? 1 : mean(above)), scatter };
 }
 
