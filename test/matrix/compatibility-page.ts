@@ -110,6 +110,7 @@ function holes(cells: readonly FoundCell[]): string {
 const HOW_SET_UPS = `Every client ran beside none, beside SDK 2 and beside SDK 3; one version of \`openai\`, of \`@anthropic-ai/sdk\`
 and two of \`ai\` in every way below. A provider that the program registers before us is used, and nothing
 of ours is set up beside it. One that it registers later takes over from ours, and a line says so.
+A provider alone brings no propagator: without one, what an MCP server does lies in a trace of its own.
 `;
 
 function setUpTable({ cells }: Found, setUps: SetUps): string {
