@@ -18,7 +18,7 @@ export function wasteRoutes({ store }: Stages): readonly Route[] {
       answer: async (org, { limit = ROWS_USUAL, ...given }) => {
         const found = await store.ask('waste', { org, ...period(given), limit });
         const rows = found.map((row) => ({ ...row, cost_usd: usd(row.cost_usd) }));
-        const [any] = rows.filter(({ rule }) => rule === 'any');
+        const any = rows.find(({ rule }) => rule === 'any');
         const total = { calls: any?.calls ?? 0, unpriced: any?.unpriced ?? 0 };
         return {
           total: { ...total, cost_usd: any === undefined ? null : any.cost_usd },
