@@ -427,7 +427,7 @@ describe('a wrong question is refused by name', () => {
 
   test.each([
     ['GET', '/api/v1/nothing', 404],
-    ['POST', '/api/v1/usage', 405],
+    ['POST', '/api/v1/coverage', 405],
     ['GET', '/api/v1/sql', 405],
   ])('%s %s is %i', async (method, path, status) => {
     const response = await ask(path, 'read-acme', { method });

@@ -50,7 +50,11 @@ test('each file is one line in the list, and asks for the organisation', async (
       .toSorted(),
   );
   for (const file of files) {
-    expect(await readFile(new URL(file, folder), 'utf8'), file).toContain('{org:String}');
+    const text = await readFile(new URL(file, folder), 'utf8');
+    const part = /^\$(\w+)$/m.exec(text)?.[1];
+    const before =
+      part === undefined ? '' : await readFile(new URL(`parts/${part}.sql`, folder), 'utf8');
+    expect(before + text, file).toContain('{org:String}');
   }
 });
 
