@@ -2,7 +2,7 @@
 // It prints what it sees, and must print the same whether it is watched or not.
 
 /** How long the program waits for an answer that never comes; more where much runs at once. */
-const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 200);
+const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 500);
 const TOOLS = [{ name: 'weather', input_schema: { type: 'object', properties: {} } }];
 
 /** A tool that the client runs by itself, between two calls. */

@@ -35,3 +35,6 @@ for (const path of ['hangs', 'refuses', 'babbles', 'breaks']) {
   await outcome(`${path}, closed`, () => withBudget({ ...at(path), on_failure: 'closed' }, work));
 }
 await outcome('no options', () => withBudget(undefined, work));
+await outcome('a part of a millisecond', () =>
+  withBudget({ ...at('yes'), wait_ms: 4_999.5, on_failure: 'closed' }, work),
+);

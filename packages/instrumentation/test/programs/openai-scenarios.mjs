@@ -4,7 +4,7 @@
 import { mediaScenarios } from './openai-media-scenarios.mjs';
 
 /** How long the program waits for an answer that never comes; more where much runs at once. */
-const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 200);
+const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 500);
 const MESSAGES = [{ role: 'user', content: 'Hi' }];
 const TOOLS = [
   {
