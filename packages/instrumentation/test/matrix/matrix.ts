@@ -14,7 +14,7 @@ const AT_ONCE = 3;
 /** Of a program; on a machine that does other work beside they all take longer. */
 const LIMIT_MS = 120_000;
 /** Their last spans are sent however busy the machine is, and answers come within their patience. */
-const PATIENT = { SPANLEDGER_EXIT_LIMIT: '20000', PATIENCE_MS: isWhole ? '2000' : '1000' };
+const PATIENT = { SPANLEDGER_EXIT_LIMIT: '20000', PATIENCE_MS: isWhole ? '2000' : '1500' };
 vi.setConfig({ testTimeout: 2 * LIMIT_MS + 10_000, maxConcurrency: AT_ONCE });
 
 /** The servers that the scenarios ask. */
