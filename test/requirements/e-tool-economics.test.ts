@@ -19,7 +19,7 @@ beforeAll(async () => {
   await send(WORLD);
   await service.until(async () => {
     const rows = await service.sql<{ calls: number }>('SELECT count() AS calls FROM calls');
-    return Number(rows[0]?.calls) >= 6;
+    return Number(rows[0]?.calls) >= 7;
   });
 }, LIMIT_MS);
 afterAll(() => service.stop());
@@ -92,6 +92,11 @@ const WORLD = [
   span(TRACE, 5, 1, 4, call('host', 'generate', 1_700, SET)),
   span(TRACE, 6, 0, 5, run('editor')),
   span(TRACE, 7, 6, 6, call('editor', 'analyze', 200, {})),
+  // It told no usage: of its input nothing is known that tools could be a share of.
+  span(TRACE, 8, 0, 7, {
+    ...call('mute', 'generate', 0, SET),
+    ...{ 'gen_ai.usage.input_tokens': '', 'gen_ai.usage.output_tokens': '' },
+  }),
   span(KEPT_TRACE, 1, 0, 7, run('producer')),
   span(
     ...[KEPT_TRACE, 2, 1, 8],
@@ -189,9 +194,13 @@ test('E1 E4 by agent and action, as a part of the input and never more', async (
     ...{ input_tokens: 3_800, definition_tokens: 300, result_tokens: 2_000, tool_runs: 1 },
     ...{ result_tokens_again: 1_000, overhead_share: 2_300 / 3_800 },
   });
+  expect(groups.find(({ agent_name }) => agent_name === 'mute')).toMatchObject({
+    ...{ requests: 1, input_tokens: null, definition_tokens: 100, overhead_share: null },
+  });
   expect(totals).toMatchObject({
-    ...{ requests: 6, requests_with_tools: 5, tool_share: 5 / 6, input_tokens: 4_400 },
-    ...{ definition_tokens: 300 + 2 * TOOLS_TOKENS, definition_basis: 'bytes' },
+    ...{ requests: 7, requests_with_tools: 6, tool_share: 6 / 7, input_tokens: 4_400 },
+    ...{ definition_tokens: 400 + 2 * TOOLS_TOKENS, definition_basis: 'bytes' },
+    overhead_share: (300 + 2 * TOOLS_TOKENS + 2_000) / 4_400,
   });
   const [sums] = await service.sql<Row>(
     `SELECT sum(input_uncached) AS input, toString(sum(cost_usd)) AS cost FROM usage`,
@@ -207,11 +216,11 @@ test('F8 what each definition costs, never-used ones first, and by MCP server', 
     ['search', false],
   ]);
   const [mail, search] = tools;
-  expect(mail).toMatchObject({ offered: 5, requested: 0, runs: 0, success_rate: null });
+  expect(mail).toMatchObject({ offered: 6, requested: 0, runs: 0, success_rate: null });
   expect(mail?.['definition_tokens']).toBe(2 * 18);
   expect(mail?.['definition_cost_usd']).toMatch(/^0\.0000\d+$/);
   expect(search).toMatchObject({
-    ...{ offered: 5, requested: 1, runs: 1, errors: 0, success_rate: 1, mcp_server: 'files' },
+    ...{ offered: 6, requested: 1, runs: 1, errors: 0, success_rate: 1, mcp_server: 'files' },
     ...{ result_tokens_each: 1_000, result_tokens: 2_000, result_tokens_again: 1_000 },
   });
   expect(servers).toMatchObject([{ mcp_server: 'files', tools: 1, runs: 1, never_used: 0 }]);

@@ -20,6 +20,7 @@ import type { Job } from './settle/schedule.ts';
 import { SettleStep } from './settle/settle-step.ts';
 import { Shares } from './limits/shares.ts';
 import type { Outcome } from './receive/take-body.ts';
+import { ToolSets } from './tools/tool-sets.ts';
 import { Turns } from './receive/turns.ts';
 
 export interface Stages {
@@ -45,6 +46,8 @@ export interface Stages {
   readonly keys: KeyRing;
   /** What the background check found last, by organisation. */
   readonly drifted: Map<string, Drifted>;
+  /** What sets of tool definitions were counted to be. */
+  readonly toolSets: ToolSets;
   /** Tells the settle loop that something became dirty. */
   wake: () => void;
   /** Settles and rolls up all that is dirty now. */
@@ -91,6 +94,7 @@ export function createStages(given: Given): Stages {
     dirty: new DirtyTraces(settle.dirty_traces_bytes_max, () => clock.now()),
     step: new SettleStep(settle),
     drifted: new Map(),
+    toolSets: new ToolSets(given.store),
     wake: () => undefined,
     catchUp: () => Promise.resolve(),
     carryOut: () => undefined,

@@ -26,11 +26,13 @@ FROM (
             execution_id, multiIf(kind = 'tool', tool_name, kind = 'agent', agent_name,
                 request_model != '', request_model, response_model) AS subject
         FROM ledger FINAL
-        WHERE org_id = {org:String} AND status = 'error' AND event_id = ''
+        WHERE org_id = {org:String} AND status = 'error'
             AND hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
             AND start_time >= toDateTime64({from_s:UInt32}, 9, 'UTC')
             AND start_time < toDateTime64({to_s:UInt32}, 9, 'UTC')
-            AND (kind IN ('agent', 'tool') OR counted OR role = 'attempt')
+            -- As the roll-ups count them: what only repeats a failed call, or is a try within one, is no other.
+            AND ((kind = 'agent' AND event_id = '') OR (kind = 'tool' AND role = 'none')
+                OR counted OR (role = 'attempt' AND owner_span_id = ''))
             AND ({agent:String} = '' OR agent_name = {agent:String})
     ) AS failed
     LEFT ANY JOIN (

@@ -1,11 +1,11 @@
 -- Which tools runs used together, what such runs cost and how they went, the dearest first. A run's tools are
--- those of its trace, and its cost is of all calls there.
+-- those of its trace, and its cost is of all calls there; records that have no trace tell no run.
 WITH
     used AS (
         SELECT trace_id, arraySort(groupUniqArray(tool_name)) AS tools, count() AS tool_calls,
             countIf(status = 'error') AS tool_errors
         FROM tools
-        WHERE org_id = {org:String} AND tool_name != ''
+        WHERE org_id = {org:String} AND tool_name != '' AND trace_id != ''
             AND hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
             AND start_time >= toDateTime({from_s:UInt32}, 'UTC')
             AND start_time < toDateTime({to_s:UInt32}, 'UTC')

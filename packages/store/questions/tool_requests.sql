@@ -6,7 +6,7 @@ $tool_calls,
             if(t.conversation_id != '', t.conversation_id, concat(t.trace_id, t.agent_span_id)) AS talk,
             groupArray((addNanoseconds(t.start_time, t.duration_ns), s.tool_result_bytes)) AS ended
         FROM tools AS t
-        LEFT JOIN (
+        LEFT ANY JOIN (
             SELECT trace_id, span_id, event_id, tool_result_bytes
             FROM genai_facts FINAL
             WHERE org_id = {org:String} AND kind = 'tool'
@@ -19,6 +19,7 @@ $tool_calls,
             AND t.start_time >= toDateTime({from_s:UInt32}, 'UTC')
             AND t.start_time < toDateTime({to_s:UInt32}, 'UTC')
         GROUP BY service_name, agent_name, talk
+        HAVING talk != ''
     )
 SELECT c.trace_id AS trace_id, c.span_id AS span_id,
     toUnixTimestamp64Nano(c.start_time) AS start_ns, c.duration_ns AS duration_ns,

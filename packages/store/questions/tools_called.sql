@@ -1,6 +1,7 @@
 -- Tools that ran in a period, by agent: how it went, how large their results were, and how many bytes of
 -- them later calls of the same agent in the same conversation, or run, were sent with again. A call with
--- less input than the result is large was not sent with it.
+-- less input than the result is large was not sent with it. billed_bytes are those of calls that told
+-- their input.
 WITH
     later AS (
         SELECT service_name, agent_name,
@@ -13,6 +14,7 @@ WITH
             AND start_time >= toDateTime({from_s:UInt32}, 'UTC')
             AND start_time < toDateTime({to_s:UInt32}, 'UTC')
         GROUP BY service_name, agent_name, talk
+        HAVING talk != ''
     ),
     sized AS (
         SELECT trace_id, span_id, event_id, tool_result_bytes
@@ -44,11 +46,15 @@ WITH
             arrayCount(
                 one -> one.1 >= addNanoseconds(t.start_time, t.duration_ns)
                     AND (NOT one.3 OR one.2 >= ifNull(s.tool_result_bytes, 0)),
-                l.sent) AS times
+                l.sent) AS times,
+            arrayCount(
+                one -> one.1 >= addNanoseconds(t.start_time, t.duration_ns) AND one.3
+                    AND one.2 >= ifNull(s.tool_result_bytes, 0),
+                l.sent) AS billed_times
         FROM tools AS t
-        LEFT JOIN sized AS s
+        LEFT ANY JOIN sized AS s
         ON s.trace_id = t.trace_id AND s.span_id = t.span_id AND s.event_id = t.event_id
-        LEFT JOIN served AS v ON v.trace_id = t.trace_id AND v.span_id = t.span_id
+        LEFT ANY JOIN served AS v ON v.trace_id = t.trace_id AND v.span_id = t.span_id
         LEFT JOIN later AS l ON l.service_name = t.service_name AND l.agent_name = t.agent_name
             AND l.talk = if(t.conversation_id != '', t.conversation_id,
                 concat(t.trace_id, t.agent_span_id))
@@ -62,7 +68,8 @@ SELECT tool_name, agent_name, action, mcp_server, count() AS runs, countIf(statu
     countIf(isNotNull(bytes)) AS sized_runs,
     sum(bytes) AS result_bytes,
     sum(bytes * (times > 0)) AS first_bytes,
-    sum(bytes * greatest(toInt64(times) - 1, 0)) AS again_bytes
+    sum(bytes * greatest(toInt64(times) - 1, 0)) AS again_bytes,
+    sum(bytes * billed_times) AS billed_bytes
 FROM ran
 GROUP BY tool_name, agent_name, action, mcp_server
 ORDER BY runs DESC, tool_name, agent_name, action, mcp_server

@@ -6,7 +6,7 @@ import { exact, type AlertQuestion } from './alert-rules.ts';
 import type { Measured } from './incidents.ts';
 import { standingBudgets } from '../planning/standing-budgets.ts';
 import type { Stages } from '../stages.ts';
-import { tokensOfBytes } from '../tools/tokenizer.ts';
+import { toolReport } from '../tools/tool-report.ts';
 
 /** Null where nothing can be said now: what holds goes on. */
 type Measure = (
@@ -19,6 +19,9 @@ type Measure = (
 const CALLS_MIN = 20;
 /** Windows before this one that a tool's use is held against. */
 const WINDOWS_BEFORE = 24;
+const MINUTE_S = 60;
+/** Fewer than rows, because a window reaches into one step more. */
+const STEPS_MAX = 5_000;
 const ROWS = { limit: 10_000 } as const;
 
 export const MEASURES: Readonly<Record<AlertQuestion, Measure>> = {
@@ -29,17 +32,11 @@ export const MEASURES: Readonly<Record<AlertQuestion, Measure>> = {
     return whole(share(withTools, requests), `${withTools} of ${requests} requests had tools`);
   },
   tool_overhead: async (stages, asked) => {
-    const [sets, called] = await Promise.all([
-      stages.store.ask('tool_sets', { ...asked, ...ROWS }),
-      stages.store.ask('tools_called', { ...asked, ...ROWS }),
-    ]);
-    const input = sum(sets, (set) => set.input_total ?? 0);
-    const requests = sum(sets, (set) => set.requests);
-    const definitions = sum(sets, (set) => (set.definition_bytes ?? 0) * set.requests_with_tools);
-    const results = sum(called, (one) => (one.first_bytes ?? 0) + (one.again_bytes ?? 0));
-    const tokens = tokensOfBytes(definitions + results);
-    const value = requests < CALLS_MIN || input === 0 ? null : tokens / input;
-    return whole(value, `about ${tokens} of ${input} input tokens are of tools`);
+    const { totals } = await toolReport(stages, asked);
+    const { requests, overhead_share, input_tokens, definition_tokens, result_tokens } = totals;
+    const told = `definitions ${definition_tokens ?? 'unknown'}, results ${result_tokens ?? 'unknown'}`;
+    const value = requests < CALLS_MIN ? null : overhead_share;
+    return whole(value, `of ${input_tokens ?? 'unknown'} input tokens are of tools: ${told}`);
   },
   agent_share: async (stages, asked) => {
     const rows = await stages.store.ask('usage', { ...asked, by: ['agent_name'], ...ROWS });
@@ -86,12 +83,15 @@ export const MEASURES: Readonly<Record<AlertQuestion, Measure>> = {
     const good = sum(rows, ({ group, calls }) => (group.status === 'error' ? 0 : calls));
     return whole(share(failed, failed + good), `${failed} of ${failed + good} calls failed`);
   },
-  silence: async (stages, asked) => {
-    const step_s = 60;
+  silence: async (stages, asked, { window_s }) => {
+    // As fine as a list of steps allows, whose end is what counts.
+    const step_s = MINUTE_S * Math.ceil(window_s / MINUTE_S / STEPS_MAX);
     const steps = await stages.store.ask('usage_over_time', { ...asked, by: [], step_s, ...ROWS });
     const last_s = steps.reduce((latest, { time_s }) => Math.max(latest, time_s), 0);
-    const value = last_s === 0 ? null : exact(Math.max(0, asked.to_s - last_s - step_s));
-    return [{ subject: '', value, evidence: last_s === 0 ? '' : `last at ${timeText(last_s)}` }];
+    // Whoever was silent for the whole window does not speak again by it.
+    if (last_s === 0) return null;
+    const value = exact(Math.max(0, asked.to_s - last_s - step_s));
+    return [{ subject: '', value, evidence: `last at ${timeText(last_s)}` }];
   },
   drift: (stages, { org, from_s }) => {
     const found = stages.drifted.get(org);

@@ -8,7 +8,7 @@ export const ALERT_QUESTIONS = {
   tool_share: { unit: 'share', meaning: 'share of model calls that were sent with tools' },
   tool_overhead: {
     unit: 'share',
-    meaning: 'tokens of tool definitions and results, estimated from bytes, as a share of input',
+    meaning: 'tokens of tool definitions and results as a share of input, as /api/v1/tools has it',
   },
   agent_share: { unit: 'share', meaning: "one agent's share of all tokens" },
   tool_spike: {

@@ -8,7 +8,6 @@ import { period, route, type Route } from './route.ts';
 import type { Stages } from '../stages.ts';
 import { toolReport } from '../tools/tool-report.ts';
 import { toolRequests } from '../tools/tool-requests.ts';
-import { ToolSets } from '../tools/tool-sets.ts';
 
 const LISTED = 50;
 const NAME_CHARACTERS_MAX = 256;
@@ -18,8 +17,7 @@ const name = z.string().min(1).max(NAME_CHARACTERS_MAX).describe('a name of 1 to
 const list = z.array(z.unknown()).max(LIST_MAX).describe(`a list of at most ${LIST_MAX}`);
 
 export function toolRoutes(stages: Stages): readonly Route[] {
-  const sets = new ToolSets(stages);
-  stages.metrics.source('spanledger_counted_tool_sets', () => sets.size);
+  stages.metrics.source('spanledger_counted_tool_sets', () => stages.toolSets.size);
   return [
     route({
       method: 'GET',
@@ -27,7 +25,7 @@ export function toolRoutes(stages: Stages): readonly Route[] {
       meaning:
         'What tools cost: tokens of definitions and of results sent back, by tool, never-used ones first, by server, agent and action.',
       parameters: PERIOD,
-      answer: (org, given) => toolReport(stages, sets, { org, ...period(given) }),
+      answer: (org, given) => toolReport(stages, { org, ...period(given) }),
     }),
     route({
       method: 'GET',
@@ -35,7 +33,7 @@ export function toolRoutes(stages: Stages): readonly Route[] {
       meaning: 'Model calls, the latest first, each with its tools and what they add to its input.',
       parameters: { ...PERIOD, ...LIMIT, agent: name.optional() },
       answer: async (org, { limit = LISTED, agent = '', ...given }) => ({
-        requests: await toolRequests(stages, sets, { org, ...period(given), limit, agent }),
+        requests: await toolRequests(stages, { org, ...period(given), limit, agent }),
       }),
     }),
     route({

@@ -3,7 +3,7 @@
 
 import { usd } from '@spanledger/ledger';
 import type { Period, ToolCalledRow, ToolSetRow } from '@spanledger/store';
-import { keyOf, type Basis, type CountedSet, type ToolSets } from './tool-sets.ts';
+import { keyOf, type Basis, type CountedSet } from './tool-sets.ts';
 import { BYTES_PER_TOKEN } from './tokenizer.ts';
 import { addKnown, Tallies, type Tally } from './tool-tally.ts';
 import type { Stages } from '../stages.ts';
@@ -29,16 +29,12 @@ export interface PricedSet {
   readonly cost_usd: bigint | null;
 }
 
-export async function toolReport(
-  stages: Stages,
-  sets: ToolSets,
-  asked: Period,
-): Promise<ToolReport> {
+export async function toolReport(stages: Stages, asked: Period): Promise<ToolReport> {
   const [rows, called] = await Promise.all([
     stages.store.ask('tool_sets', asked),
     stages.store.ask('tools_called', asked),
   ]);
-  const counted = await sets.count(
+  const counted = await stages.toolSets.count(
     asked.org,
     rows.filter(({ requests_with_tools }) => requests_with_tools > 0),
   );
@@ -106,7 +102,14 @@ function groupAnswer({ sets, called }: Group) {
   const again = addKnown(called.map(({ again_bytes }) => again_bytes));
   const result_bytes = addKnown([first, again]);
   const result_tokens = result_bytes === null ? null : tokensIn(result_bytes);
-  const overhead = addKnown([definition_tokens, result_tokens]);
+  // Of the requests that told their input alone: only of these there is a whole to have a share of.
+  const billed = addKnown(called.map(({ billed_bytes }) => billed_bytes));
+  const overhead = addKnown([
+    ...with_tools.map(({ row, set }) =>
+      set.tokens === null ? null : set.tokens * row.tool_requests_with_usage,
+    ),
+    billed === null ? null : tokensIn(billed),
+  ]);
   return {
     ...{ requests, requests_with_tools, tool_share: share(requests_with_tools, requests) },
     errors: sum((row) => row.errors),

@@ -3,7 +3,7 @@
 
 import type { Period } from '@spanledger/store';
 import { tokensOfBytes } from './tokenizer.ts';
-import { keyOf, type ToolSets } from './tool-sets.ts';
+import { keyOf } from './tool-sets.ts';
 import type { Stages } from '../stages.ts';
 
 interface Asked extends Period {
@@ -11,13 +11,9 @@ interface Asked extends Period {
   readonly agent: string;
 }
 
-export async function toolRequests(
-  stages: Stages,
-  sets: ToolSets,
-  asked: Asked,
-): Promise<readonly unknown[]> {
+export async function toolRequests(stages: Stages, asked: Asked): Promise<readonly unknown[]> {
   const rows = await stages.store.ask('tool_requests', asked);
-  const counted = await sets.count(
+  const counted = await stages.toolSets.count(
     asked.org,
     rows.filter(({ has_tools }) => has_tools),
   );

@@ -2,9 +2,8 @@
 // definitions where they are kept; else its bytes tell about how many, and where not even these are
 // known, nothing does.
 
-import type { ToolRequestRow, ToolSetRow } from '@spanledger/store';
+import type { Store, ToolRequestRow, ToolSetRow } from '@spanledger/store';
 import { countText, encodingOf, tokensOfBytes } from './tokenizer.ts';
-import type { Stages } from '../stages.ts';
 
 /** What the figure rests on: the provider's own tokenizer, another one, or the size alone. */
 export type Basis = 'tokenizer' | 'other_tokenizer' | 'bytes';
@@ -46,11 +45,11 @@ export const SETS_KEPT_MAX = 10_000;
 export const SETS_COUNTED_MAX = 200;
 
 export class ToolSets {
-  readonly #stages: Stages;
+  readonly #store: Store;
   readonly #counted = new Map<string, CountedSet>();
 
-  constructor(stages: Stages) {
-    this.#stages = stages;
+  constructor(store: Store) {
+    this.#store = store;
   }
 
   get size(): number {
@@ -84,7 +83,7 @@ export class ToolSets {
 
   async #read(org: string, rows: readonly SetOf[]): Promise<ReadonlyMap<string, string>> {
     if (rows.length === 0) return new Map();
-    const kept = await this.#stages.store.ask('tool_set_content', {
+    const kept = await this.#store.ask('tool_set_content', {
       org,
       traces: [...new Set(rows.map(({ kept_trace }) => kept_trace))],
       spans: [...new Set(rows.map(({ kept_span }) => kept_span))],

@@ -53,10 +53,11 @@ WITH
                 AS input_total,
             c.cache_read AS cache_read, c.cost_usd AS cost_usd
         FROM calls AS c
-        LEFT JOIN offered AS o
+        -- A span that was sent again under another service or of another hour is still one call.
+        LEFT ANY JOIN offered AS o
         ON o.trace_id = c.trace_id AND o.span_id = c.span_id AND o.event_id = c.event_id
-        LEFT JOIN said AS s ON s.trace_id = c.trace_id AND s.span_id = c.span_id
-        LEFT JOIN kept AS k ON k.trace_id = c.trace_id AND k.span_id = c.span_id
+        LEFT ANY JOIN said AS s ON s.trace_id = c.trace_id AND s.span_id = c.span_id
+        LEFT ANY JOIN kept AS k ON k.trace_id = c.trace_id AND k.span_id = c.span_id
         WHERE c.org_id = {org:String} AND c.kind = 'llm'
             AND c.hour >= toStartOfHour(toDateTime({from_s:UInt32}, 'UTC'), 'UTC')
             AND c.start_time >= toDateTime({from_s:UInt32}, 'UTC')

@@ -12,6 +12,9 @@ import {
 } from '../clickhouse/field.ts';
 import { reader, type Limit, type Period, type Question } from './question.ts';
 
+/** Sets that have a row of their own; the rest of each agent, action and model has one together. */
+export const TOOL_SETS_MAX = 5_000;
+
 const flag: Field<boolean> = (value) => value === true || value === 1;
 
 /** Where the definitions of a set are kept, where they are. */
@@ -23,6 +26,7 @@ const SET = {
 const SETS = {
   ...{ agent_name: text, action: text, provider: text, model: text, service_tier: text, ...SET },
   ...{ requests: count, requests_with_tools: count, errors: count, requests_with_usage: count },
+  tool_requests_with_usage: count,
   ...{ input_total: nullable(count), cache_read: nullable(count), cost_usd: nullable(money) },
   ...{ duration_ns: integer, requested: counts },
 } as const;
@@ -35,7 +39,7 @@ const REQUEST = {
 const CALLED = {
   ...{ tool_name: text, agent_name: text, action: text, mcp_server: text, runs: count },
   ...{ errors: count, duration_ns: integer, sized_runs: count, result_bytes: nullable(count) },
-  ...{ first_bytes: nullable(count), again_bytes: nullable(count) },
+  ...{ first_bytes: nullable(count), again_bytes: nullable(count), billed_bytes: nullable(count) },
 } as const;
 const SIZE = {
   ...{ tool_name: text, observations: count, median_bytes: count, p90_bytes: count },
@@ -45,7 +49,10 @@ const CONTENT = { trace_id: text, span_id: text, definitions: text } as const;
 /** Requests of one agent, action and model with one set of definitions; `names` is a JSON list. */
 export type ToolSetRow = RowOf<typeof SETS>;
 export type ToolRequestRow = RowOf<typeof REQUEST>;
-/** `first_bytes` of results were sent once, `again_bytes` more with later calls. */
+/**
+ * `first_bytes` of results were sent once, `again_bytes` more with later calls; `billed_bytes` of both
+ * with calls whose input is known.
+ */
 export type ToolCalledRow = RowOf<typeof CALLED>;
 export type ToolResultSizeRow = RowOf<typeof SIZE>;
 
@@ -71,7 +78,7 @@ export interface ToolQuestions {
 export const TOOL_QUESTIONS: {
   readonly [Name in keyof ToolQuestions]: Question<ToolQuestions[Name]['row']>;
 } = {
-  tool_sets: { answer: reader(SETS) },
+  tool_sets: { answer: reader(SETS), own: { sets_max: TOOL_SETS_MAX } },
   tool_set_content: { answer: reader(CONTENT), own: { traces: [], spans: [], hours: [] } },
   tool_requests: { answer: reader(REQUEST), own: { agent: '' } },
   tools_called: { answer: reader(CALLED) },
