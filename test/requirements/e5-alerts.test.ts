@@ -143,6 +143,13 @@ test('E5: the four of tools and agents, error rate and cost fire for whom they h
   expect(await alerts('globex')).toEqual([]);
 });
 
+test('E5: the overhead of tools is the share that the answer about tools tells', async () => {
+  const { text } = await installation.send('GET', '/api/v1/tools?last=1h', admin('acme'));
+  const { totals } = JSON.parse(text) as { totals: { overhead_share: number } };
+  const overhead = (await alerts('acme')).find(({ rule: of }) => of === 'tool_overhead');
+  expect(Number(overhead?.['value'])).toBeCloseTo(totals.overhead_share, 8);
+});
+
 test('D5: what the webhook did not take is told once it does, each once, signed', async () => {
   const tried = async () =>
     (await alerts('acme')).filter((one) => Number(one['attempts']) >= 1).length;
@@ -218,4 +225,34 @@ test('D5: a second service on the same tables, as after a restart, tells nothing
   await other.stop();
   expect(seen).toMatch(DONE);
   expect(taken).toHaveLength(before);
+});
+
+/** Waits until all was evaluated again. */
+async function evaluated(): Promise<void> {
+  const turns = async () => {
+    const { text } = await installation.send('GET', '/metrics', 'operator');
+    return {
+      status: Number(/alert_turns_total\{outcome="done"\} (\d+)/.exec(text)?.[1]),
+      text: '',
+    };
+  };
+  const { status: before } = await turns();
+  await installation.until(turns, ({ status: now }) => now >= before + 3);
+}
+
+test('D5: silence is since the last sign of life, however long it is and its window', async () => {
+  await installation.sql(
+    `INSERT INTO usage_minute (org_id, time, service_name, calls)
+     SELECT 'globex', toStartOfMinute(now() - number * 60, 'UTC'), 'long', 1 FROM numbers(3, 12000)`,
+  );
+  await rule('globex', { name: 'silence', threshold: '3600', window_s: 30 * 86_400 });
+  await evaluated();
+  expect(await alerts('globex')).toEqual([]);
+  await rule('globex', { name: 'silence', threshold: '10', window_s: 86_400 });
+  await evaluated();
+  expect(await alerts('globex')).toMatchObject([{ rule: 'silence', state: 'firing' }]);
+  // Nothing at all in the window is no sign of life.
+  await rule('globex', { name: 'silence', threshold: '10', window_s: 60 });
+  await evaluated();
+  expect(await alerts('globex')).toMatchObject([{ rule: 'silence', state: 'firing' }]);
 });

@@ -51,7 +51,7 @@ test('each file is one line in the list, and asks for the organisation', async (
   );
   for (const file of files) {
     const text = await readFile(new URL(file, folder), 'utf8');
-    const part = /^\$(\w+)$/m.exec(text)?.[1];
+    const part = /^\$(\w+),?$/m.exec(text)?.[1];
     const before =
       part === undefined ? '' : await readFile(new URL(`parts/${part}.sql`, folder), 'utf8');
     expect(before + text, file).toContain('{org:String}');
