@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const BUILT = path.join(ROOT, 'packages', 'instrumentation', 'dist');
 const BUNDLE = path.join(BUILT, 'bundle');
+const LICENCES = 'LICENSES.txt';
 const STAMP = path.join(BUNDLE, '.stamp');
 
 /** Everything that is loaded by its name or started as a thread. */
@@ -69,6 +70,24 @@ function isCurrent() {
   return made > Math.max(newest(BUILT), fs.statSync(fileURLToPath(import.meta.url)).mtimeMs);
 }
 
+/** The texts that come with the packages a bundle is made of: whoever ships their code ships these. */
+function licencesOf(inputs) {
+  const folders = new Set();
+  for (const file of Object.keys(inputs)) {
+    const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file);
+    if (found !== null) folders.add(path.join(ROOT, found[1]));
+  }
+  return [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(
+      fs.readFileSync(path.join(folder, 'package.json'), 'utf8'),
+    );
+    const texts = fs.readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+    if (texts.length === 0) throw new Error(`${name} comes without the text of its licence`);
+    const whole = texts.map((file) => fs.readFileSync(path.join(folder, file), 'utf8').trim());
+    return [`${name} ${version} (${license})`, ...whole].join('\n\n');
+  });
+}
+
 /** Programs may be starting from it: each file is there whole or as it was, and chunks come first. */
 function write(outputs) {
   fs.mkdirSync(BUNDLE, { recursive: true });
@@ -91,7 +110,9 @@ export async function bundleInstrumentation() {
   if (!fs.existsSync(path.join(BUILT, 'register.js')) || isCurrent()) return;
   const began = new Date();
   const { build } = await import('esbuild');
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT,
+    metafile: true,
     entryPoints: ENTRIES.map((entry) => path.join(BUILT, entry)).filter((file) =>
       fs.existsSync(file),
     ),
@@ -110,6 +131,8 @@ export async function bundleInstrumentation() {
     logLevel: 'warning',
   });
   write(outputFiles);
+  const licences = licencesOf(metafile.inputs).join(`\n\n${'='.repeat(72)}\n\n`);
+  fs.writeFileSync(path.join(BUNDLE, LICENCES), `${licences}\n`);
   fs.writeFileSync(STAMP, '');
   fs.utimesSync(STAMP, began, began);
 }

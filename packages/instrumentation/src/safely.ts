@@ -31,12 +31,26 @@ export function safely<T>(place: string, step: () => T): T | undefined {
   try {
     return step();
   } catch (error) {
-    warnOnce(`failed:${place}`, `cannot record ${place}: ${describe(error)}`);
+    tellFailure(place, error);
     return undefined;
   }
 }
 
+/** The one line about it. */
+export function tellFailure(place: string, error: unknown): void {
+  warnOnce(`failed:${place}`, `cannot record ${place}: ${describe(error)}`);
+}
+
 function describe(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+  if (!(error instanceof Error)) return typeof error;
+  const text = quotesValues(error) ? error.name : `${error.name}: ${error.message}`;
   return text.slice(0, 200).replace(/\s+/g, ' ');
+}
+
+/** The messages of JSON.parse, and of Node about what it was given, quote it: a prompt or an answer. */
+function quotesValues(error: Error): boolean {
+  const { code } = error as { code?: unknown };
+  return (
+    error instanceof SyntaxError || (typeof code === 'string' && code.startsWith('ERR_INVALID_'))
+  );
 }

@@ -30,7 +30,7 @@ export async function start(config: Config): Promise<void> {
     // What we need ourselves is loaded first: behind the hook every module costs more.
     const provider = config.exportsSpans ? await import('./sending/provider.ts') : null;
     installModuleHook();
-    if (provider?.hasProvider() === false) provider.startProvider(config);
+    if (provider?.hasProvider() === false) await provider.startProvider(config);
     else leaveAtDrain();
     watchLibraries();
     safely('copies', () => warnOfCopies(process.argv[1]));

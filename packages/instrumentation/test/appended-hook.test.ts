@@ -41,6 +41,11 @@ const reached: [shape: string, point: PatchPoint, text: string][] = [
     FUNCTION,
     `exports.run = ask;\nfunction ask(word) {\n  ${PLAIN}\n}`,
   ],
+  [
+    'a function that has properties',
+    FUNCTION,
+    `function ask(word) {\n  ${PLAIN}\n}\nask.kind = 'a question';\nexports.run = ask;`,
+  ],
   ['a constant', CONSTANT, `const ask = (word) => {\n  ${PLAIN}\n};\nexports.run = ask;`],
   [
     'a last line without an end',
@@ -59,33 +64,80 @@ function fileOf(wanted: PatchPoint): PatchedFile {
   return { library: LIBRARY, version: '1.2.3', path: 'index.js', name: FILE, points: [wanted] };
 }
 
-test.each(reached)('%s is hooked and gives what it gave', (_shape, wanted, text) => {
-  const file = fileOf(wanted);
+/** Runs the text behind which the hand-over stands; tells what the file has told of itself. */
+function runHooked(text: string, file: PatchedFile) {
   const outcomes: unknown[] = [];
   const index = new PatchIndex([]);
   index.find = () => file;
   takeFiles(index, (library, name, error) => outcomes.push([library, name, error]));
+  return { ask: run(text), outcomes };
+}
+
+function patchedTextOf(text: string, file: PatchedFile): string {
   const patched = withHooks(text, file);
   if (patched === null) throw new Error('left to the parser');
   // Each line of the text stays where it was.
   expect(patched.split('\n').length).toBeLessThanOrEqual(text.split('\n').length + 2);
+  return patched;
+}
+
+/** The first arguments of the calls of `step`. */
+function toldDuring(step: () => void): unknown[] {
   const told: unknown[] = [];
   const { start } = tracingChannel<unknown, object>(`orchestrion:${LIBRARY}:ask`);
   const listener = (message: unknown): void => {
     told.push((message as { arguments: unknown[] }).arguments[0]);
   };
-  const ask = run(patched);
-  expect(ask('a')).toBe(run(text)('a'));
   start.subscribe(listener);
-  expect(ask('b')).toBe('said b');
+  step();
   start.unsubscribe(listener);
-  expect(told).toEqual(['b']);
+  return told;
+}
+
+const shapeOf = (ask: (word: string) => unknown) => [ask.name, ask.length, { ...ask }];
+
+test.each(reached)('%s is hooked and gives what it gave', (_shape, wanted, text) => {
+  const file = fileOf(wanted);
+  const { ask, outcomes } = runHooked(patchedTextOf(text, file), file);
+  expect(ask('a')).toBe(run(text)('a'));
+  expect(shapeOf(ask)).toEqual(shapeOf(run(text)));
+  expect(toldDuring(() => expect(ask('b')).toBe('said b'))).toEqual(['b']);
   if (wanted !== CONSTANT) expect(outcomes).toEqual([[LIBRARY, FILE, undefined]]);
+});
+
+test.each([
+  ['a method', METHOD, `class Client {\n${BODY}}\n${USE}`],
+  ['a function', FUNCTION, `function ask(word) {\n  ${PLAIN}\n}\nexports.run = ask;`],
+])('%s of a file that is patched twice tells once', (_shape, wanted, text) => {
+  const file = fileOf(wanted);
+  const { ask } = runHooked(patchedTextOf(patchedTextOf(text, file), file), file);
+  expect(toldDuring(() => ask('a'))).toEqual(['a']);
+});
+
+test.each([
+  ['class', METHOD, `/*\nclass Client {\n${BODY}}\n*/`],
+  ['function', FUNCTION, `/*\nfunction ask(word) {\n}\n*/`],
+])('a %s that is only a comment fails for us alone', (_what, wanted, comment) => {
+  const file = fileOf(wanted);
+  const text = `${comment}\nexports.run = (word) => word;`;
+  const { ask, outcomes } = runHooked(patchedTextOf(text, file), file);
+  expect(ask('a')).toBe('a');
+  expect(outcomes).toEqual([[LIBRARY, FILE, expect.any(Error)]]);
 });
 
 const left: [shape: string, point: PatchPoint, text: string][] = [
   ['one line that was made small', METHOD, `x();class Client{ask(a){return a}}`],
   ['a class within a function', METHOD, `function make() {\n  class Client {\n${BODY}  }\n}`],
+  [
+    'a constant of one line',
+    CONSTANT,
+    `function f() {\n  const ask = (word) => word;\n  return ask;\n}\n{\n  const g = () => {\n  };\n}`,
+  ],
+  [
+    'a constant whose end is not seen',
+    CONSTANT,
+    `function f() {\n  const ask = (\n    word) => word;\n}\n{\n  const g = () => {\n  };\n}`,
+  ],
   [
     'two constants of one name',
     CONSTANT,

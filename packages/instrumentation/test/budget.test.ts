@@ -21,6 +21,7 @@ babbles, closed: BudgetStopped unreachable []
 breaks, open: done
 breaks, closed: BudgetStopped unreachable []
 no options: done
+a part of a millisecond: done
 `;
 
 let sink: Sink;
@@ -58,7 +59,7 @@ test('one small request says who is about to work', () => {
     `Bearer a key /no/${question}?agent=writer&model=m&tool=t`,
     `Bearer a key /no/${question}?agent=planner&user=ann`,
   ]);
-  expect(asked.slice(12)).toEqual([`Bearer its own /yes/${question}`]);
+  expect(asked.slice(12, 13)).toEqual([`Bearer its own /yes/${question}`]);
 });
 
 test('a stop is told as an event of the run around it, or on its own', () => {

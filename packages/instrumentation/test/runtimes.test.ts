@@ -5,7 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runtimeNote } from '../src/runtime.ts';
 import { DIST, newerNode, PROGRAMS, runChild, sdkFolder, startSink } from './child.ts';
+import { answerGoogle } from './google-genai-stand-in.ts';
 import { startOpenAI, type OpenAIStandIn } from './openai-stand-in.ts';
+import { startVendor } from './vendor-stand-in.ts';
 
 const NAMES = ['m-chat', 'm-stream', 'm-responses'];
 const SDK = join(sdkFolder('openai-6'), 'sdk.mjs');
@@ -41,6 +43,20 @@ test.each(ways)('%s', async (says, program, environment, node = process.execPath
   expect(outs[1]).toBe(outs[0]);
   const models = sink.spans.map(({ attributes }) => attributes['gen_ai.request.model']);
   expect(models.toSorted()).toEqual(NAMES.toSorted());
+});
+
+test.each([22, 24] as const)('an ES module that is required on Node %s', async (major) => {
+  const node = newerNode(major);
+  if (node === null) return;
+  const [sink, vendor] = await Promise.all([startSink(), startVendor(answerGoogle)]);
+  const file = join(sdkFolder('google-genai-2'), 'node_modules/@google/genai/dist/node/index.mjs');
+  const args = [file, `${vendor.url}/run`];
+  const options = { preload: 'register', node, sinkUrl: sink.url } as const;
+  const { out, err, code } = await runChild(join(PROGRAMS, 'required-module.cjs'), args, options);
+  await Promise.all([sink.stop(), vendor.stop()]);
+  expect({ out, code }).toEqual({ out: 'Hello there\n', code: 0 });
+  expect(err).not.toContain('spanledger');
+  expect(sink.spans.map(({ name }) => name)).toEqual(['generate_content m-whole']);
 });
 
 test('what other runtimes keep us from is said, and of Node nothing', () => {

@@ -32,7 +32,7 @@ export async function askService(
 ): Promise<unknown> {
   try {
     const asked = new URL(path, url.endsWith('/') ? url : `${url}/`);
-    const signal = AbortSignal.timeout(wait_ms);
+    const signal = AbortSignal.timeout(Math.ceil(wait_ms));
     const type = { 'content-type': 'application/json' };
     const init =
       body === undefined

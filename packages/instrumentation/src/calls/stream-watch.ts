@@ -3,7 +3,7 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import type { Call, Failure } from './call.ts';
-import { safely, warnOnce } from '../safely.ts';
+import { safely, tellFailure } from '../safely.ts';
 
 /** Reads the chunks of one stream. */
 export interface StreamReader {
@@ -113,7 +113,7 @@ export class StreamWatch implements Watcher {
         if (this.#reader.hides?.(result.value) !== true) this.#call.chunk();
       }
     } catch (error) {
-      warnOnce('failed:a chunk', `cannot record a chunk: ${String(error).slice(0, 200)}`);
+      tellFailure('a chunk', error);
     }
     return result;
   };

@@ -11,6 +11,7 @@ import {
   TOOLS_SIZES,
 } from '../own-attributes.ts';
 import { fields, text } from './request.ts';
+import { safely } from '../safely.ts';
 
 /** Takes longer to load than most of us, and few programs' first call offers tools. */
 const require = createRequire(import.meta.url);
@@ -36,7 +37,8 @@ export function putTools(attributes: Attributes, tools: unknown): void {
     Object.assign(attributes, known.measured);
     return;
   }
-  const measured = measure(tools);
+  // What cannot be measured is sent, and billed, all the same.
+  const measured = safely('tools', () => measure(tools)) ?? { [TOOLS_COUNT]: tools.length };
   if (isKey) toolSets.set(first, { tools: [...(tools as unknown[])], measured });
   Object.assign(attributes, measured);
 }

@@ -10,15 +10,18 @@ import type { PatchedFile } from './patch-index.ts';
 /** Where a file finds whom it tells of itself; there is none where we were loaded by nobody. */
 export const HOOKS = Symbol.for('spanledger.hooks');
 
-/** What a file hands over: its classes, and its functions with the way to put others in their place. */
+/**
+ * What a file hands over: its classes, and its functions with the way to put others in their place. Each is
+ * asked for where a mistake about it is caught: the file itself does nothing that can fail.
+ */
 export interface HandedOver {
-  readonly classes: Readonly<Record<string, unknown>>;
+  readonly classes: Readonly<Record<string, () => unknown>>;
   readonly functions: Readonly<Record<string, HandedFunction>>;
   /** Of CommonJS: what was exported under the function's old value. */
   readonly module: { exports: unknown } | null;
 }
 
-export type HandedFunction = readonly [value: unknown, replace: (hook: unknown) => void];
+export type HandedFunction = readonly [value: () => unknown, replace: (hook: unknown) => void];
 
 export interface Hooks {
   /** Of a whole file, when it has run. */
@@ -87,7 +90,10 @@ function bindingOf(source: string, name: string): string | null {
   return found === null ? null : (found[1] ?? name);
 }
 
-/** Behind the end of the constant, which is the first line that closes what its own line has opened. */
+/**
+ * Behind the end of the constant, which is the first line that closes what its own line has opened. Where
+ * that line may belong to something else, in another scope, the file is left to the parser.
+ */
 function withConstant(
   source: string,
   { library, version }: PatchedFile,
@@ -101,6 +107,9 @@ function withConstant(
   const end = new RegExp(`^${indent}\\}\\)*;$`, 'm').exec(source.slice(first.index));
   if (end === null) return null;
   const behind = first.index + end.index + end[0].length;
+  const lines = source.slice(first.index, behind).split('\n');
+  if (/;\s*$/.test(lines[0] ?? '')) return null;
+  if (lines.some((line) => line.trim() !== '' && !line.startsWith(indent))) return null;
   const given = [library, version, channelName].map((word) => JSON.stringify(word)).join(', ');
   const told = ` ${name} = ${hooksOf()}?.value(${given}, ${name}) ?? ${name};`;
   const declared = `${indent}let ${name} = `;
@@ -118,9 +127,9 @@ function handOver(
   classes: ReadonlyMap<string, string>,
   functions: ReadonlySet<string>,
 ): string {
-  const named = [...classes].map(([known, binding]) => `${known}: ${binding}`);
+  const named = [...classes].map(([known, binding]) => `${known}: () => ${binding}`);
   const replaced = [...functions].map(
-    (each) => `${each}: [${each}, (hook) => { ${each} = hook; }]`,
+    (each) => `${each}: [() => ${each}, (hook) => { ${each} = hook; }]`,
   );
   const handed =
     `{ classes: { ${named.join(', ')} }, functions: { ${replaced.join(', ')} }, ` +

@@ -17,7 +17,9 @@ export function takeFiles(index: PatchIndex, tell: Tell): void {
         const file = index.find(name);
         if (file === null) return;
         const { library, version, points, path } = file;
-        const found = points.filter((point) => hookPoint(point, version, handed)).length;
+        const hook = (point: PatchPoint): boolean | undefined =>
+          safely(`a method of ${library}`, () => hookPoint(point, version, handed));
+        const found = points.filter((point) => hook(point) === true).length;
         const missing = points.map(({ functionQuery }) => JSON.stringify(functionQuery)).join(', ');
         tell(library, name, found > 0 ? undefined : new Error(`not found in ${path}: ${missing}`));
       });
@@ -35,7 +37,7 @@ export function takeFiles(index: PatchIndex, tell: Tell): void {
 function hookPoint(point: PatchPoint, version: string, handed: HandedOver): boolean {
   const { module, channelName, functionQuery: query } = point;
   if ('className' in query) {
-    const prototype = prototypeOf(handed.classes[query.className]);
+    const prototype = prototypeOf(handed.classes[query.className]?.());
     const method = own(prototype, query.methodName);
     if (prototype === null || typeof method !== 'function') return false;
     if (isTold(method, module.name, channelName)) return true;
@@ -61,10 +63,12 @@ function own(holder: object | null, name: string): unknown {
 function hookFunction(
   { module, channelName }: PatchPoint,
   version: string,
-  [value, replace]: HandedFunction,
+  [valueOf, replace]: HandedFunction,
   commonJs: HandedOver['module'],
 ): boolean {
+  const value = valueOf();
   if (typeof value !== 'function') return false;
+  if (isTold(value, module.name, channelName)) return true;
   const hook = toldMethod(module.name, channelName, value as Method, version);
   replace(hook);
   const exported = commonJs?.exports;

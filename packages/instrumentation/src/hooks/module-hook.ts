@@ -93,13 +93,18 @@ function hookLoaderThread(): void {
 
 type Compile = (this: unknown, text: string, file: string, ...more: unknown[]) => unknown;
 
-/** Every file of CommonJS passes here, whoever loads it and whichever hooks there are. */
+/**
+ * Every file of CommonJS passes here, whoever loads it and whichever hooks there are, and ES modules that are
+ * required: where the own thread has hooks, these come patched.
+ */
 function hookCompiler(index: PatchIndex): void {
   const { prototype } = Module as unknown as { prototype: { _compile: Compile } };
   const compile = prototype._compile;
   prototype._compile = function (text, name, ...more) {
-    const file = findFile(index, () => name);
-    const given = file === null ? text : patched(text, file, 'cjs');
+    const isModule = more[0] === 'module';
+    const isDone = typeof name !== 'string' || (isModule && hasHooksOfOwnThread());
+    const file = isDone ? null : findFile(index, () => name);
+    const given = file === null ? text : patched(text, file, isModule ? 'esm' : 'cjs');
     return compile.call(this, given, name, ...more);
   };
 }

@@ -50,11 +50,19 @@ export function toldMethod(
       return message.result;
     });
   };
-  for (const property of ['name', 'length'] as const) {
-    Object.defineProperty(hook, property, { value: method[property], configurable: true });
-  }
+  copyOwn(method, hook);
   told.set(hook, `${library}:${channelName}`);
   return hook;
+}
+
+/** Its name, its length, and what the library has put on it. */
+function copyOwn(from: Method, to: Method): void {
+  for (const key of Reflect.ownKeys(from)) {
+    const property = Object.getOwnPropertyDescriptor(from, key);
+    // What an old function says of its callers cannot be copied.
+    if (property === undefined || key === 'arguments' || key === 'caller') continue;
+    Reflect.defineProperty(to, key, property);
+  }
 }
 
 /** Puts the hook where the method was, with the attributes that methods of classes have. */

@@ -1,7 +1,9 @@
 // Sending now what has ended so far, for programs that know when that matters.
 
-import { ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { trace, type ProxyTracerProvider } from '@opentelemetry/api';
 import { safely } from '../safely.ts';
+
+type Delegating = Pick<ProxyTracerProvider, 'getDelegate'>;
 
 let ownFlush: (() => Promise<void>) | null = null;
 
@@ -22,7 +24,8 @@ export async function flush(): Promise<void> {
 }
 
 async function foreignFlush(): Promise<void> {
-  const provider = trace.getTracerProvider();
-  const real = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
+  // By what it can do: the class is another one in each copy of the API.
+  const provider = trace.getTracerProvider() as Partial<Delegating>;
+  const real = provider.getDelegate?.() ?? provider;
   await (real as { forceFlush?: () => Promise<void> }).forceFlush?.();
 }

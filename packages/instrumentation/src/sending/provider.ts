@@ -3,6 +3,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import {
   context,
   propagation,
@@ -10,6 +11,7 @@ import {
   trace,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { API } from '../api-copies.ts';
 import { setTracerProvider } from '../calls/call.ts';
 import { useContextStorage } from '../calls/call-scope.ts';
 import type { Config } from '../config.ts';
@@ -50,7 +52,7 @@ export function providerStarted(): boolean {
   return started;
 }
 
-export function startProvider(config: Config): void {
+export async function startProvider(config: Config): Promise<void> {
   const to = destination(config, config.url, config.headers);
   const serialise = spanSerialiser(config.protocol);
   const requests = new OtlpRequests(to);
@@ -70,7 +72,6 @@ export function startProvider(config: Config): void {
   trace.setGlobalTracerProvider(provider);
   started = true;
   const events = startEvents(config, resource);
-  makeWayForAnother();
   setFlush(async () => {
     await Promise.all([queue, events?.queue].map((each) => each?.flush(config.exitLimit_ms)));
   });
@@ -87,6 +88,7 @@ export function startProvider(config: Config): void {
       return last;
     },
   });
+  await makeWayForAnother();
 }
 
 function startEvents(config: Config, resource: object): EventSender | null {
@@ -134,7 +136,7 @@ function useOwnContexts(config: Config): void {
 }
 
 /** A program that sets up its own provider later gets its way, as it would without us. */
-function makeWayForAnother(): void {
+async function makeWayForAnother(): Promise<void> {
   const proxy = trace.getTracerProvider();
   if (!(proxy instanceof ProxyTracerProvider)) return;
   const makeWay = (later: TracerProvider): boolean => {
@@ -145,8 +147,16 @@ function makeWayForAnother(): void {
     warnOnce('provider', 'the program has its own tracer provider: spans go there from now on');
     return true;
   };
-  trace.setGlobalTracerProvider = makeWay;
-  // From 1.10 on the API is one object for ES modules and another for CommonJS.
-  const required = createRequire(import.meta.url)('@opentelemetry/api') as { trace: typeof trace };
-  required.trace.setGlobalTracerProvider = makeWay;
+  const others = await otherTraces().catch(() => []);
+  for (const each of [trace, ...others]) each.setGlobalTracerProvider = makeWay;
+}
+
+/** From 1.10 on the API is one object for CommonJS and another for ES modules: a program may use either. */
+async function otherTraces(): Promise<(typeof trace)[]> {
+  const require = createRequire(import.meta.url);
+  const required = require(API) as { trace: typeof trace };
+  const module = import.meta.resolve(API);
+  if (module === pathToFileURL(require.resolve(API)).href) return [required.trace];
+  const imported = (await import(module)) as { trace: typeof trace };
+  return [required.trace, imported.trace];
 }
