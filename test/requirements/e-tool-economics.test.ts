@@ -196,6 +196,7 @@ test('E1 E4 by agent and action, as a part of the input and never more', async (
   });
   expect(groups.find(({ agent_name }) => agent_name === 'mute')).toMatchObject({
     ...{ requests: 1, input_tokens: null, definition_tokens: 100, overhead_share: null },
+    definition_cost_usd: null,
   });
   expect(totals).toMatchObject({
     ...{ requests: 7, requests_with_tools: 6, tool_share: 6 / 7, input_tokens: 4_400 },

@@ -67,7 +67,8 @@ function groupKey({ agent_name, action }: { agent_name: string; action: string }
 
 /**
  * Definitions stand at the beginning of a prompt, so what was read from the cache is taken to be them
- * first; the rest is at the price of uncached input.
+ * first; the rest is at the price of uncached input. Of calls without usage or price nothing was paid that
+ * is known, and a part never costs more than its calls.
  */
 function price(
   stages: Stages,
@@ -77,17 +78,19 @@ function price(
 ): PricedSet {
   const { requests_with_tools, provider, model, service_tier, cache_read } = row;
   const tokens = counted.tokens === null ? null : counted.tokens * requests_with_tools;
-  if (tokens === null) return { row, set: counted, tokens, cost_usd: null };
+  if (counted.tokens === null || row.cost_usd === null)
+    return { row, set: counted, tokens, cost_usd: null };
   const time_ns = BigInt(to_s) * NS_PER_S;
   const found = stages.prices.book.find({ org_id, provider, model, time_ns, service_tier });
   if (typeof found === 'string') return { row, set: counted, tokens, cost_usd: null };
   const { input_uncached, cache_read: cached_price } = found.prices;
-  const cached = cached_price === null ? 0 : Math.min(tokens, cache_read ?? 0);
-  const cost_usd =
-    input_uncached === null
-      ? null
-      : BigInt(cached) * (cached_price ?? 0n) + BigInt(tokens - cached) * input_uncached;
-  return { row, set: counted, tokens, cost_usd };
+  const billed = counted.tokens * row.tool_requests_with_usage;
+  if (input_uncached === null || billed === 0) {
+    return { row, set: counted, tokens, cost_usd: null };
+  }
+  const cached = cached_price === null ? 0 : Math.min(billed, cache_read ?? 0);
+  const cost = BigInt(cached) * (cached_price ?? 0n) + BigInt(billed - cached) * input_uncached;
+  return { row, set: counted, tokens, cost_usd: cost < row.cost_usd ? cost : row.cost_usd };
 }
 
 function groupAnswer({ sets, called }: Group) {
