@@ -222,6 +222,7 @@ test('E6: usage as Prometheus reads it is what the roll-ups say', async () => {
   expect(values('gen_ai_client_token_usage')).toBe(4_000_008);
   expect(values('spanledger_cost_usd')).toBeCloseTo(4.000_008, 9);
   expect(text).toContain('gen_ai_agent_name="writer"');
+  expect(text).toContain('spanledger_usage_complete{window="1h"} 1');
   expect((await read('globex')).text).not.toContain('spanledger_cost_usd{');
   expect((await read('hooli')).text).toMatch(/duration_seconds\{.*quantile="0.95"\} [12]\.?\d*/);
 });

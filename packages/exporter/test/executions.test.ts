@@ -1,10 +1,13 @@
 // Goal: the time of model calls is the union of theirs, a chain has each run once whatever its parents say,
 // and stages are paired with their ends. Method: laws over generated runs, against the plainest reckoning.
 
+import { bundledPriceBook } from '@spanledger/ledger';
+import type { ModelCall } from '@spanledger/store';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chainOf, type Link } from '../src/executions/call-chain.ts';
 import { isoTime } from '../src/executions/iso-time.ts';
+import { modelCallAnswer } from '../src/executions/model-call-answer.ts';
 import { overheadOf, unionOf } from '../src/executions/overhead.ts';
 import { successRate } from '../src/executions/success-rate.ts';
 
@@ -75,3 +78,27 @@ test.each([
   [{ skipped: 2, pending: 1 }, null],
   [{}, null],
 ])('of %o the success rate is %s', (counts, rate) => expect(successRate(counts)).toBe(rate));
+
+test.each([
+  [1_000, 100, '0.0025', '0.001'],
+  [1_000, null, '0.0025', null],
+  [null, 100, null, '0.001'],
+  [1_000, 0, '0.0025', '0'],
+])('of %s and %s tokens the parts of the cost are %s and %s', (input, output, ...parts) => {
+  const book = bundledPriceBook();
+  const asked = { provider: 'openai', model: 'gpt-4o', service_tier: '' };
+  const time_ns = 1_790_000_000_000_000_000n;
+  const price = book.find({ org_id: 'acme', ...asked, time_ns });
+  const answer = modelCallAnswer(
+    {
+      ...{ ...asked, start_ns: time_ns, duration_ns: 0n, time_to_first_chunk_ns: null },
+      ...{ input_uncached: input, output, cost_usd: 1n },
+      ...{ cache_read: null, cache_write_5m: null, cache_write_1h: null, audio_in: null },
+      ...{ image_in: null, reasoning: null, audio_out: null, image_out: null },
+      price_id: typeof price === 'string' ? price : price.id,
+    } as unknown as ModelCall,
+    'acme',
+    book,
+  );
+  expect([answer.input_cost_usd, answer.output_cost_usd]).toEqual(parts);
+});

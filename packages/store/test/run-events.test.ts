@@ -4,7 +4,7 @@
 import { Block, decodeLogs, type Body } from '@spanledger/ledger';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../src/clickhouse/connection.ts';
-import type { DeletionRequest, Store } from '../src/index.ts';
+import type { DeletionRequest, Incident, Store } from '../src/index.ts';
 import { HOUR_NS, NOON_NS, SECOND_NS, hex, settlePlainly, traceId } from './samples.ts';
 import { startServer, type TestServer } from './server.ts';
 
@@ -159,11 +159,27 @@ test.each([
 test('with the organisation all of it goes, and nothing of others', async () => {
   await receive(SENT);
   await receive(SENT, 'globex');
+  for (const org_id of ['acme', 'globex']) await store.alerts.write({ ...INCIDENT, org_id });
   await deletes({ kind: 'organisation', subject: '' });
   expect(await told()).toEqual([]);
+  expect(await store.alerts.incidents('acme', 10)).toEqual([]);
   await removes();
   expect([await kept('acme'), await kept('globex')]).toEqual([0, 6]);
+  const alerts = await rows('SELECT DISTINCT org_id FROM alert_incidents');
+  expect(alerts).toEqual([{ org_id: 'globex' }]);
+  // What holds later is told again.
+  const began_s = Math.floor(Date.now() / 1_000) + 60;
+  await store.alerts.write({ ...INCIDENT, org_id: 'acme', began_s });
+  expect(await store.alerts.incidents('acme', 10)).toHaveLength(1);
 });
+
+const INCIDENT: Incident = {
+  ...{ org_id: '', incident_id: 'one', rule: 'cost', question: 'cost', subject: '' },
+  ...{ severity: 'info', state: 'firing', threshold: 1n, value: 2n, window_s: 60 },
+  ...{ evidence: '0.4 USD', began_s: Number(NOON_NS / SECOND_NS), resolved_s: null },
+  ...{ firing_message: 'none', resolved_message: 'none', attempts: 0, next_attempt_s: 0 },
+  last_failure: '',
+};
 
 async function deletes(asked: Pick<DeletionRequest, 'kind' | 'subject'>): Promise<void> {
   const time = { from_ns: 0n, to_ns: NOON_NS + 100n * HOUR_NS };

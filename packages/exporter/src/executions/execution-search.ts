@@ -2,13 +2,23 @@
 // while they went on, and content where it may be seen.
 
 import { PROMPTS, RESPONSES, SpanledgerError } from '@spanledger/ledger';
-import type { ExecutionAt, ExecutionEvent, ModelCall, SpanDetail } from '@spanledger/store';
+import type {
+  ExecutionAt,
+  ExecutionEvent,
+  ModelCall,
+  Period,
+  SpanDetail,
+  Store,
+} from '@spanledger/store';
 import type { Stages } from '../stages.ts';
 
 const NS_PER_S = 1_000_000_000n;
 const HOUR_S = 3_600;
 const EVENT_PREFIX = 'spanledger.execution.';
 const SHOWN_CHARACTERS = 80;
+const CALLS_PER_PAGE = 10_000;
+/** Calls of the executions of one answer. */
+const CALLS_MAX = 200_000;
 
 /** A record of a trace, with its beginning. */
 interface Placed {
@@ -62,12 +72,37 @@ export async function callsOf(
   const from_s = Math.max(0, Math.min(...starts) - 1);
   const to_s = Math.max(...ends, ...starts) + HOUR_S;
   const traces = [...new Set(rows.map(({ trace_id }) => trace_id))];
-  const calls = await store.ask('model_calls', { org, from_s, to_s, traces });
+  const calls = await allCalls(store, { org, from_s, to_s, traces });
   for (const call of calls.toReversed()) {
     const owner = rows.find((row) => belongsTo(call, row));
     if (owner !== undefined) found.get(owner.span_id)?.push(call);
   }
   return found;
+}
+
+/** The latest first. Throws `answer_too_large`: a time without models is told of all calls or of none. */
+async function allCalls(
+  store: Store,
+  asked: Period & { readonly traces: readonly string[] },
+): Promise<ModelCall[]> {
+  const calls: ModelCall[] = [];
+  let place = {};
+  for (;;) {
+    const page = await store.ask('model_calls', { ...asked, ...place, limit: CALLS_PER_PAGE });
+    calls.push(...page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < CALLS_PER_PAGE) return calls;
+    if (calls.length >= CALLS_MAX) {
+      throw new SpanledgerError(
+        'answer_too_large',
+        `limit: ${CALLS_MAX} model calls; ask for less`,
+      );
+    }
+    place = {
+      ...{ before_ns: String(last.start_ns), before_trace: last.trace_id },
+      ...{ before_span: last.span_id, before_event: last.event_id },
+    };
+  }
 }
 
 /** Of a run that is not over, calls have no run above them yet: its own id or its agent tells. */

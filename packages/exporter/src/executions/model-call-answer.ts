@@ -70,7 +70,7 @@ export function modelCallAnswer(
     error_message: detail?.exception['exception.message'] || detail?.status_message || null,
     ...{ input_tokens: input, output_tokens: output },
     total_tokens: input === null && output === null ? null : (input ?? 0) + (output ?? 0),
-    ...costsOf(call, org_id, book, input ?? 0),
+    ...costsOf(call, org_id, book, input, output),
     total_cost_usd: usd(call.cost_usd),
     is_streaming: call.streaming,
     chunk_count: chunks === undefined ? null : Number(chunks),
@@ -95,16 +95,28 @@ function sumOf(call: ModelCall, names: readonly Class[]): number | null {
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }
 
-/** Null where the book of today no longer has the price that the call was settled with. */
-function costsOf(call: ModelCall, org_id: string, book: PriceBook, input_total: number) {
+/**
+ * Null where the book of today no longer has the price that the call was settled with, and of tokens that
+ * nobody told.
+ */
+function costsOf(
+  call: ModelCall,
+  org_id: string,
+  book: PriceBook,
+  input: number | null,
+  output: number | null,
+) {
   const { provider, model, service_tier, start_ns: time_ns, cost_usd } = call;
   const price =
     cost_usd === null ? null : book.find({ org_id, provider, model, service_tier, time_ns });
   const nothing = { input_cost_usd: null, output_cost_usd: null };
   if (price === null || typeof price === 'string' || price.id !== call.price_id) return nothing;
-  const parts = costParts(price, { ...call, web_searches: null }, input_total);
+  const parts = costParts(price, { ...call, web_searches: null }, input ?? 0);
   if (typeof parts === 'string') return nothing;
   const costOf = (names: readonly string[]): bigint =>
     parts.reduce((sum, part) => (names.includes(part.name) ? sum + part.cost_usd : sum), 0n);
-  return { input_cost_usd: usd(costOf(INPUT)), output_cost_usd: usd(costOf(OUTPUT)) };
+  return {
+    input_cost_usd: input === null ? null : usd(costOf(INPUT)),
+    output_cost_usd: output === null ? null : usd(costOf(OUTPUT)),
+  };
 }

@@ -33,31 +33,36 @@ export async function prometheusText(
   const to_s = Math.floor(Date.now() / 1_000 / MINUTE_S) * MINUTE_S;
   const asked = { org, from_s: to_s - window_s, to_s, limit: SERIES_GROUPS_MAX };
   const rows = await store.ask('usage', { ...asked, by: LABELS.map(([dimension]) => dimension) });
-  const calls = rows.filter((row) => row.calls > 0);
-  return familiesOf(calls, window)
+  const called = rows.filter((row) => row.calls > 0 || row.call_errors > 0);
+  const complete = gauge(
+    'spanledger_usage_complete',
+    `0 where only the ${SERIES_GROUPS_MAX} dearest groups of the last ${window} are told.`,
+  );
+  complete.lines.push(`${complete.name}{window="${window}"} ${rows.length < asked.limit ? 1 : 0}`);
+  return [...familiesOf(called, window), complete]
     .map(({ name, help, lines }) =>
       [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines, ''].join('\n'),
     )
     .join('');
 }
 
+function gauge(name: string, help: string): Family {
+  return { name, help, lines: [] };
+}
+
 function familiesOf(rows: readonly UsageRow[], window: string): Family[] {
-  const family = (name: string, help: string): Family => ({ name, help, lines: [] });
-  const tokens = family(
+  const tokens = gauge(
     'gen_ai_client_token_usage',
     `Tokens of the last ${window}; gen_ai.client.token.usage. Absent where no call told any.`,
   );
-  const duration = family(
+  const duration = gauge(
     'gen_ai_client_operation_duration_seconds',
     `Quantiles of the durations of the last ${window}; gen_ai.client.operation.duration.`,
   );
-  const calls = family('spanledger_model_calls', `Model calls of the last ${window}.`);
-  const unpriced = family('spanledger_unpriced_calls', `Calls of these that no cost is known of.`);
-  const errors = family(
-    'spanledger_failed_calls',
-    `Model calls of the last ${window} that failed.`,
-  );
-  const cost = family(
+  const calls = gauge('spanledger_model_calls', `Model calls of the last ${window}.`);
+  const unpriced = gauge('spanledger_unpriced_calls', `Calls of these that no cost is known of.`);
+  const errors = gauge('spanledger_failed_calls', `Model calls of the last ${window} that failed.`);
+  const cost = gauge(
     'spanledger_cost_usd',
     `Cost of the last ${window} in dollars. Absent where no call has a price.`,
   );

@@ -107,7 +107,7 @@ function listRoutes(stages: Stages): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/v1/tracking-stats',
-      meaning: 'How the executions of the last hours went, by agent: statuses, times, cost.',
+      meaning: 'How the executions of the last hours went, by agent: statuses, success and times.',
       parameters: TRACKED,
       answer: (org, { hours = USUAL_HOURS, scope }) =>
         trackingStats(stages, { org, ...period({ last: hours * MS_PER_HOUR }) }, scope),

@@ -106,6 +106,12 @@ async function removalsOf(
         AND toDateTime64(day + 1, 9, 'UTC') <= ${time(to_time)})`,
     ),
   );
+  add(
+    'alert_incidents',
+    organisations.map(
+      ({ org_id, to_time }) => `(org_id = ${text(org_id)} AND began_at < ${time(to_time)})`,
+    ),
+  );
   const levels = { usage_minute: 'toStartOfMinute', usage_hour: 'toStartOfHour' } as const;
   for (const [table, startOf] of Object.entries({ ...levels, usage_day: 'toStartOfDay' })) {
     add(

@@ -96,10 +96,12 @@ export class AlertTable {
     );
   }
 
-  /** The latest first. */
+  /** The latest first; none of before the organisation's data was deleted. */
   async incidents(org_id: string, limit: number): Promise<Incident[]> {
     const rows = await this.#connection.rows(
       `SELECT ${INCIDENT_COLUMNS} FROM alert_incidents FINAL WHERE org_id = {org:String}
+         AND began_at >= (SELECT toDateTime(max(to_time)) FROM deletions FINAL
+           WHERE org_id = {org:String} AND kind = 'organisation' AND state != 'listing')
        ORDER BY state = 'firing' DESC, began_at DESC, incident_id LIMIT {limit:UInt32}`,
       { org: org_id, limit },
     );
