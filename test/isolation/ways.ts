@@ -182,6 +182,8 @@ export const COMMAND_LINES: Readonly<
   up: null,
   // Reads files.
   account: null,
+  // Prints what it knows itself.
+  completion: null,
   // Sends a span of its own and follows it.
   doctor: null,
   // For the operator; refused, as its way is.

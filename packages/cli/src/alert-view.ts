@@ -55,7 +55,7 @@ const ALERTS: readonly TableColumn<AlertAnswer>[] = [
     text: ({ evidence }) => evidence,
     beneath: () => '  ',
   },
-  { title: 'since', align: 'left', text: ({ began_at }) => minute(began_at) },
+  { title: 'since (UTC)', align: 'left', text: ({ began_at }) => minute(began_at) },
   {
     title: 'until',
     align: 'left',

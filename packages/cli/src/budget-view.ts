@@ -42,7 +42,7 @@ const COLUMNS: readonly TableColumn<BudgetAnswer>[] = [
     shrink_to: 12,
   },
   {
-    title: 'each',
+    title: 'period',
     align: 'left',
     text: ({ period, time_zone }) => (time_zone === 'UTC' ? period : `${period}, ${time_zone}`),
     shrink_to: 5,

@@ -1,5 +1,6 @@
 // Combinations of tools as people see them.
 
+import { nothing } from './empty-answer.ts';
 import { count, money, UNKNOWN } from './figures.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -28,25 +29,25 @@ const COLUMNS: readonly TableColumn<CombinationAnswer>[] = [
   { title: 'traces', align: 'right', text: ({ traces }) => count(traces) },
   { title: 'calls', align: 'right', text: ({ tool_calls }) => count(tool_calls), drop: 1 },
   {
-    title: 'good',
+    title: 'success',
     align: 'right',
     text: ({ success_rate: rate }) => (rate === null ? UNKNOWN : `${Math.floor(rate * 100)} %`),
   },
   { title: 'tokens', align: 'right', text: ({ tokens }) => count(tokens), drop: 2 },
   {
-    title: 'a good call',
+    title: 'tokens/success',
     align: 'right',
     text: ({ tokens_per_successful_call: tokens }) => count(tokens),
     drop: 3,
   },
   { title: 'cost', align: 'right', text: (row) => money(row.cost_usd), style: () => 'money' },
-  { title: 'a trace', align: 'right', text: (row) => money(row.cost_usd_per_trace) },
+  { title: 'cost/trace', align: 'right', text: (row) => money(row.cost_usd_per_trace) },
 ];
 
 export function renderCombinations(
   terminal: Terminal,
   combinations: readonly CombinationAnswer[],
 ): string {
-  if (combinations.length === 0) return 'No tool was used in this time.';
+  if (combinations.length === 0) return nothing(terminal, 'No tool was used', 'in this period');
   return renderTable(terminal, COLUMNS, combinations);
 }

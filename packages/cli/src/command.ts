@@ -35,8 +35,16 @@ export interface Command {
   readonly arguments: readonly CommandArgument[];
   readonly options: readonly CommandOption[];
   readonly example: string;
+  /** Whether it only reads when it is given these arguments, and so may be asked again and again. */
+  readonly reads?: (args: readonly string[]) => boolean;
   readonly run: (context: Context, args: readonly string[], options: Options) => Promise<Exit>;
 }
+
+export const always = (): boolean => true;
+
+/** Of a command whose first argument says what is done. */
+export const whenListing = ([action = 'list']: readonly string[]): boolean =>
+  action === 'list' || action === 'rules';
 
 /** Understood by every command. */
 export const COMMON_OPTIONS: readonly CommandOption[] = [

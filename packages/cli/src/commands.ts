@@ -6,6 +6,7 @@ import { alertsCommand } from './commands/alerts.ts';
 import { auditCommand } from './commands/audit.ts';
 import { budgetsCommand } from './commands/budgets.ts';
 import { debugAgentCommand } from './commands/debug-agent.ts';
+import { completionCommand } from './commands/completion.ts';
 import { combinationsCommand } from './commands/combinations.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -73,4 +74,5 @@ export const COMMANDS: readonly Command[] = [
   auditCommand,
   readersCommand,
   doctorCommand,
+  completionCommand(() => COMMANDS),
 ];

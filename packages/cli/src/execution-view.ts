@@ -1,7 +1,8 @@
 // Executions as tables: lists, and the figures of one.
 
 import { count, duration, money, UNKNOWN } from './figures.ts';
-import { printable, renderTable, type TableColumn } from './table.ts';
+import { renderRecord } from './record-view.ts';
+import { renderTable, type TableColumn } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
 
 /** As the REST API answers it; null is unknown. */
@@ -49,7 +50,7 @@ export function renderExecutions(terminal: Terminal, rows: readonly ExecutionAns
 }
 
 const COLUMNS: readonly TableColumn<ExecutionAnswer>[] = [
-  { title: 'started', align: 'left', text: ({ start_time }) => timeOf(start_time) },
+  { title: 'started (UTC)', align: 'left', text: ({ start_time }) => timeOf(start_time) },
   {
     title: 'agent',
     align: 'left',
@@ -89,8 +90,13 @@ const COLUMNS: readonly TableColumn<ExecutionAnswer>[] = [
   },
 ];
 
+/** OpenTelemetry's word for an error of no known kind says nothing. */
+export function errorWord(error_type: string | null): string {
+  return error_type === null || error_type === '_OTHER' ? '' : error_type;
+}
+
 export function errorOf({ error_type, error_message }: ExecutionAnswer): string {
-  return [error_type, error_message].filter(Boolean).join(': ');
+  return [errorWord(error_type), error_message].filter(Boolean).join(': ');
 }
 
 /** The day and the time of it, to the second. */
@@ -109,7 +115,7 @@ export function renderExecution(terminal: Terminal, row: ExecutionAnswer): strin
     ['Status', row.status],
     ['Stage', of(row.stage)],
     ['Step, action', `${of(row.execution_step)}, ${of(row.action_type)}`],
-    ['Started', timeOf(row.start_time)],
+    ['Started', `${timeOf(row.start_time)} UTC`],
     ['Took', `${duration(row.duration_ms)}: ${outside}`],
     ['Model calls', `${count(row.llm_call_count)}, ${tokens}, ${money(row.cost_usd)}`],
     ['For', `user ${of(row.user_id)}, conversation ${of(row.conversation_id)}`],
@@ -119,15 +125,11 @@ export function renderExecution(terminal: Terminal, row: ExecutionAnswer): strin
     ...(errorOf(row) === '' ? [] : [['Error', errorOf(row)] as const]),
   ];
   const styles: Readonly<Record<string, Style>> = { Status: statusStyle(row.status), Error: 'bad' };
-  const valueOf = (name: string, value: string): string => {
-    const style = styles[name];
-    return style === undefined ? printable(value) : terminal.paint(style, printable(value));
-  };
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return lines
-    .map(
-      ([name, value]) =>
-        `${terminal.paint('quiet', printable(name).padEnd(width))}  ${valueOf(name, value)}`,
-    )
-    .join('\n');
+  return renderRecord(
+    terminal,
+    lines.map(([name, value]) => {
+      const style = styles[name];
+      return style === undefined ? { name, value } : { name, value, style };
+    }),
+  );
 }

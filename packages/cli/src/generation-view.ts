@@ -1,8 +1,11 @@
 // Generations as tables, and one of them as a record.
 
 import type { Whole } from './answers.ts';
+import { nothing } from './empty-answer.ts';
+import { errorWord } from './execution-view.ts';
 import { count, duration, money, UNKNOWN } from './figures.ts';
-import { renderTable, printable, type TableColumn } from './table.ts';
+import { renderRecord } from './record-view.ts';
+import { renderTable, type TableColumn } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
 
 /** One generation as the service answers it; of a list without its content. */
@@ -42,7 +45,8 @@ export interface GenerationDayAnswer {
   readonly abandoned: number;
 }
 
-const NONE = 'No generation in this period.';
+const LOOK_BACK =
+  'look further back with --last 90d; generations are told by generationLog() or over REST';
 const STYLES: Readonly<Record<string, Style>> = {
   completed: 'good',
   failed: 'bad',
@@ -52,7 +56,7 @@ const STYLES: Readonly<Record<string, Style>> = {
 const PERCENT = 100;
 
 const LIST: readonly TableColumn<GenerationAnswer>[] = [
-  { title: 'created', align: 'left', text: (row) => timeOf(row.created_at) },
+  { title: 'created (UTC)', align: 'left', text: (row) => timeOf(row.created_at) },
   { title: 'id', align: 'left', text: (row) => row.id, shrink_to: 10 },
   {
     title: 'status',
@@ -67,7 +71,13 @@ const LIST: readonly TableColumn<GenerationAnswer>[] = [
   { title: 'cost', align: 'right', text: (row) => money(row.cost_usd), style: () => 'money' },
   { title: 'time', align: 'right', text: (row) => duration(row.generation_time_ms) },
   { title: 'retries', align: 'right', text: (row) => count(row.retry_count), drop: 3 },
-  { title: 'error', align: 'left', text: (row) => row.error_type, drop: 1, shrink_to: 8 },
+  {
+    title: 'error',
+    align: 'left',
+    text: (row) => errorWord(row.error_type) || row.error_message,
+    drop: 1,
+    shrink_to: 8,
+  },
 ];
 
 const USERS: readonly TableColumn<GenerationUserAnswer>[] = [
@@ -99,42 +109,49 @@ const DAYS: readonly TableColumn<GenerationDayAnswer>[] = [
   { title: 'abandoned', align: 'right', text: (row) => count(row.abandoned) },
 ];
 
+function none(terminal: Terminal): string {
+  return nothing(terminal, 'No generation', 'in this period', LOOK_BACK);
+}
+
 export function renderGenerations(terminal: Terminal, rows: readonly GenerationAnswer[]): string {
-  return rows.length === 0 ? NONE : renderTable(terminal, LIST, rows);
+  return rows.length === 0 ? none(terminal) : renderTable(terminal, LIST, rows);
 }
 
 export function renderGenerationUsers(
   terminal: Terminal,
   rows: readonly GenerationUserAnswer[],
 ): string {
-  return rows.length === 0 ? NONE : renderTable(terminal, USERS, rows);
+  return rows.length === 0 ? none(terminal) : renderTable(terminal, USERS, rows);
 }
 
 export function renderGenerationDays(
   terminal: Terminal,
   rows: readonly GenerationDayAnswer[],
 ): string {
-  return rows.length === 0 ? NONE : renderTable(terminal, DAYS, rows);
+  return rows.length === 0 ? none(terminal) : renderTable(terminal, DAYS, rows);
 }
 
 /** Every field on a line of its own; what is not known is a dash. */
 export function renderGeneration(terminal: Terminal, record: GenerationAnswer): string {
-  const fields = Object.entries(record);
-  const width = Math.max(...fields.map(([name]) => name.length));
-  return fields
-    .map(([name, value]) => {
+  return renderRecord(
+    terminal,
+    Object.entries(record).map(([name, value]) => {
       const style = name === 'status' ? STYLES[record.status] : undefined;
-      const text = printable(written(value));
-      const shown = style === undefined ? text : terminal.paint(style, text);
-      return `${terminal.paint('heading', name.padEnd(width))}  ${shown}`;
-    })
-    .join('\n');
+      return { name, value: written(value), ...(style === undefined ? {} : { style }) };
+    }),
+  );
 }
 
 function written(value: unknown): string {
   if (value === null || value === undefined || value === '') return UNKNOWN;
   if (typeof value === 'string') return value;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  const entries = Object.entries(value);
+  const flat =
+    !Array.isArray(value) && entries.every(([, one]) => typeof one === 'number' || one === null);
+  return flat
+    ? entries.map(([name, one]) => `${name} ${written(one)}`).join(', ')
+    : JSON.stringify(value);
 }
 
 function timeOf(iso: string): string {

@@ -1,5 +1,6 @@
 // The model calls of an execution as a table, and what was said in each where it is kept.
 
+import { errorWord } from './execution-view.ts';
 import { count, duration, money } from './figures.ts';
 import { printable, renderTable, type TableColumn } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,7 +25,7 @@ export interface InteractionAnswer {
 const SHOWN_CHARACTERS = 2_000;
 
 const COLUMNS: readonly TableColumn<InteractionAnswer>[] = [
-  { title: 'at', align: 'left', text: ({ start_time }) => start_time.slice(11, 23) },
+  { title: 'at (UTC)', align: 'left', text: ({ start_time }) => start_time.slice(11, 23) },
   { title: 'model', align: 'left', text: ({ model_id }) => model_id, style: () => 'model' },
   { title: 'type', align: 'left', text: ({ call_type }) => call_type, drop: 2 },
   { title: 'time', align: 'right', text: ({ duration_ms }) => duration(duration_ms) },
@@ -45,7 +46,8 @@ const COLUMNS: readonly TableColumn<InteractionAnswer>[] = [
   {
     title: 'error',
     align: 'left',
-    text: ({ error_type, error_message }) => [error_type, error_message].filter(Boolean).join(': '),
+    text: ({ error_type, error_message }) =>
+      [errorWord(error_type), error_message].filter(Boolean).join(': '),
     style: () => 'bad',
     beneath: () => '  ',
   },

@@ -58,6 +58,15 @@ export function parseTime(value: string): string {
   );
 }
 
+/** A time, or one that lies a length before now: `24h` and `-24h` alike. */
+export function parseMoment(value: string): string {
+  const [, amount, unit = ''] = /^-?([1-9]\d{0,5})([mhd])$/.exec(value) ?? [];
+  const now_ms = Date.now();
+  if (value === 'now') return new Date(now_ms).toISOString();
+  if (amount === undefined) return parseTime(value);
+  return new Date(now_ms - Number(amount) * (UNIT_MS[unit] ?? Number.NaN)).toISOString();
+}
+
 export function parseMonth(value: string): string {
   if (/^\d{4}-(0[1-9]|1[0-2])$/.test(value)) return value;
   throw new Failure(

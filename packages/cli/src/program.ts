@@ -13,6 +13,7 @@ import { EXIT_CODES, type Exit } from './exit-code.ts';
 import { Failure, failureOf } from './failure.ts';
 import { readSettings, type Environment } from './settings.ts';
 import type { Terminal } from './terminal.ts';
+import { cannotWatch, watch, WATCH_OPTION } from './watch.ts';
 
 /** Runs the command that the arguments name, and says how it ended. Never throws. */
 export async function runCommand(
@@ -23,7 +24,10 @@ export async function runCommand(
   let exit: Exit = 'ok';
   const parser = buildParser(terminal, async (command, given, options) => {
     const settings = readSettings(options, env);
-    exit = await command.run({ terminal, settings, env }, given, options);
+    const turn = (at: Terminal) => command.run({ terminal: at, settings, env }, given, options);
+    if (options['watch'] !== true) exit = await turn(terminal);
+    else if (command.reads?.(given)) exit = await watch(terminal, turn);
+    else throw cannotWatch([command.name, ...given].join(' '));
   });
   try {
     await parser.parseAsync([...args], { from: 'user' });
@@ -56,7 +60,7 @@ export function buildParser(terminal: Terminal, run: Run): Parser {
       const registered = child.registeredArguments.find((known) => known.name() === argument.name);
       if (registered) registered.description = argument.meaning;
     }
-    for (const option of command.options) child.addOption(optionOf(option));
+    for (const option of optionsOf(command)) child.addOption(optionOf(option));
     prepare(child, terminal);
     child.addHelpText('after', `\nExample\n${indent(command.example)}`);
     child.action((...given) => {
@@ -68,6 +72,11 @@ export function buildParser(terminal: Terminal, run: Run): Parser {
     });
   }
   return parser;
+}
+
+/** Those of its own. */
+export function optionsOf(command: Command): readonly CommandOption[] {
+  return command.reads ? [...command.options, WATCH_OPTION] : command.options;
 }
 
 function prepare(parser: Parser, terminal: Terminal): void {

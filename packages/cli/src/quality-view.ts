@@ -1,6 +1,7 @@
 // Poor answers as a table, and beneath it what was judged and found.
 
 import { count, money, plural, UNKNOWN } from './figures.ts';
+import { nothing } from './empty-answer.ts';
 import { labelledLine, type Part } from './labelled-line.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -38,10 +39,12 @@ export interface QualitySums {
   readonly warnings: Readonly<Record<string, number>>;
 }
 
+const LOOK_BACK =
+  'look further back with --hours 720; "spanledger doctor" says whether anything arrives';
 const NS_PER_MS = 1_000_000n;
 
 const COLUMNS: readonly TableColumn<PoorAnswer>[] = [
-  { title: 'time', align: 'left', text: (row) => timeOf(row.start_ns) },
+  { title: 'time (UTC)', align: 'left', text: (row) => timeOf(row.start_ns) },
   { title: 'score', align: 'right', text: ({ score }) => score.toFixed(2) },
   {
     title: 'agent',
@@ -76,12 +79,11 @@ export function renderPoor(
   sums: QualitySums | null,
   hours: number,
 ): string {
-  if (sums === null) return `No answer in the last ${plural(hours, 'hour')}.`;
+  const words = `in the last ${plural(hours, 'hour')}`;
+  if (sums === null) return nothing(terminal, 'No answer', words, LOOK_BACK);
   const lines =
     rows.length === 0
-      ? [
-          `No poor answer (below ${threshold}, or with an error) in the last ${plural(hours, 'hour')}.`,
-        ]
+      ? [`No poor answer (below ${threshold}, or with an error) ${words}.`]
       : [renderTable(terminal, COLUMNS, rows)];
   lines.push('', labelledLine(terminal, 'Judged', judgedParts(sums)));
   const found = [...Object.entries(sums.errors), ...Object.entries(sums.warnings)];

@@ -93,7 +93,7 @@ interface Layout<Row> {
   readonly dropped: readonly TableColumn<Row>[];
 }
 
-/** Tries in this order: cut, notes beneath, narrow gaps, leaving out. */
+/** Tries in this order: cut, notes beneath, the widest first, narrow gaps, leaving out. */
 function layOut<Row>(
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
@@ -104,11 +104,16 @@ function layOut<Row>(
   const lay = (laid: Laid<Row>[], gap: number, dropped: readonly TableColumn<Row>[] = []) => ({
     laid: cut(laid, room, gap),
     gap,
-    beneath: laid === all ? [] : columns.filter(({ beneath }) => beneath),
+    beneath: all.map(({ column }) => column).filter((column) => beneath.includes(column)),
     dropped,
   });
-  if (fits(all, GAP)) return lay(all, GAP);
-  let laid = all.filter(({ column }) => !column.beneath);
+  let laid = all;
+  const beneath: TableColumn<Row>[] = [];
+  for (const entry of all.filter(({ column }) => column.beneath).sort(widestFirst)) {
+    if (fits(laid, GAP)) break;
+    laid = laid.filter((one) => one !== entry);
+    beneath.push(entry.column);
+  }
   if (fits(laid, GAP)) return lay(laid, GAP);
   const dropped: TableColumn<Row>[] = [];
   for (const entry of laid.filter(({ column }) => column.drop).sort(dropOrder)) {
@@ -139,6 +144,10 @@ function cut<Row>(laid: Laid<Row>[], room: number, gap: number): Laid<Row>[] {
     widest.width -= 1;
   }
   return laid;
+}
+
+function widestFirst<Row>(a: Laid<Row>, b: Laid<Row>): number {
+  return b.width - a.width;
 }
 
 function dropOrder<Row>(a: Laid<Row>, b: Laid<Row>): number {

@@ -48,9 +48,11 @@ export function openTerminal(
 ): Terminal {
   const colour = out.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const otherwise = out.isTTY === true ? Number(env['COLUMNS']) || USUAL : Infinity;
-  const width = out.columns || otherwise;
   return {
-    width: Math.max(NARROWEST, width),
+    // Asked each time: a window that is watched may change.
+    get width() {
+      return Math.max(NARROWEST, out.columns || otherwise);
+    },
     print: (text) => void out.write(`${text}\n`),
     note: (text) => void err.write(`${text}\n`),
     paint: (style, text) =>

@@ -1,5 +1,6 @@
 // What tools cost, as tables: by tool, server, agent and request. Estimates carry a tilde.
 
+import { nothing } from './empty-answer.ts';
 import { count, duration, money, UNKNOWN } from './figures.ts';
 import { labelledLine } from './labelled-line.ts';
 import { renderTable, type TableColumn } from './table.ts';
@@ -160,7 +161,7 @@ const SERVERS: readonly TableColumn<ToolServer>[] = [
 ];
 
 const REQUESTS: readonly TableColumn<ToolRequestAnswer>[] = [
-  { title: 'time', align: 'left', text: (row) => timeOf(row.start_ns) },
+  { title: 'time (UTC)', align: 'left', text: (row) => timeOf(row.start_ns) },
   { title: 'agent', align: 'left', text: (row) => row.agent_name || UNKNOWN, shrink_to: 8 },
   { title: 'action', align: 'left', text: (row) => row.action || UNKNOWN, drop: 2 },
   { title: 'model', align: 'left', text: (row) => row.model || UNKNOWN, drop: 3, shrink_to: 10 },
@@ -181,24 +182,27 @@ const REQUESTS: readonly TableColumn<ToolRequestAnswer>[] = [
   },
 ];
 
-const NO_REQUEST = 'No model call in this period.';
+const none = (terminal: Terminal, what: string): string =>
+  nothing(terminal, what, 'in this period');
 
 export function renderTools(terminal: Terminal, rows: readonly ToolAnswer[]): string {
-  return rows.length === 0 ? 'No tool in this period.' : renderTable(terminal, TOOLS, rows);
+  return rows.length === 0 ? none(terminal, 'No tool') : renderTable(terminal, TOOLS, rows);
 }
 
 export function renderToolGroups(terminal: Terminal, rows: readonly ToolGroup[]): string {
-  return rows.length === 0 ? NO_REQUEST : renderTable(terminal, GROUPS, rows);
+  return rows.length === 0 ? none(terminal, 'No model call') : renderTable(terminal, GROUPS, rows);
 }
 
 export function renderToolServers(terminal: Terminal, rows: readonly ToolServer[]): string {
   return rows.length === 0
-    ? 'No tool of an MCP server in this period.'
+    ? none(terminal, 'No tool of an MCP server')
     : renderTable(terminal, SERVERS, rows);
 }
 
 export function renderToolRequests(terminal: Terminal, rows: readonly ToolRequestAnswer[]): string {
-  return rows.length === 0 ? NO_REQUEST : renderTable(terminal, REQUESTS, rows);
+  return rows.length === 0
+    ? none(terminal, 'No model call')
+    : renderTable(terminal, REQUESTS, rows);
 }
 
 export function renderToolTotals(terminal: Terminal, totals: ToolSums): string {
@@ -208,7 +212,7 @@ export function renderToolTotals(terminal: Terminal, totals: ToolSums): string {
     { text: `definitions ${estimate(definition_tokens, totals.definition_basis)} tokens` },
     { text: `results ${estimate(result_tokens, 'bytes')}` },
     { text: `${percent(totals.overhead_share)} of ${count(totals.input_tokens)} input tokens` },
-    { text: '~ is an estimate; both are part of the input that is billed' },
+    { text: '~ is an estimate; both are tokens of the input that is billed' },
   ]);
 }
 

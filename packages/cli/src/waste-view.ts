@@ -1,5 +1,6 @@
 // Waste as a table: what was found, by whom, what it cost, and one call that shows it.
 
+import { nothing } from './empty-answer.ts';
 import { count, money, plural, UNKNOWN } from './figures.ts';
 import { labelledLine } from './labelled-line.ts';
 import { renderTable, type TableColumn } from './table.ts';
@@ -23,6 +24,9 @@ export interface WasteAnswer {
   readonly total: Sums;
   readonly rows: readonly WasteRow[];
 }
+
+const LOOK_BACK =
+  'look further back with --last 30d; of answers whose text is not stored, few rules can say anything';
 
 const COLUMNS: readonly TableColumn<WasteRow>[] = [
   { title: 'found', align: 'left', text: ({ rule }) => rule, style: () => 'doubt' },
@@ -52,7 +56,8 @@ const COLUMNS: readonly TableColumn<WasteRow>[] = [
 ];
 
 export function renderWaste(terminal: Terminal, { rows, total }: WasteAnswer): string {
-  if (rows.length === 0) return 'No rule found waste in this period.';
+  if (rows.length === 0)
+    return nothing(terminal, 'No rule found waste', 'in this period', LOOK_BACK);
   const parts = [
     { text: `${plural(total.calls, 'call')}, each once` },
     { text: money(total.cost_usd), style: 'money' as const },

@@ -5,6 +5,7 @@ import { labelledLine } from './labelled-line.ts';
 import { timeOf } from './quality-view.ts';
 import { printable, renderTable, type TableColumn } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
+import { wrap } from './wrap.ts';
 
 interface Found {
   readonly verdict: string;
@@ -61,7 +62,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
 };
 
 const COLUMNS: readonly TableColumn<EvidenceAnswer>[] = [
-  { title: 'time', align: 'left', text: ({ time_ns }) => timeOf(time_ns) },
+  { title: 'time (UTC)', align: 'left', text: ({ time_ns }) => timeOf(time_ns) },
   { title: 'what', align: 'left', text: ({ what }) => what },
   {
     title: 'agent',
@@ -86,7 +87,10 @@ export function renderWhy(terminal: Terminal, answer: WhyAnswer): string {
     `${terminal.paint('agent', printable(agent_name))} in ${printable(conversation_id)}: ${terminal.paint(style, verdict)} (${sure})`,
     words,
   ];
-  for (const reason of unseen) lines.push(terminal.hint(`– ${UNSEEN[reason] ?? reason}`));
+  for (const reason of unseen) {
+    const [first = '', ...more] = wrap(UNSEEN[reason] ?? reason, terminal.width - 2);
+    lines.push(`– ${first}`, ...more.map((line) => `  ${line}`));
+  }
   if (evidence.length > 0) lines.push('', renderTable(terminal, COLUMNS, evidence));
   if (also.length > 0) {
     const parts = also.map((one) => ({

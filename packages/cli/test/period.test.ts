@@ -1,7 +1,7 @@
 // Periods as people write them become two ends.
 
 import { expect, it } from 'vitest';
-import { sliceOf } from '../src/period.ts';
+import { parseMoment, sliceOf } from '../src/period.ts';
 
 const NOW_MS = Date.parse('2026-11-21T13:20:30Z');
 const none = { last: undefined, from: undefined, to: undefined };
@@ -27,4 +27,20 @@ it.each([
   ['an end before its start', { from: '2026-11-20T00:00:00Z', to: '2026-11-19T00:00:00Z' }],
 ])('refuses %s', (_, given) => {
   expect(() => sliceOf({ ...none, ...given }, NOW_MS)).toThrow(/cannot use/);
+});
+
+it.each([
+  ['24h', 86_400_000],
+  ['-30m', 1_800_000],
+  ['7d', 604_800_000],
+  ['now', 0],
+])('%s is so long before now', (text, before_ms) => {
+  const earliest_ms = Date.now() - before_ms;
+  const found_ms = Date.parse(parseMoment(text));
+  expect(found_ms).toBeGreaterThanOrEqual(earliest_ms);
+  expect(found_ms).toBeLessThanOrEqual(Date.now() - before_ms);
+});
+
+it('a date is its first instant of UTC', () => {
+  expect(parseMoment('2026-11-20')).toBe('2026-11-20T00:00:00.000Z');
 });

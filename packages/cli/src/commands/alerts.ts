@@ -1,7 +1,7 @@
 // `spanledger alerts`: what holds and held, and the rules; setting and removing rules of one's own.
 
 import { renderAlerts, renderRules, type AlertAnswer, type RuleAnswer } from '../alert-view.ts';
-import type { Command, Context, Options } from '../command.ts';
+import { type Command, type Context, type Options, whenListing } from '../command.ts';
 import type { Exit } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { Service } from '../service.ts';
@@ -28,6 +28,7 @@ export const alertsCommand: Command = {
   ],
   example:
     'spanledger alerts set cost --above 50 --severity critical\nspanledger alerts rules\nspanledger alerts',
+  reads: whenListing,
   run: async (context, [action = 'list', name], options) => {
     switch (action) {
       case 'list':

@@ -1,6 +1,6 @@
 // `spanledger audit`: what was changed with keys of admins, and what was refused.
 
-import type { Command } from '../command.ts';
+import { type Command, always } from '../command.ts';
 import { Service } from '../service.ts';
 import { renderTable, type TableColumn } from '../table.ts';
 
@@ -14,7 +14,7 @@ interface DeedAnswer {
 }
 
 const COLUMNS: readonly TableColumn<DeedAnswer>[] = [
-  { title: 'when', align: 'left', text: ({ at }) => at.slice(0, 19).replace('T', ' ') },
+  { title: 'when (UTC)', align: 'left', text: ({ at }) => at.slice(0, 19).replace('T', ' ') },
   { title: 'key', align: 'left', text: ({ key_id }) => key_id || '–' },
   { title: 'organisation', align: 'left', text: ({ org_id }) => org_id, shrink_to: 8, drop: 1 },
   { title: 'what', align: 'left', text: ({ way }) => way, shrink_to: 20 },
@@ -33,6 +33,7 @@ export const auditCommand: Command = {
   arguments: [],
   options: [{ flags: '--limit <count>', meaning: 'at most so many (default 100)' }],
   example: 'spanledger audit --limit 20',
+  reads: always,
   run: async ({ terminal, settings }, _args, options) => {
     const limit = options['limit'] === undefined ? {} : { limit: String(options['limit']) };
     const answer = await new Service(settings).get<{ deeds: DeedAnswer[] }>('api/v1/audit', limit);

@@ -2,7 +2,7 @@
 // removing one.
 
 import { renderBudgets, type BudgetAnswer } from '../budget-view.ts';
-import type { Command, Context, Options } from '../command.ts';
+import { type Command, type Context, type Options, whenListing } from '../command.ts';
 import type { Exit } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { Service } from '../service.ts';
@@ -34,6 +34,7 @@ export const budgetsCommand: Command = {
   example:
     'spanledger budgets set writer --agent writer --limit 50 --period month --zone Europe/Berlin --stop\n' +
     'spanledger budgets',
+  reads: whenListing,
   run: async (context, [action = 'list', name], options) => {
     switch (action) {
       case 'list':

@@ -1,25 +1,25 @@
 // `spanledger combinations`: which tools are used together, and what that costs.
 
 import { renderCombinations, type CombinationAnswer } from '../combination-view.ts';
-import type { Command } from '../command.ts';
-import { parsePeriod, parseTime } from '../period.ts';
+import { type Command, always } from '../command.ts';
+import { periodOf, periodOptions, textOf } from '../period-options.ts';
 import { Service } from '../service.ts';
+import { parseRows } from './executions.ts';
+
+const USUAL = '24h';
 
 export const combinationsCommand: Command = {
   name: 'combinations',
   summary: 'Which tools are used together, how it goes, and what such traces cost',
   arguments: [],
   options: [
-    { flags: '--last <period>', meaning: 'how far back: 30m, 24h, 7d', parse: parsePeriod },
-    { flags: '--from <time>', meaning: 'start, as in 2026-11-20', parse: parseTime },
-    { flags: '--to <time>', meaning: 'end (default now)', parse: parseTime },
-    { flags: '--limit <count>', meaning: 'at most so many (default 50)' },
+    ...periodOptions(USUAL),
+    { flags: '--limit <rows>', meaning: 'rows to show', fallback: '50', parse: parseRows },
   ],
   example: 'spanledger combinations --last 7d',
+  reads: always,
   run: async ({ terminal, settings }, _args, options) => {
-    const said = (name: string) =>
-      options[name] === undefined ? {} : { [name]: String(options[name]) };
-    const asked = { ...said('last'), ...said('from'), ...said('to'), ...said('limit') };
+    const asked = { ...periodOf(options, USUAL).asked, limit: textOf(options['limit']) };
     const answer = await new Service(settings).get<{ combinations: CombinationAnswer[] }>(
       'api/v1/tools/combinations',
       asked,

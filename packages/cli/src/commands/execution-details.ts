@@ -1,7 +1,7 @@
 // `spanledger view-execution`, `timeline`, `chain` and `interactions`: one execution, from four sides.
 
 import { renderChain, type ChainAnswer } from '../chain-view.ts';
-import type { Command, Context } from '../command.ts';
+import { type Command, type Context, always } from '../command.ts';
 import { renderExecution, type ExecutionAnswer } from '../execution-view.ts';
 import type { Exit } from '../exit-code.ts';
 import { renderInteractions, type InteractionAnswer } from '../interaction-view.ts';
@@ -25,6 +25,7 @@ export const viewExecutionCommand: Command = {
   arguments: ID,
   options: [],
   example: 'spanledger view-execution e-1',
+  reads: always,
   run: (context, [id = '']) =>
     show<WholeAnswer>(context, pathOf(id), (terminal, answer) => {
       const { broke_in, traceback, timeline, llm_calls } = answer;
@@ -43,6 +44,7 @@ export const timelineCommand: Command = {
   arguments: ID,
   options: [],
   example: 'spanledger timeline e-1',
+  reads: always,
   run: (context, [id = '']) =>
     show<{ timeline: readonly TimelineAnswer[] }>(
       context,
@@ -57,6 +59,7 @@ export const chainCommand: Command = {
   arguments: ID,
   options: [],
   example: 'spanledger chain e-1',
+  reads: always,
   run: (context, [id = '']) =>
     show<{ chain: readonly ChainAnswer[] }>(context, `${pathOf(id)}/chain`, (terminal, { chain }) =>
       renderChain(terminal, chain),
@@ -70,6 +73,7 @@ export const interactionsCommand: Command = {
   arguments: ID,
   options: [],
   example: 'spanledger interactions e-1',
+  reads: always,
   run: (context, [id = '']) =>
     show<WholeAnswer>(context, pathOf(id), (terminal, { llm_calls }) =>
       llm_calls.length === 0 ? 'No model call.' : renderInteractions(terminal, llm_calls, true),

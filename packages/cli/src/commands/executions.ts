@@ -1,30 +1,32 @@
 // `spanledger executions`, `failed` and `slow`: the runs of agents in a period, the latest or the
 // slowest first, those that still run or died included.
 
-import type { Command, CommandOption, Context, Options } from '../command.ts';
+import {
+  type Command,
+  type CommandOption,
+  type Context,
+  type Options,
+  always,
+} from '../command.ts';
+import { nothing } from '../empty-answer.ts';
 import { renderExecutions, type ExecutionAnswer } from '../execution-view.ts';
 import type { Exit } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
-import { parsePeriod, parseTime } from '../period.ts';
+import { periodOf, periodOptions, textOf } from '../period-options.ts';
 import { Service, type Parameters } from '../service.ts';
 
 const USUAL = '24h';
 const ROWS_USUAL = '20';
 const ROWS_MAX = 500;
+/** `started` is all that are not over, `completed` what ended well. */
+const STATUSES = [
+  ...['running', 'success', 'failed', 'timeout', 'cancelled', 'skipped', 'abandoned'],
+  ...['pending', 'llm_request', 'llm_response', 'started', 'completed'],
+];
 const SLOW_USUAL_S = '10';
 
-export const PERIOD_OPTIONS: readonly CommandOption[] = [
-  {
-    flags: '--last <period>',
-    meaning: `how far to look back: 30m, 24h, 7d (default ${USUAL})`,
-    parse: parsePeriod,
-  },
-  { flags: '--from <time>', meaning: 'start of the period', parse: parseTime },
-  { flags: '--to <time>', meaning: 'end of the period, not included', parse: parseTime },
-];
-
 const LIST_OPTIONS: readonly CommandOption[] = [
-  ...PERIOD_OPTIONS,
+  ...periodOptions(USUAL),
   { flags: '--agent <name>', meaning: 'only of this agent' },
   { flags: '--user <id>', meaning: 'only for this user' },
   { flags: '--conversation-id <id>', meaning: 'only of this conversation' },
@@ -44,10 +46,12 @@ export const executionsCommand: Command = {
     ...LIST_OPTIONS,
     {
       flags: '--status <status>',
-      meaning: 'running, success, failed, timeout, cancelled, skipped, abandoned, started, …',
+      meaning: STATUSES.join(', '),
+      parse: parseStatus,
     },
   ],
   example: 'spanledger executions --last 1h --agent planner --status running',
+  reads: always,
   run: (context, _, options) =>
     list(context, options, { status: textOf(options['status']) }, 'No execution'),
 };
@@ -58,6 +62,7 @@ export const failedCommand: Command = {
   arguments: [],
   options: LIST_OPTIONS,
   example: 'spanledger failed --last 24h',
+  reads: always,
   run: (context, _, options) => list(context, options, { status: 'failed' }, 'No failed execution'),
 };
 
@@ -76,6 +81,7 @@ export const slowCommand: Command = {
     },
   ],
   example: 'spanledger slow --over 30 --last 7d',
+  reads: always,
   run: (context, _, options) => {
     const seconds = Number(options['over']);
     const slower_ms = String(Math.max(1, Math.round(seconds * 1_000)));
@@ -87,9 +93,9 @@ async function list(
   { terminal, settings }: Context,
   options: Options,
   more: Parameters,
-  nothing: string,
+  what: string,
 ): Promise<Exit> {
-  const { asked, words } = periodOf(options);
+  const { asked, words } = periodOf(options, USUAL);
   const answer = await new Service(settings).get<{ executions: readonly ExecutionAnswer[] }>(
     'api/v1/executions',
     {
@@ -102,31 +108,9 @@ async function list(
     },
   );
   if (settings.json) terminal.print(JSON.stringify(answer, null, 2));
-  else if (answer.executions.length === 0) terminal.print(`${nothing} ${words}.`);
+  else if (answer.executions.length === 0) terminal.print(nothing(terminal, what, words));
   else terminal.print(renderExecutions(terminal, answer.executions));
   return 'ok';
-}
-
-/** The period in the words of the service, and in those of a person. */
-export function periodOf(options: Options): { readonly asked: Parameters; readonly words: string } {
-  const [last, from, to] = ['last', 'from', 'to'].map((name) => textOf(options[name]));
-  if (last !== undefined && from !== undefined) {
-    throw new Failure(
-      'wrong_use',
-      'invalid_period',
-      'cannot use --last together with --from',
-      'name the start with one of them',
-    );
-  }
-  if (last === undefined && from === undefined && to === undefined) {
-    return { asked: { last: USUAL }, words: `in the last ${USUAL}` };
-  }
-  const words = last === undefined ? `in ${from ?? '…'} to ${to ?? 'now'}` : `in the last ${last}`;
-  return { asked: { last, from, to }, words };
-}
-
-export function textOf(value: unknown): string | undefined {
-  return value === undefined ? undefined : String(value);
 }
 
 export function parseRows(value: string): string {
@@ -137,6 +121,16 @@ export function parseRows(value: string): string {
     'invalid_limit',
     `cannot show "${value.slice(0, 40)}" rows`,
     `give a whole number from 1 to ${ROWS_MAX}`,
+  );
+}
+
+function parseStatus(value: string): string {
+  if (STATUSES.includes(value)) return value;
+  throw new Failure(
+    'wrong_use',
+    'invalid_status',
+    `cannot look for the status "${value.slice(0, 40)}"`,
+    `name one of ${STATUSES.join(', ')}`,
   );
 }
 

@@ -1,6 +1,6 @@
 // `spanledger forecast`: what this month will come to, how sure that is, and how wrong such numbers were.
 
-import type { Command } from '../command.ts';
+import { type Command, always } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { renderForecast, type ForecastAnswer } from '../forecast-view.ts';
 import { Service } from '../service.ts';
@@ -19,6 +19,7 @@ export const forecastCommand: Command = {
     { flags: '--tokens', meaning: 'tokens instead of dollars' },
   ],
   example: 'spanledger forecast --agent writer',
+  reads: always,
   run: async ({ terminal, settings }, _args, options) => {
     const named = SCOPES.filter((scope) => options[scope] !== undefined);
     if (named.length > 1) {

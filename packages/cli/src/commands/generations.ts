@@ -1,7 +1,7 @@
 // `spanledger generations`: requests to make an agent, the newest first; one by its id; how they went by
 // user or by day.
 
-import type { Command, Context, Options } from '../command.ts';
+import { type Command, type Context, type Options, always } from '../command.ts';
 import type { Exit } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import {
@@ -35,6 +35,7 @@ export const generationsCommand: Command = {
   ],
   example:
     'spanledger generations --user ada\nspanledger generations --by day --last 7d\nspanledger generations g-1',
+  reads: always,
   run: async (context, [id], options) => {
     if (id !== undefined) return one(context, id);
     const by = options['by'] as keyof typeof PERIODS | undefined;

@@ -1,7 +1,7 @@
 // `spanledger poor-responses`: answers that are empty, errors, refusals or otherwise poor, and how many
 // answers were judged at all.
 
-import type { Command } from '../command.ts';
+import { type Command, always } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { renderPoor, type PoorAnswers, type QualitySums } from '../quality-view.ts';
 import { Service } from '../service.ts';
@@ -34,6 +34,7 @@ export const poorResponsesCommand: Command = {
     },
   ],
   example: 'spanledger poor-responses --hours 48 --threshold 0.9',
+  reads: always,
   run: async ({ terminal, settings }, _, options) => {
     const service = new Service(settings);
     const [threshold, limit] = [String(options['threshold']), String(options['limit'])];

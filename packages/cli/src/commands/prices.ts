@@ -3,7 +3,8 @@
 
 import { describePrice, type PriceDescription } from '@spanledger/ledger';
 import type { UsageAnswer } from '../answers.ts';
-import type { Command, Context, Options } from '../command.ts';
+import { type Command, type Context, type Options, always } from '../command.ts';
+import { nothing } from '../empty-answer.ts';
 import type { Exit } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { ownPriceBook, priceFileOf, PRICES_OPTION } from '../own-price-book.ts';
@@ -42,6 +43,7 @@ export const pricesCommand: Command = {
   ],
   example:
     'spanledger prices gpt-4o --provider openai --at 2025-06-01\nspanledger prices check --last 30d',
+  reads: always,
   run: async (context, [model], options) => {
     if (model === CHECK) return check(context, options);
     if (model === undefined) return used(context, options);
@@ -112,7 +114,8 @@ async function used({ terminal, settings }: Context, options: Options): Promise<
   if (settings.json) {
     const more = called.length - shown.length;
     terminal.print(JSON.stringify({ last, models: prices, models_not_shown: more }, null, 2));
-  } else if (prices.length === 0) terminal.print(`No model call in the last ${last}.`);
+  } else if (prices.length === 0)
+    terminal.print(nothing(terminal, 'No model call', `in the last ${last}`));
   else terminal.print(renderUsedPrices(terminal, prices, called.length - shown.length));
   return 'ok';
 }

@@ -3,13 +3,15 @@
 
 import { figuresOf, type BillAnswer, type RateAnswer, type UsageAnswer } from '../answers.ts';
 import { renderBill } from '../bill-view.ts';
-import type { Command, Context, Options } from '../command.ts';
+import { type Command, type Context, type Options, always } from '../command.ts';
 import { lacksPrices, renderCoverageExplained, type Coverage } from '../coverage.ts';
+import { nothing } from '../empty-answer.ts';
 import type { Exit } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { metricRowOf, renderMetricOnly, type MetricAnswer } from '../metric-view.ts';
 import { labelledLine } from '../labelled-line.ts';
-import { parseMonth, parsePeriod, parseTime, sliceOfMonth } from '../period.ts';
+import { periodOptions, wordsOf } from '../period-options.ts';
+import { parseMonth, parsePeriod, sliceOfMonth } from '../period.ts';
 import { Service, type Parameters } from '../service.ts';
 import type { Terminal } from '../terminal.ts';
 import { renderTotal } from '../token-columns.ts';
@@ -34,8 +36,7 @@ export const reportCommand: Command = {
       meaning: `how far to look back: 30m, 24h, 7d (default ${USUAL}; of a bill, this month)`,
       parse: parsePeriod,
     },
-    { flags: '--from <time>', meaning: 'start of the period', parse: parseTime },
-    { flags: '--to <time>', meaning: 'end of the period, not included', parse: parseTime },
+    ...periodOptions(USUAL).slice(1),
     { flags: '--month <month>', meaning: 'a month of UTC, as in 2026-10', parse: parseMonth },
     {
       flags: '--by <dimensions>',
@@ -51,6 +52,7 @@ export const reportCommand: Command = {
   ],
   example:
     'spanledger report --last 24h --by agent,model\nspanledger report --as-billed --month 2026-10',
+  reads: always,
   run: async (context, _, options) => {
     const [as_billed, as_priced_today] = [options['asBilled'], options['asPricedToday']];
     if (as_billed === true && as_priced_today === true) {
@@ -84,8 +86,8 @@ function periodOf(
     const words = asked['last'] === undefined ? 'this month' : `in the last ${asked['last']}`;
     return { asked, words, flags: `--last ${asked['last'] ?? '31d'}` };
   }
-  const words = last === undefined ? `in ${from ?? '…'} to ${to ?? 'now'}` : `in the last ${last}`;
-  return { asked: { last, from, to }, words, flags };
+  const asked = { last: from === undefined ? (last ?? '24h') : undefined, from, to };
+  return { asked, words: wordsOf(asked), flags };
 }
 
 const lastMinutes = (): Parameters => ({ last: USUAL });
@@ -134,7 +136,7 @@ async function usage(
     return 'ok';
   }
   if (rowsToShow(answer.by, answer.rows).length === 0) {
-    terminal.print(`No model call ${words}.`);
+    terminal.print(nothing(terminal, 'No model call', words));
     if (Object.keys(coverage.doubts ?? {}).length > 0) {
       terminal.print(`\n${renderCoverageExplained(terminal, coverage)}`);
     }

@@ -2,14 +2,16 @@
 // interrupted.
 
 import type { Command } from '../command.ts';
+import { nothing } from '../empty-answer.ts';
 import { errorOf, statusStyle, timeOf, type ExecutionAnswer } from '../execution-view.ts';
 import { duration, money } from '../figures.ts';
+import { textOf } from '../period-options.ts';
 import { Service } from '../service.ts';
 import { printable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { textOf } from './executions.ts';
 
 const PATH = 'api/v1/executions/live';
+const ENDED = '"spanledger executions" lists what ran, "spanledger tail" waits for what begins';
 const AGENT_WIDTH = 20;
 const STATUS_WIDTH = 12;
 
@@ -38,7 +40,8 @@ export const tailCommand: Command = {
         terminal.print(settings.json ? data : lineOf(terminal, row));
       }
     } while (!once);
-    if (seen.size === 0 && !settings.json) terminal.print('Nothing runs now.');
+    if (seen.size === 0 && !settings.json)
+      terminal.print(nothing(terminal, 'Nothing runs', 'now', ENDED));
     return 'ok';
   },
 };

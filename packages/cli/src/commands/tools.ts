@@ -1,10 +1,10 @@
 // `spanledger tools`: what tools cost, their definitions and their results, never-used ones first; by MCP
 // server, by agent and action, or request by request.
 
-import type { Command, Context, Options } from '../command.ts';
+import { type Command, type Context, type Options, always } from '../command.ts';
 import type { Exit } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
-import { parsePeriod, parseTime } from '../period.ts';
+import { periodOf, periodOptions } from '../period-options.ts';
 import { Service } from '../service.ts';
 import {
   renderToolGroups,
@@ -24,13 +24,7 @@ export const toolsCommand: Command = {
   summary: 'What tools cost: definitions sent with every request, results sent back',
   arguments: [],
   options: [
-    {
-      flags: '--last <period>',
-      meaning: `how far to look back: 30m, 24h, 7d (default ${USUAL})`,
-      parse: parsePeriod,
-    },
-    { flags: '--from <time>', meaning: 'start of the period', parse: parseTime },
-    { flags: '--to <time>', meaning: 'end of the period, not included', parse: parseTime },
+    ...periodOptions(USUAL),
     {
       flags: '--by <subject>',
       meaning: SUBJECTS.join(', '),
@@ -39,18 +33,22 @@ export const toolsCommand: Command = {
     },
   ],
   example: 'spanledger tools --last 7d\nspanledger tools --by agent',
+  reads: always,
   run: (context, _, options) => (options['by'] === 'request' ? requests : report)(context, options),
 };
 
 async function report({ terminal, settings }: Context, options: Options): Promise<Exit> {
-  const answer = await new Service(settings).get<ToolReport>('api/v1/tools', periodOf(options));
+  const { asked } = periodOf(options, USUAL);
+  const answer = await new Service(settings).get<ToolReport>('api/v1/tools', asked);
   if (settings.json) terminal.print(JSON.stringify(answer, null, 2));
   else {
     const by = String(options['by']);
     if (by === 'agent') terminal.print(renderToolGroups(terminal, answer.groups));
     else if (by === 'server') terminal.print(renderToolServers(terminal, answer.servers));
     else terminal.print(renderTools(terminal, answer.tools));
-    terminal.print(`\n${renderToolTotals(terminal, answer.totals)}`);
+    if (answer.totals.requests > 0) {
+      terminal.print(`\n${renderToolTotals(terminal, answer.totals)}`);
+    }
   }
   return 'ok';
 }
@@ -59,22 +57,12 @@ async function requests({ terminal, settings }: Context, options: Options): Prom
   const path = 'api/v1/tool-requests';
   const answer = await new Service(settings).get<{ requests: ToolRequestAnswer[] }>(
     path,
-    periodOf(options),
+    periodOf(options, USUAL).asked,
   );
   terminal.print(
     settings.json ? JSON.stringify(answer, null, 2) : renderToolRequests(terminal, answer.requests),
   );
   return 'ok';
-}
-
-function periodOf(options: Options) {
-  const textOf = (name: string) =>
-    options[name] === undefined ? undefined : String(options[name]);
-  const [last, from, to] = [textOf('last'), textOf('from'), textOf('to')];
-  if (last !== undefined && from !== undefined) {
-    throw wrong('cannot use --last together with --from', 'name the start with one of them');
-  }
-  return { last: from === undefined ? (last ?? USUAL) : undefined, from, to };
 }
 
 function parseSubject(value: string): string {

@@ -1,11 +1,12 @@
 // `spanledger tracking-stats`: how the executions of the last hours went, by agent.
 
-import type { Command } from '../command.ts';
+import { type Command, always } from '../command.ts';
+import { nothing } from '../empty-answer.ts';
 import { Failure } from '../failure.ts';
 import { count, duration, UNKNOWN } from '../figures.ts';
+import { textOf } from '../period-options.ts';
 import { Service } from '../service.ts';
 import { renderTable, type TableColumn } from '../table.ts';
-import { textOf } from './executions.ts';
 
 interface StatsAnswer {
   readonly agent_type: string;
@@ -22,6 +23,8 @@ interface TrackingAnswer {
 }
 
 const HOURS_USUAL = '48';
+const LOOK_BACK =
+  'look further back with --hours 720; "spanledger doctor" says whether anything arrives';
 const HOURS_MAX = 8_784;
 const ENDED = ['success', 'failed', 'timeout', 'skipped', 'abandoned'] as const;
 
@@ -62,6 +65,7 @@ export const trackingStatsCommand: Command = {
     { flags: '--scope <name>', meaning: 'only of this agent, or of this service' },
   ],
   example: 'spanledger tracking-stats --hours 48 --scope planner',
+  reads: always,
   run: async ({ terminal, settings }, _, options) => {
     const hours = String(options['hours']);
     const answer = await new Service(settings).get<TrackingAnswer>('api/v1/tracking-stats', {
@@ -70,7 +74,7 @@ export const trackingStatsCommand: Command = {
     });
     if (settings.json) terminal.print(JSON.stringify(answer, null, 2));
     else if (answer.agents.length === 0) {
-      terminal.print(`No execution in the last ${hours} hours.`);
+      terminal.print(nothing(terminal, 'No execution', `in the last ${hours} h`, LOOK_BACK));
     } else terminal.print(renderTable(terminal, COLUMNS, [...answer.agents, answer.total]));
     return 'ok';
   },

@@ -3,7 +3,8 @@
 
 import type { Command } from '../command.ts';
 import { plural } from '../figures.ts';
-import { parsePeriod, parseTime, sliceOf } from '../period.ts';
+import { periodOptions } from '../period-options.ts';
+import { sliceOf } from '../period.ts';
 import { withProgress } from '../progress.ts';
 import { Service } from '../service.ts';
 import { renderVerdict, type Difference, type Repaired, type Verdict } from '../verify-view.ts';
@@ -28,9 +29,7 @@ export const verifyCommand: Command = {
   summary: 'Derive a period again from what was received, say what differs and why, and mend it',
   arguments: [],
   options: [
-    { flags: '--last <period>', meaning: 'how far to look back: 30m, 24h, 7d', parse: parsePeriod },
-    { flags: '--from <time>', meaning: 'start of the period', parse: parseTime },
-    { flags: '--to <time>', meaning: 'end of the period, not included', parse: parseTime },
+    ...periodOptions('24h'),
     {
       flags: '--repair',
       meaning: 'settle and sum again exactly what differs, and verify that once more (role admin)',

@@ -74,7 +74,7 @@ export function createRoutes(stages: Stages, readers: Readers): readonly Route[]
       method: 'POST',
       path: '/api/v1/sql',
       meaning:
-        'One read-only query on the views usage, calls, model_calls, runs, run_events, quality, tools, doubts and metric_usage.',
+        'One read-only query on the views usage, calls, model_calls, runs, run_events, generations, tools, quality, doubts, metric_usage and alerts.',
       parameters: QUERY,
       answer: (org, { query }) => readers.run(org, query),
     }),
