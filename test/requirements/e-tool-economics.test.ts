@@ -331,3 +331,28 @@ test('E2 told by hand, from a program and over REST: the same attributes, once e
     { service_name: 'by-sdk', ...same },
   ]);
 }, 60_000);
+
+test('E2 told again hours later it is one call, which ended last, in every sum', async () => {
+  const told = { call_id: 'late-1', agent: 'late', action: 'generate', model: 'gpt-4o' };
+  for (const hours of [0, 5, 2]) {
+    const ended_at = new Date(NOW_MS - hours * 3_600_000).toISOString();
+    const tokens = { input_tokens: 100 + hours, output_tokens: 20 };
+    expect((await post('/api/v1/usage', { ...told, ...tokens, ended_at })).status).toBe(200);
+    await service.until(async () => {
+      const rows = await service.sql<{ calls: number }>(
+        `SELECT sum(calls) AS calls FROM usage WHERE agent_name = 'late'`,
+      );
+      return Number(rows[0]?.calls) === 1;
+    });
+  }
+  const [sums] = await service.sql<Row>(
+    `SELECT toUInt32(sum(calls)) AS calls, toUInt32(sum(input_uncached)) AS input FROM usage
+     WHERE agent_name = 'late'`,
+  );
+  expect(sums).toEqual({ calls: 1, input: 100 });
+  const path = `/api/v1/tools?${new URLSearchParams({ last: '24h' })}`;
+  const { groups } = await service.get<Report>(path);
+  expect(groups.find(({ agent_name }) => agent_name === 'late')).toMatchObject({
+    ...{ requests: 1, input_tokens: 100 },
+  });
+}, 60_000);
