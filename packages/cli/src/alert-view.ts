@@ -1,5 +1,6 @@
 // Alerts and their rules as people see them.
 
+import { nothing } from './empty-answer.ts';
 import { money, UNKNOWN } from './figures.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
@@ -81,7 +82,10 @@ const RULES: readonly TableColumn<RuleAnswer>[] = [
 ];
 
 export function renderAlerts(terminal: Terminal, alerts: readonly AlertAnswer[]): string {
-  if (alerts.length === 0) return 'Nothing is out of the ordinary, and nothing was.';
+  if (alerts.length === 0) {
+    const next = 'what is looked at: "spanledger alerts rules"';
+    return nothing(terminal, 'Nothing is out of the ordinary,', 'and nothing was', next);
+  }
   return renderTable(terminal, ALERTS, alerts);
 }
 

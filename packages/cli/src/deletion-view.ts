@@ -28,6 +28,8 @@ const WHAT: Readonly<Record<string, string>> = {
   genai_content: 'prompts, answers and what tools were given',
   genai_facts: 'what spans and log records say',
   genai_metric_points: 'points of metrics',
+  execution_events: 'what runs told while they went on',
+  answer_verdicts: 'what was found of answers',
   ledger: 'calls, tool calls and agent runs, each with its cost',
   executions: 'agent runs with their sums',
 };

@@ -3,6 +3,7 @@
 import { UNKNOWN } from './figures.ts';
 import { printable, renderTable, wholeWidth, type TableColumn } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { wrap } from './wrap.ts';
 
 export interface SqlAnswer {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
@@ -13,7 +14,13 @@ type Row = readonly unknown[];
 
 export function renderSql(terminal: Terminal, { columns, rows }: SqlAnswer): string {
   const typed = columns.map(column);
-  return rows.length === 0 || wholeWidth(typed, rows) <= terminal.width
+  if (rows.length === 0 && wholeWidth(typed, rows) > terminal.width) {
+    const names = wrap(columns.map(({ name }) => printable(name)).join(', '), terminal.width);
+    return ['No row. The columns:', ...names.map((line) => terminal.paint('quiet', line))].join(
+      '\n',
+    );
+  }
+  return wholeWidth(typed, rows) <= terminal.width
     ? renderTable({ ...terminal, width: Infinity }, typed, rows)
     : rows.map((row, at) => renderRow(terminal, typed, row, at)).join('\n\n');
 }

@@ -10,11 +10,11 @@ const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --accent: #2a6ad0; }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1.5rem; }
 h1 { margin-bottom: 0; }
-h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
-nav a { margin-right: .8rem; }
+h2 { margin-top: 1.8rem; font-size: 1.2rem; border-bottom: 1px solid var(--line); }
+nav a { display: inline-block; margin-right: .8rem; }
 details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; padding: .4rem .8rem; }
 summary { cursor: pointer; }
-summary span { opacity: .8; }
+summary span { display: block; margin: .1rem 0 0 1.1rem; opacity: .8; }
 code, pre { font-family: ui-monospace, monospace; font-size: .92em; }
 pre { background: var(--soft); padding: .6rem; border-radius: 6px; overflow-x: auto; }
 b.GET, b.POST, b.DELETE { display: inline-block; width: 4.2rem; color: var(--accent); }

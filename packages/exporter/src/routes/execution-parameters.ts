@@ -19,6 +19,9 @@ const yes = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')
   .describe('true, false');
+const status = name.describe(
+  'pending, running, llm_request, llm_response, success, failed, timeout, cancelled, skipped, abandoned; started: not over; completed: success',
+);
 const limit = pageLimit(EXECUTIONS_MAX, USUAL);
 
 export const DATES = { start_date: time.optional(), end_date: time.optional() };
@@ -31,7 +34,7 @@ export const LOGGED_EXECUTIONS = {
   agent_type: name.optional(),
   execution_step: name.optional(),
   action_type: name.optional(),
-  status: name.optional(),
+  status: status.optional(),
   external_platform: name.optional(),
   ...DATES,
   limit: limit.optional(),
@@ -59,7 +62,7 @@ export const FOUND_EXECUTIONS = {
   service: name.optional(),
   conversation_id: name.optional(),
   user_id: name.optional(),
-  status: name.optional(),
+  status: status.optional(),
   limit: limit.optional(),
   ...PAGE,
 };
