@@ -240,6 +240,17 @@ async function evaluated(): Promise<void> {
   await installation.until(turns, ({ status: now }) => now >= before + 3);
 }
 
+test('D5: however much holds elsewhere, nothing is told again', async () => {
+  const before = taken.length;
+  await installation.sql(
+    `INSERT INTO alert_incidents (org_id, incident_id, rule, question, severity, state, began_at,
+       firing_message, resolved_message)
+     SELECT 'crowd', toString(number), 'drift', 'drift', 'info', 'firing', 1, 'none', 'none' FROM numbers(1200)`,
+  );
+  await evaluated();
+  expect(taken.slice(before)).toEqual([]);
+});
+
 test('D5: silence is since the last sign of life, however long it is and its window', async () => {
   await installation.sql(
     `INSERT INTO usage_minute (org_id, time, service_name, calls)

@@ -1,7 +1,7 @@
 // Evaluates the rules of alerts, some organisations a turn, and tells the webhook what began and ended. It
 // gives way to settling, and what it has to tell is in a table before it is told.
 
-import type { AlertRule, Incident } from '@spanledger/store';
+import { OPEN_INCIDENTS_MAX, type AlertRule, type Incident } from '@spanledger/store';
 import { MEASURES } from './alert-measures.ts';
 import { rulesOf, type AlertQuestion } from './alert-rules.ts';
 import { hookOf } from './hook-of.ts';
@@ -66,16 +66,16 @@ export class AlertLoop {
     }
     try {
       const now_s = Number((await store.serverTime()) / NS_PER_S);
-      const open = await store.alerts.open();
-      if (this.#orgs.length === 0) this.#orgs = await this.#organisations(now_s, open);
+      if (this.#orgs.length === 0) this.#orgs = await this.#organisations(now_s);
       const orgs = this.#orgs.splice(0, ORGANISATIONS_PER_TURN);
       for (const org of orgs) {
         if (this.#stopped) return;
-        open.push(...(await this.#evaluate(org, now_s, open)));
+        await this.#evaluate(org, now_s);
       }
+      const counts = [...(await store.alerts.firingCounts()).values()];
       metrics.set(
         'spanledger_alerts_firing',
-        open.filter(({ state }) => state === 'firing').length,
+        counts.reduce((all, one) => all + one, 0),
       );
       await this.#tell(now_s);
       metrics.count('spanledger_alert_turns_total', { outcome: 'done' });
@@ -85,20 +85,20 @@ export class AlertLoop {
     }
   }
 
-  async #organisations(now_s: number, open: readonly Incident[]): Promise<string[]> {
+  async #organisations(now_s: number): Promise<string[]> {
     const { store } = this.#stages;
     const active = await store.organisations(now_s - ACTIVE_S, now_s);
-    const firing = open.flatMap(({ org_id, state }) => (state === 'firing' ? [org_id] : []));
-    return [...new Set([...firing, ...active, ...this.#stages.drifted.keys()])];
+    const firing = await store.alerts.firingCounts();
+    return [...new Set([...firing.keys(), ...active, ...this.#stages.drifted.keys()])];
   }
 
-  async #evaluate(org: string, now_s: number, open: readonly Incident[]): Promise<Incident[]> {
+  async #evaluate(org: string, now_s: number): Promise<void> {
     const { store, metrics, log } = this.#stages;
     const rules = rulesOf(await store.alerts.rules(org));
-    const changed: Incident[] = [];
+    const open = await store.alerts.firing(org);
     for (const rule of rules) {
       try {
-        changed.push(...(await this.#evaluateRule(org, rule, now_s, open)));
+        await this.#evaluateRule(org, rule, now_s, open);
       } catch (error) {
         metrics.count('spanledger_alert_turns_total', { outcome: 'rule_failed' });
         log.warn({ org, rule: rule.name, reason: (error as Error).message }, 'alerts: rule failed');
@@ -106,11 +106,9 @@ export class AlertLoop {
     }
     // A rule that is no more holds for nothing.
     const names = new Set(rules.map(({ name }) => name));
-    const orphans = open.filter((one) => one.org_id === org && !names.has(one.rule));
-    for (const one of orphans) {
-      if (one.state === 'firing') await store.alerts.write(resolved(one, now_s));
+    for (const one of open) {
+      if (!names.has(one.rule)) await store.alerts.write(resolved(one, now_s));
     }
-    return changed;
   }
 
   async #evaluateRule(
@@ -118,26 +116,27 @@ export class AlertLoop {
     rule: AlertRule,
     now_s: number,
     open: readonly Incident[],
-  ): Promise<readonly Incident[]> {
+  ): Promise<void> {
     const { store, metrics, log, config } = this.#stages;
     const key = JSON.stringify([org, rule.name]);
     const asked = { org, from_s: now_s - rule.window_s, to_s: now_s };
     const measured = rule.enabled
       ? await MEASURES[rule.question as AlertQuestion](this.#stages, asked, rule)
       : [];
-    if (measured === null) return [];
+    if (measured === null) return;
     const before = this.#holding.get(key) ?? new Map<string, number>();
     const tells = hookOf(config.alerts) !== null;
     const { holding, changed } = judge(org, rule, measured, open, before, now_s, tells);
     if (holding.size === 0) this.#holding.delete(key);
     else if (this.#holding.size < HOLDING_MAX) this.#holding.set(key, holding);
     for (const incident of changed) {
+      // Of more than are read nobody knows which fire already: none is told twice, and the rest wait.
+      if (incident.state === 'firing' && open.length >= OPEN_INCIDENTS_MAX) continue;
       await store.alerts.write(incident);
       const { state, subject, severity, evidence } = incident;
       metrics.count('spanledger_alerts_total', { state });
       log.warn({ org, rule: rule.name, subject, severity, evidence }, `alert: ${state}`);
     }
-    return changed;
   }
 
   async #tell(now_s: number): Promise<void> {
@@ -145,7 +144,7 @@ export class AlertLoop {
     const hook = hookOf(config.alerts);
     if (hook === null) return;
     let left = MESSAGES_PER_TURN;
-    for (const incident of await store.alerts.open()) {
+    for (const incident of await store.alerts.untold()) {
       if (this.#stopped || left === 0) return;
       if (incident.next_attempt_s > now_s) continue;
       let told = incident;

@@ -58,7 +58,7 @@ export interface Incident {
 
 /** Rules that an organisation may set. */
 export const RULES_MAX = 100;
-/** Incidents that are open or untold at once, of all organisations. */
+/** Incidents that hold at once in an organisation, and of all those that are read to be told. */
 export const OPEN_INCIDENTS_MAX = 1_000;
 
 const RULE_COLUMNS =
@@ -108,12 +108,34 @@ export class AlertTable {
     return rows.map(incidentOf);
   }
 
-  /** Of all organisations: what holds now, and what somebody is still to be told. */
-  async open(): Promise<Incident[]> {
+  /** What holds now. */
+  async firing(org_id: string): Promise<Incident[]> {
     const rows = await this.#connection.rows(
       `SELECT ${INCIDENT_COLUMNS} FROM alert_incidents FINAL
-       WHERE state = 'firing' OR firing_message = 'waiting' OR resolved_message = 'waiting'
+       WHERE org_id = {org:String} AND state = 'firing'
        ORDER BY began_at, incident_id LIMIT ${OPEN_INCIDENTS_MAX}`,
+      { org: org_id },
+    );
+    return rows.map(incidentOf);
+  }
+
+  /** Organisations in which something holds, with how much does. */
+  async firingCounts(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#connection.rows(
+      `SELECT org_id, count() AS incidents FROM alert_incidents FINAL WHERE state = 'firing'
+       GROUP BY org_id ORDER BY org_id`,
+    );
+    return new Map(
+      rows.map((row) => [text(row['org_id'], 'org_id'), count(row['incidents'], 'incidents')]),
+    );
+  }
+
+  /** Of all organisations: what somebody is still to be told, whose turn comes first first. */
+  async untold(): Promise<Incident[]> {
+    const rows = await this.#connection.rows(
+      `SELECT ${INCIDENT_COLUMNS} FROM alert_incidents FINAL
+       WHERE firing_message = 'waiting' OR resolved_message = 'waiting'
+       ORDER BY next_attempt_at, began_at, incident_id LIMIT ${OPEN_INCIDENTS_MAX}`,
     );
     return rows.map(incidentOf);
   }
