@@ -39,6 +39,8 @@ export interface Library<S extends Served> {
 export function testMatrix<S extends Served>(library: Library<S>): void {
   let served: S;
   beforeAll(async () => {
+    // What a set-up copies is copied now: while programs run, nothing may hold up who answers them.
+    for (const client of library.clients) for (const { setUp } of cellsOf(client)) started(setUp);
     served = await library.start();
   });
   afterAll(async () => {
