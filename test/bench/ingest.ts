@@ -107,10 +107,7 @@ async function mainPasses(
   return passes;
 }
 
-/**
- * What another candidate's ClickHouse still merges takes caches and memory from the one that is measured:
- * a pass took up to 1.8 times its CPU time beside it.
- */
+/** What another candidate's ClickHouse still merges takes caches and memory from the one that is measured. */
 async function allQuiet(candidates: readonly Candidate[]): Promise<void> {
   await quiet(candidates.flatMap(({ pid, database }) => [pid, database.pid]));
 }
