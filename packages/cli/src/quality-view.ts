@@ -1,10 +1,11 @@
 // Poor answers as a table, and beneath it what was judged and found.
 
-import { count, money, plural, UNKNOWN } from './figures.ts';
+import { count, money, plural } from './figures.ts';
 import { nothing } from './empty-answer.ts';
 import { labelledLine, type Part } from './labelled-line.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { dimensionColumn } from './usage-view.ts';
 
 /** `GET /api/v1/quality/poor`. */
 export interface PoorAnswers {
@@ -46,21 +47,8 @@ const NS_PER_MS = 1_000_000n;
 const COLUMNS: readonly TableColumn<PoorAnswer>[] = [
   { title: 'time (UTC)', align: 'left', text: (row) => timeOf(row.start_ns) },
   { title: 'score', align: 'right', text: ({ score }) => score.toFixed(2) },
-  {
-    title: 'agent',
-    align: 'left',
-    text: ({ agent_name }) => agent_name || UNKNOWN,
-    style: () => 'agent',
-    shrink_to: 12,
-  },
-  {
-    title: 'model',
-    align: 'left',
-    text: ({ model }) => model || UNKNOWN,
-    style: () => 'model',
-    shrink_to: 12,
-    drop: 2,
-  },
+  { ...dimensionColumn<PoorAnswer>('agent_name'), shrink_to: 12 },
+  { ...dimensionColumn<PoorAnswer>('model'), shrink_to: 12, drop: 2 },
   {
     title: 'found',
     align: 'left',

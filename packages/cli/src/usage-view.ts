@@ -33,7 +33,7 @@ export function renderUsage(
   currency?: RateAnswer,
 ): string {
   const columns: TableColumn<SumsAnswer>[] = [
-    ...dimensions.map(dimensionColumn),
+    ...dimensions.map((dimension) => dimensionColumn<SumsAnswer>(dimension)),
     number('calls', (row) => row.calls),
     number('errors', (row) => row.call_errors, 8),
     ...(dimensions.includes(TOOL) ? [number('tool runs', (row) => row.tool_calls)] : []),
@@ -89,8 +89,8 @@ export function renderToolUsage(terminal: Terminal, rows: readonly UsageAnswer[]
 }
 
 /** A dimension that was asked for, as people call it. */
-export function dimensionColumn<Row extends Readonly<Record<string, unknown>>>(
-  dimension: string,
+export function dimensionColumn<Row extends object>(
+  dimension: keyof Row & string,
 ): TableColumn<Row> {
   const { title, style } = DIMENSIONS[dimension] ?? { title: dimension };
   return {

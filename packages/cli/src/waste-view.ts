@@ -1,10 +1,11 @@
 // Waste as a table: what was found, by whom, what it cost, and one call that shows it.
 
 import { nothing } from './empty-answer.ts';
-import { count, money, plural, UNKNOWN } from './figures.ts';
+import { count, money, plural } from './figures.ts';
 import { labelledLine } from './labelled-line.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { dimensionColumn } from './usage-view.ts';
 
 interface Sums {
   readonly calls: number;
@@ -30,20 +31,8 @@ const LOOK_BACK =
 
 const COLUMNS: readonly TableColumn<WasteRow>[] = [
   { title: 'found', align: 'left', text: ({ rule }) => rule, style: () => 'doubt' },
-  {
-    title: 'agent',
-    align: 'left',
-    text: ({ agent_name }) => agent_name || UNKNOWN,
-    style: () => 'agent',
-    shrink_to: 12,
-  },
-  {
-    title: 'model',
-    align: 'left',
-    text: ({ model }) => model || UNKNOWN,
-    style: () => 'model',
-    shrink_to: 12,
-  },
+  { ...dimensionColumn<WasteRow>('agent_name'), shrink_to: 12 },
+  { ...dimensionColumn<WasteRow>('model'), shrink_to: 12 },
   { title: 'calls', align: 'right', text: ({ calls }) => count(calls) },
   { title: 'unpriced', align: 'right', text: ({ unpriced }) => count(unpriced), drop: 1 },
   { title: 'cost', align: 'right', text: ({ cost_usd }) => money(cost_usd), style: () => 'money' },

@@ -166,7 +166,7 @@ export const METRICS = {
   spanledger_settled_rows_total: { type: 'counter', help: 'Ledger and execution rows written.' },
   spanledger_unsettled_traces_total: {
     type: 'counter',
-    help: 'Traces left unsettled because their facts are more than one answer of ClickHouse may hold; the log names them.',
+    help: 'Times that a trace was left unsettled because its facts are more than one answer of ClickHouse may hold; the log names them.',
   },
   spanledger_settle_step_traces: {
     type: 'gauge',
